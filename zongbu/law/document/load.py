@@ -1,0 +1,563 @@
+"""A policy file → ``Policy``: every definition read, every name resolved, every formula typed and checked."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+from lark import Token, Tree
+
+from zongbu.law import exact, formula, literals, nodes
+from zongbu.law.document import foreign
+from zongbu.law.document.definitions import Definition, Text, read_definitions, read_fields, split_note
+from zongbu.law.document.examples import read_examples
+from zongbu.law.document.markdown import Block, read_document
+from zongbu.law.errors import InputError, PolicyError, Problem
+from zongbu.law.facts import Fact, faults_of, load_dictionary
+from zongbu.law.formula import FormulaError
+from zongbu.law.nodes import Node
+from zongbu.law.parameters import as_options
+from zongbu.law.policy import Clause, Example, Measure, Parameter, Period, Policy, Reading, Rule
+
+SHIPPED = Path(__file__).parents[2] / "policies"
+CATEGORIES = ("奖补", "名额", "推荐", "服务", "鼓励")
+DETAILS = ("方式", "责任单位", "出资", "期限", "材料", "说明")
+_PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
+UNPUBLISHED = "未公布"
+
+
+def load_policy(path_or_id: str | Path) -> Policy:
+    """Load a policy by identifier (one of the shipped) or from a file.
+
+    Raises:
+        PolicyError: the file has faults; all of them are listed with file, line and column.
+        InputError: there is no such policy or file.
+    """
+    path = find_policy(path_or_id)
+    return _load(path, path.stat().st_mtime_ns)
+
+
+def find_policy(path_or_id: str | Path, beside: Path | None = None) -> Path:
+    """The file of a policy: as given, next to another policy file, or among the shipped ones."""
+    given = Path(path_or_id)
+    candidates = [given] if given.suffix == ".md" else []
+    if given.name == str(path_or_id):
+        candidates += [folder / f"{given}.md" for folder in (beside, SHIPPED) if folder is not None]
+    for candidate in candidates:
+        if candidate.is_file():
+            return candidate
+    known = [file.stem for file in shipped_policies()]
+    advice = formula.nearest(str(path_or_id), iter(known)) or f"现有政策：{'、'.join(known)}"
+    raise InputError(f"没有政策「{path_or_id}」。{advice}")
+
+
+def shipped_policies() -> list[Path]:
+    """The policy files that come with Zongbu."""
+    return sorted(file for file in SHIPPED.glob("*.md") if file.name[0].islower())
+
+
+@functools.lru_cache(maxsize=32)
+def _load(path: Path, modified: int) -> Policy:
+    try:
+        text = path.read_text("utf-8").replace("\r\n", "\n")
+    except UnicodeDecodeError:
+        raise InputError(f"政策文件「{path}」不是 UTF-8 编码，请另存为 UTF-8") from None
+    return _Loader(text, path).policy()
+
+
+class _Loader:
+    """Loads one file; each step adds what it finds wrong to ``problems`` so that all faults show at once."""
+
+    def __init__(self, text: str, path: Path) -> None:
+        self.text, self.path, self.file = text, path, path.name
+        self.problems: list[Problem] = []
+        self.document = read_document(text, self.file)
+        self.dictionary = load_dictionary()
+        self.definitions: dict[str, list[Definition]] = {kind: [] for kind in ("参数", "步骤", "规则", "解释", "措施", "事实")}
+        self.example_blocks: list[tuple[Block, str]] = []
+        self.parameters: dict[str, Parameter] = {}
+        self.readings: dict[str, Reading] = {}
+        self.rules: dict[str, Rule] = {}
+        self.measures: dict[str, Measure] = {}
+        self.trees: dict[str, Tree[Token]] = {}
+        self.origin: dict[str, tuple[Definition, Text]] = {}
+        self.titles: dict[str, str] = {}
+        self.foreign = foreign.Foreign(self._other)
+        self.used: set[str] = set()
+        self.option_words: dict[str, dict[str, str]] = {}
+
+    # --- the steps ---------------------------------------------------------------------------------------
+
+    def policy(self) -> Policy:
+        self._collect()
+        self._facts()
+        self._names()
+        self._parameters()
+        self._readings()
+        self._parse_formulas()
+        self._type_formulas()
+        self._name_options()
+        self._measures()
+        clauses = tuple(self._clauses())
+        self._unused(clauses)
+        self._stop_on_problems()
+        self._exactness()
+        examples = self._examples()
+        self._stop_on_problems()
+        head = self.document.head
+        rules = {**self.foreign.rules, **self.rules}
+        parameters = {**self.foreign.parameters, **self.parameters}
+        return Policy(
+            identifier=head["标识"],
+            title=head["名称"],
+            head=head,
+            effective_from=_head_date(head.get("施行", "")),
+            effective_until=_head_date(head.get("有效至", "")),
+            clauses=clauses,
+            dictionary=self.dictionary.merged(self.foreign.facts.values()),
+            parameters=parameters,
+            rules=rules,
+            readings={**self.foreign.readings, **self.readings},
+            measures=self.measures,
+            examples=tuple(examples),
+            version=self._version(rules.values()),
+            path=self.path,
+            based_on=self.foreign.policies,
+        )
+
+    def _collect(self) -> None:
+        for key in ("标识", "名称", "状态"):
+            if not self.document.head.get(key):
+                self.problem(1, 1, "文件头缺少一项", key)
+        for section in self.document.sections:
+            for block in section.blocks:
+                if block.kind == "示例":
+                    self.example_blocks.append((block, section.citation))
+                else:
+                    found = read_definitions(block, section.citation, self.file, self.problems)
+                    self.definitions[block.kind] += found
+
+    def _facts(self) -> None:
+        extra = []
+        for definition in self.definitions["事实"]:
+            try:
+                extra.append(_fact(definition))
+            except ValueError as error:
+                self.problem(definition.line, 1, f"事实的写法不对：{error}", definition.title)
+        if extra:
+            self.dictionary = self.dictionary.merged(extra)
+
+    def _names(self) -> None:
+        """One name, one meaning: titles and identifiers are unique over the file and the dictionary."""
+        taken: dict[str, int] = {}
+        for fact in load_dictionary().values():
+            taken[fact.title] = taken[fact.identifier] = 0
+        everything = (definition for group in self.definitions.values() for definition in group)
+        for definition in sorted(everything, key=lambda d: d.line):
+            for word, what in ((definition.title, "名称"), (definition.identifier, "标识")):
+                if word in taken:
+                    where = f"第 {taken[word]} 行已有" if taken[word] else "事实字典里已有"
+                    self.problem(definition.line, 1, f"{what}重复", word, where)
+                taken.setdefault(word, definition.line)
+            if definition.kind != "事实":
+                self.titles.setdefault(definition.title, definition.identifier)
+        self._stop_on_problems()
+
+    def _parameters(self) -> None:
+        for definition in self.definitions["参数"]:
+            try:
+                self.parameters[definition.identifier] = self._parameter(definition)
+            except FormulaError as error:
+                self.formula_problem(definition, definition.rest, error)
+
+    def _parameter(self, definition: Definition) -> Parameter:
+        annotation, value_text = "", definition.rest
+        if definition.sign != "=":
+            annotation, _, value = definition.rest.value.partition("=")
+            column = definition.rest.column + len(annotation) + 1
+            value_text = Text(value.strip(), definition.line, column + len(value) - len(value.lstrip()))
+        entries: list[tuple[date | None, date | None, Text]] = []
+        if value_text.value:
+            entries.append((None, None, value_text))
+        for text in definition.lines:
+            entries.append(_dated_value(text))
+        if not entries:
+            raise FormulaError("参数没有值", definition.title, hint="写成「= 值」；没有公布的写「: 类型 = 未公布」")
+        declared = self._annotation(annotation)
+        periods, found = [], declared
+        for start, end, text in entries:
+            literal, note = split_note(text)
+            period_value: formula.ParsedLiteral | None = None
+            if literal.value != UNPUBLISHED:
+                try:
+                    period_value, type_, width = formula.parse_literal(literal.value)
+                except FormulaError as error:
+                    raise _moved(error, literal, definition.rest) from None
+                if found is not None and type_ != found[0]:
+                    raise _moved(FormulaError(f"值的类型应为{found[0]}，这里是{type_}", literal.value), literal, definition.rest)
+                found = found if found is not None else (type_, width)
+            periods.append(Period(start, end, period_value, note))
+        if found is None:
+            raise FormulaError("未公布的参数要写明类型", definition.title, hint="例如「: 比例 = 未公布」")
+        _check_periods(periods)
+        return Parameter(
+            definition.identifier, definition.title, found[0], found[1], tuple(periods), definition.clause, definition.line
+        )
+
+    def _annotation(self, text: str) -> tuple[nodes.Type, nodes.Width | None] | None:
+        if not text.strip():
+            return None
+        try:
+            return literals.parse_type(text.strip())
+        except KeyError as error:
+            name = str(error.args[0])
+            raise FormulaError("没有这种类型", name, hint=formula.nearest(name, iter(literals.TYPES))) from None
+
+    def _readings(self) -> None:
+        for definition in self.definitions["解释"]:
+            options: dict[str, str] = {}
+            default = ""
+            for key, text in read_fields(definition).items():
+                name = key.replace("（默认）", "(默认)")
+                if name.endswith("(默认)"):
+                    name = default = name.removesuffix("(默认)").strip()
+                options[name] = text.value
+            if len(options) < 2 or not default:
+                self.problem(definition.line, 1, "解释口径至少要有两种，并标明一种 (默认)", definition.title)
+            self.readings[definition.identifier] = Reading(
+                definition.identifier, definition.title, options, default, definition.clause, definition.line
+            )
+
+    def _parse_formulas(self) -> None:
+        for definition in (*self.definitions["步骤"], *self.definitions["规则"]):
+            if definition.sign != "=":
+                self.problem(definition.line, 1, "规则要写成「名称 [identifier] = 公式」", definition.title)
+            else:
+                self._parse(definition.identifier, definition, definition.rest)
+        for definition in self.definitions["措施"]:
+            fields = read_fields(definition)
+            for key in fields:
+                if key not in ("类别", "对象", "金额", "数量", "互斥", *DETAILS):
+                    known = iter(("类别", "对象", "金额", "数量", "互斥", *DETAILS))
+                    self.problem(fields[key].line, 1, "措施里没有这一项", key, formula.nearest(key, known))
+            if "对象" not in fields:
+                self.problem(definition.line, 1, "措施要写明对象", definition.title, "没有条件时写「对象: 是」")
+                continue
+            self._parse(f"{definition.identifier}.对象", definition, fields["对象"])
+            amount = fields.get("金额") or fields.get("数量")
+            if amount is not None:
+                self._parse(f"{definition.identifier}.金额", definition, amount)
+
+    def _parse(self, key: str, definition: Definition, text: Text) -> None:
+        try:
+            self.trees[key] = formula.parse(text.value)
+            self.origin[key] = definition, text
+        except FormulaError as error:
+            self.formula_problem(definition, text, error)
+
+    def _type_formulas(self) -> None:
+        """Type each formula after those it needs; a circle is named with all its members."""
+        graph: dict[str, set[str]] = {}
+        for key, tree in self.trees.items():
+            needs = {self.titles[name] for name in formula.names_used(tree) if name in self.titles}
+            self.used |= needs
+            graph.setdefault(key, set()).update(needs)
+            if "." in key:
+                graph.setdefault(key.partition(".")[0], set()).add(key)
+        try:
+            order = list(TopologicalSorter(graph).static_order())
+        except CycleError as error:
+            self._report_cycle(error.args[1])
+            return
+        scope = _Scope(self)
+        for key in order:
+            if key in self.trees:
+                self._type(key, scope)
+            elif f"{key}.对象" in self.trees:
+                self._measure_rule(key)
+
+    def _report_cycle(self, members: list[str]) -> None:
+        keys = [key for key in members if "." not in key]
+        names = {identifier: title for title, identifier in self.titles.items()}
+        definition, text = next(self.origin[key] for key in members if key in self.origin)
+        circle = " → ".join(names[key] for key in keys)
+        self.problem(text.line, text.column, "规则互相引用成环", circle)
+
+    def _type(self, key: str, scope: _Scope) -> None:
+        definition, text = self.origin[key]
+        try:
+            node = formula.type_formula(self.trees[key], scope)
+        except FormulaError as error:
+            self.formula_problem(definition, text, error)
+            return
+        if "." in key:
+            self._check_measure_part(key, node, text)
+            self.typed_parts[key] = node
+        else:
+            kind = "步骤" if definition.kind == "步骤" else "规则"
+            self.rules[key] = Rule(key, definition.title, node, kind, definition.clause, definition.line)  # type: ignore[arg-type]
+
+    def _name_options(self) -> None:
+        """Texts in parameters that stand for options of a choice become the options' identifiers."""
+        for identifier, words in self.option_words.items():
+            parameter = self.parameters[identifier]
+            periods = []
+            for period in parameter.periods:
+                try:
+                    value = None if period.value is None else as_options(period.value, words)
+                except KeyError as error:
+                    hint = formula.nearest(error.args[0], iter(words))
+                    self.problem(parameter.line, 1, "没有这个选项", error.args[0], hint)
+                    continue
+                periods.append(replace(period, value=value))
+            self.parameters[identifier] = replace(parameter, periods=tuple(periods), words=words)
+
+    @functools.cached_property
+    def typed_parts(self) -> dict[str, Node]:
+        return {}
+
+    def _check_measure_part(self, key: str, node: Node, text: Text) -> None:
+        if key.endswith(".对象") and node.type.kind != "boolean":
+            self.problem(text.line, text.column, f"对象要是条件，这里却是{node.type}", text.value[:20])
+        elif key.endswith(".金额") and node.type.kind != "number":
+            self.problem(text.line, text.column, f"金额要是数，这里却是{node.type}", text.value[:20])
+
+    def _measure_rule(self, identifier: str) -> None:
+        """The result of a measure: its amount where entitled, nothing where not, unknown where undecidable."""
+        eligible = self.typed_parts.get(f"{identifier}.对象")
+        amount = self.typed_parts.get(f"{identifier}.金额")
+        if eligible is None or (amount is None and f"{identifier}.金额" in self.trees):
+            return
+        definition, _ = self.origin[f"{identifier}.对象"]
+        node = eligible
+        if amount is not None:
+            node = nodes.If(amount.type, eligible, amount, nodes.Literal(amount.type, literals.ZERO))
+        self.rules[identifier] = Rule(identifier, definition.title, node, "措施", definition.clause, definition.line)
+
+    def _measures(self) -> None:
+        names = {definition.title: definition.identifier for definition in self.definitions["措施"]}
+        for definition in self.definitions["措施"]:
+            fields = read_fields(definition)
+            eligible = self.typed_parts.get(f"{definition.identifier}.对象")
+            if eligible is None:
+                continue
+            category = fields["类别"].value if "类别" in fields else ""
+            if category not in CATEGORIES:
+                self.problem(definition.line, 1, "措施的类别不对", category, "可用：" + "、".join(CATEGORIES))
+            if category == "鼓励" and "金额" in fields:
+                self.problem(fields["金额"].line, 1, "鼓励不是权利，不能写金额", definition.title)
+            exclusive = [name.strip() for name in re.split("[,，、]", fields["互斥"].value)] if "互斥" in fields else []
+            for name in exclusive:
+                if name not in names:
+                    self.problem(fields["互斥"].line, 1, "互斥的措施不存在", name, formula.nearest(name, iter(names)))
+            self.measures[definition.identifier] = Measure(
+                definition.identifier,
+                definition.title,
+                category,
+                eligible,
+                self.typed_parts.get(f"{definition.identifier}.金额"),
+                tuple(names[name] for name in exclusive if name in names),
+                {key: fields[key].value for key in DETAILS if key in fields},
+                definition.clause,
+                definition.line,
+            )
+
+    def _clauses(self) -> Iterator[Clause]:
+        for section in self.document.sections:
+            text = "\n\n".join(section.paragraphs)
+            yield Clause(section.citation, section.title, text, section.level, section.line)
+
+    def _unused(self, clauses: Iterable[Clause]) -> None:
+        """A parameter that no formula reads and no text mentions ({名称}) is a mistake."""
+        texts = [(clause.restatement, clause.line) for clause in clauses]
+        texts += [("\n".join(measure.details.values()), measure.line) for measure in self.measures.values()]
+        for text, line in texts:
+            for name in _PLACEHOLDER.findall(text):
+                if self.titles.get(name) in self.parameters:
+                    self.used.add(self.titles[name])
+                else:
+                    hint = formula.nearest(name, (p.title for p in self.parameters.values()))
+                    self.problem(line, 1, "没有这个参数", f"{{{name}}}", hint)
+        if self.problems:
+            return  # a faulty formula may be the one that uses it
+        for parameter in self.parameters.values():
+            if parameter.identifier not in self.used:
+                hint = f"在公式里使用，或在条款、措施的文字里写 {{{parameter.title}}}"
+                self.problem(parameter.line, 1, "参数没有被使用", parameter.title, hint)
+
+    def _exactness(self) -> None:
+        for rule, message in exact.inexact({**self.foreign.rules, **self.rules}):
+            self.problem(rule.line, 1, message, rule.title, "在中间一步用 四舍五入(…, 2) 收短")
+
+    def _examples(self) -> list[Example]:
+        examples: list[Example] = []
+        for block, clause in self.example_blocks:
+            examples += read_examples(block, clause, self.file, self.problems)
+        return examples
+
+    # --- help --------------------------------------------------------------------------------------------
+
+    def _other(self, identifier: str) -> Policy:
+        return load_policy(find_policy(identifier, beside=self.path.parent))
+
+    def _version(self, rules: Iterable[Rule]) -> str:
+        """The content hash: the file, the meaning of the facts it reads, and the policies it builds on."""
+        facts = {
+            node.identifier for rule in rules for node in nodes.walk(rule.node) if isinstance(node, nodes.FactRef)
+        }
+        meaning = self.dictionary.merged(self.foreign.facts.values()).signature(facts)
+        others = {name: policy.version for name, policy in sorted(self.foreign.policies.items())}
+        content = json.dumps([self.text, meaning, others], ensure_ascii=False, sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()
+
+    def problem(self, line: int, column: int, message: str, text: str = "", hint: str = "") -> None:
+        self.problems.append(Problem(self.file, line, column, message, text, hint))
+
+    def formula_problem(self, definition: Definition, text: Text, error: FormulaError) -> None:
+        line = text.line + error.line - 1
+        column = error.column + (text.column - 1 if error.line == 1 else 0)
+        self.problem(line, column, error.message, error.text, error.hint)
+
+    def _stop_on_problems(self) -> None:
+        if self.problems:
+            raise PolicyError(self.problems)
+
+
+class _Scope:
+    """The names that formulas of a file may use."""
+
+    def __init__(self, loader: _Loader) -> None:
+        self.loader = loader
+        self.facts = {fact.title: fact for fact in loader.dictionary.values()}
+        self.options: dict[tuple[str, ...], dict[str, str]] = {}
+        for fact in loader.dictionary.values():
+            if fact.choices:
+                known = {title: option for option, title in fact.choices.items()}
+                self.options[tuple(fact.choices)] = known | {option: option for option in fact.choices}
+        for reading in loader.readings.values():
+            self.options[tuple(reading.options)] = {option: option for option in reading.options}
+
+    def resolve(self, name: str) -> Node | None:
+        loader = self.loader
+        if "." in name:
+            return loader.foreign.resolve(name)
+        if name in self.facts:
+            return fact_node(self.facts[name])
+        identifier = loader.titles.get(name)
+        if identifier is None:
+            return None
+        if identifier in loader.parameters:
+            parameter = loader.parameters[identifier]
+            return nodes.ParameterRef(parameter.type, identifier, parameter.width)
+        if identifier in loader.readings:
+            return nodes.ReadingRef(nodes.Type("choice", options=tuple(loader.readings[identifier].options)), identifier)
+        if identifier in loader.rules:
+            return nodes.RuleRef(loader.rules[identifier].node.type, identifier)
+        raise FormulaError("所引用的定义本身有错", name, hint="先改正它")
+
+    def names(self) -> Iterator[str]:
+        yield from self.facts
+        yield from self.loader.titles
+
+    def option(self, text: str, options: tuple[str, ...]) -> str | None:
+        return self.options.get(options, {}).get(text)
+
+    def speaks_of(self, parameter: str, options: tuple[str, ...]) -> None:
+        if parameter in self.loader.parameters:
+            self.loader.option_words[parameter] = self.options[options]
+
+
+def fact_node(fact: Fact) -> nodes.FactRef:
+    """The typed reference to a fact."""
+    simple = {"text": nodes.TEXT, "code": nodes.CODE, "boolean": nodes.BOOLEAN, "date": nodes.DATE}
+    if fact.type in simple:
+        return nodes.FactRef(simple[fact.type], fact.identifier)
+    if fact.type == "choice":
+        return nodes.FactRef(nodes.Type("choice", options=tuple(fact.choices)), fact.identifier)
+    width = {"money": nodes.MONEY, "integer": nodes.INTEGER, "ratio": nodes.RATIO}[fact.type]
+    unit = "元" if fact.type == "money" else fact.unit
+    type_ = nodes.Type("number", unit)
+    return nodes.FactRef(type_, fact.identifier, nodes.Width(width.digits, width.scale, signed=fact.negative))
+
+
+_FACT_TYPES = {
+    "元": "money", "整数": "integer", "家": "integer", "是否": "boolean", "日期": "date", "文字": "text",
+    "代码": "code", "比例": "ratio",
+}  # fmt: skip
+_FACT_KINDS = {"申报": "declared", "登记": "registry", "认定": "finding"}
+
+
+def _fact(definition: Definition) -> Fact:
+    """``标题 [identifier]: 类型, 来源[, 上年度][, 可为负][, 无法改变] —— 定义``."""
+    text, note = split_note(definition.rest)
+    choices: dict[str, str] = {}
+    value = text.value
+    if match := re.match(r"选项\s*\{(.*?)\}", value):
+        for entry in re.split("[,，]", match[1]):
+            option, _, title = entry.replace("：", ":").partition(":")
+            choices[option.strip()] = title.strip()
+        value = "选项" + value[match.end() :]
+    parts = [part.strip() for part in re.split("[,，]", value)]
+    type_ = "choice" if parts[0] == "选项" else _FACT_TYPES.get(parts[0])
+    if type_ is None:
+        raise ValueError(f"没有类型「{parts[0]}」")
+    if len(parts) < 2 or parts[1] not in _FACT_KINDS:
+        raise ValueError("来源应为 申报、登记 或 认定")
+    flags = set(parts[2:])
+    if unknown := flags - {"上年度", "可为负", "无法改变"}:
+        raise ValueError(f"不认识「{unknown.pop()}」")
+    fact = Fact(
+        identifier=definition.identifier,
+        title=definition.title,
+        type=type_,
+        kind=_FACT_KINDS[parts[1]],
+        unit=parts[0] if parts[0] in ("元", "家") else "",
+        period="prior_year" if "上年度" in flags else None,
+        choices=choices,
+        negative="可为负" in flags,
+        actionable="无法改变" not in flags,
+        definition=note,
+    )
+    if faults := faults_of(fact):
+        raise ValueError(faults[0])
+    return fact
+
+
+def _head_date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _dated_value(text: Text) -> tuple[date | None, date | None, Text]:
+    """``2023-02-20 至 2024-12-31 = 10亿元`` or ``2025-01-01 起 = 12亿元``."""
+    when, sign, value = text.value.partition("=")
+    match = re.fullmatch(r"(\d{4}-\d{2}-\d{2})\s*(?:起|至\s*(\d{4}-\d{2}-\d{2}))", when.strip())
+    if not sign or match is None:
+        raise FormulaError("时期的写法不对", text.value, hint="写成「2023-02-20 至 2024-12-31 = 值」或「2025-01-01 起 = 值」")
+    column = text.column + len(when) + 1 + len(value) - len(value.lstrip())
+    end = date.fromisoformat(match[2]) if match[2] else None
+    return date.fromisoformat(match[1]), end, Text(value.strip(), text.line, column)
+
+
+def _check_periods(periods: list[Period]) -> None:
+    for one, other in zip(periods, periods[1:], strict=False):
+        if one.end is None or other.start is None or other.start <= one.end:
+            raise FormulaError("时期重叠", f"{other.start}", hint=f"上一时期到 {one.end or '无限期'}")
+        if other.start != one.end + timedelta(days=1):
+            raise FormulaError("时期之间有空缺", f"{one.end} 与 {other.start}", hint="各时期要前后相接")
+
+
+def _moved(error: FormulaError, text: Text, base: Text) -> FormulaError:
+    """The same fault, placed relative to the text that the caller reports against."""
+    line = text.line - base.line + error.line
+    column = error.column + text.column - 1 - (base.column - 1 if line == 1 else 0)
+    return FormulaError(error.message, error.text, line, column, error.hint)

@@ -1,0 +1,301 @@
+"""An Assessment: results, reasons, what is missing, what is short, which readings matter.
+
+Everything beyond the values is worked out when it is first asked for. ``document`` gives the whole as plain
+data (strings, booleans, lists), which is what JSON output, records and verification use.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from zongbu.law import nodes
+from zongbu.law.amounts import decimal_of
+from zongbu.law.compile import Slots, unscaled
+from zongbu.law.exact import SHOWN_PLACES
+from zongbu.law.explain import missing as gaps
+from zongbu.law.explain.phrases import Phrasebook
+from zongbu.law.explain.reasons import Reason
+from zongbu.law.explain.shortfalls import Shortfall, shortfalls
+from zongbu.law.explain.trace import Trace
+from zongbu.law.explain.words import word
+from zongbu.law.formula import ParsedLiteral
+from zongbu.law.names import Names
+from zongbu.law.parameters import DEMONSTRATION, ParameterValue
+from zongbu.law.policy import Parameter
+
+if TYPE_CHECKING:
+    from zongbu.law.assessor import Assessor
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """One enterprise under one policy, date, set of parameters and readings. Made by ``Policy.assess``.
+
+    ``facts`` are the checked values by identifier (None: unknown), ``warnings`` remarks on facts that were
+    accepted with a doubt (a unified social credit code whose check digit fails).
+    """
+
+    assessor: Assessor
+    facts: Mapping[str, Any]
+    slots: Slots
+    values: Slots
+    warnings: tuple[str, ...] = ()
+
+    # --- values ------------------------------------------------------------------------------------------
+
+    @functools.cached_property
+    def results(self) -> dict[str, Any]:
+        """Identifier → True / False / None (undetermined), an amount (``Decimal`` yuan) or another value."""
+        program = self.assessor.program
+        decided = self.assessor.decide(self.slots)
+        return {
+            result: unscaled(value, scale)
+            for result, scale, value in zip(program.results, program.scales, decided, strict=True)
+        }
+
+    def __getitem__(self, result: str) -> Any:
+        return self.results[result]
+
+    @property
+    def parameters(self) -> dict[str, ParameterValue]:
+        """The parameters read, with their sources."""
+        return self.assessor.used_parameters
+
+    @property
+    def demonstration(self) -> bool:
+        """Whether any parameter that was read holds a demonstration value."""
+        return any(value.demonstration for value in self.parameters.values())
+
+    # --- reasons -----------------------------------------------------------------------------------------
+
+    @functools.cached_property
+    def trace(self) -> Trace:
+        """The value of every node of the rules."""
+        return Trace(self.assessor.program.spots, self.values)
+
+    @functools.cached_property
+    def because(self) -> dict[str, Reason]:
+        """Result → its because-tree."""
+        templates, values = self.assessor.templates, self.values
+        return {result: templates.rule(result).join(values) for result in self.assessor.results}
+
+    def book(self, lang: str = "zh") -> Phrasebook:
+        """The phrasebook with which to read the reasons (``zh`` or ``en``)."""
+        return self.assessor.templates.book(self.assessor.names(lang))
+
+    @functools.cached_property
+    def _gaps(self) -> gaps.Gaps:
+        return gaps.Gaps(self.assessor.policy.rules, self.trace, self.assessor.templates.asking)
+
+    def missing(self, result: str) -> gaps.Missing:
+        """What could still change an undetermined result; empty for a determined one."""
+        return self._gaps.of(result)
+
+    def shortfalls(self, result: str) -> tuple[Shortfall, ...]:
+        """What a result lacks that is not met; for an amount, what the entitlement lacks."""
+        policy = self.assessor.policy
+        rule = policy.rules[result]
+        node = rule.node
+        if isinstance(node, nodes.If) and rule.kind == "措施":
+            node = node.condition
+        if node.type.kind != "boolean":
+            return ()
+        return shortfalls(node, rule.clause, policy.rules, policy.dictionary, self.trace)
+
+    @functools.cached_property
+    def sensitivity(self) -> dict[str, dict[str, dict[str, Any]]]:
+        """Reading → other option → the results that it would change, with their other values."""
+        return self.assessor.sensitivity(self.slots)
+
+    def remarks(self, names: Names) -> list[str]:
+        """What a reader must know before relying on the result: draft, not in force, demonstration, doubts."""
+        return _remarks(self, names)
+
+    # --- as plain data -----------------------------------------------------------------------------------
+
+    def document(self, lang: str = "zh") -> dict[str, Any]:
+        """The whole assessment as plain data, fit for JSON; amounts are strings with two places."""
+        policy = self.assessor.policy
+        book = self.book(lang)
+        return {
+            "policy": policy.identifier,
+            "title": policy.title,
+            "version": policy.version,
+            "as_of": self.assessor.as_of.isoformat(),
+            "lang": lang,
+            "remarks": self.remarks(book.names),
+            "results": {result: self._result(result, book) for result in self.assessor.results},
+            "missing": self._missing(book.names),
+            "shortfalls": self._shortfalls(book),
+            "readings": self._readings(book.names),
+            "parameters": self.assessor.parameter_document(lang),
+            "facts": {name: plain(value) for name, value in self.facts.items() if value is not None},
+        }
+
+    def _result(self, result: str, book: Phrasebook) -> dict[str, Any]:
+        rule = self.assessor.policy.rules[result]
+        value = self.results[result]
+        entry = {
+            "title": book.names.rule(result),
+            "value": plain(value, rule.node.type.unit),
+            "clause": rule.clause,
+            "because": reason_document(self.because[result], book),
+        }
+        if value is None:
+            gap = self.missing(result)
+            entry["missing"] = [*gap.facts]
+            entry["unpublished"] = [*gap.parameters]
+            entry["reasons"] = undetermined_reasons(gap, self.trace, book)
+        return entry
+
+    def _missing(self, names: Names) -> dict[str, Any]:
+        entries: dict[str, Any] = {}
+        dictionary = self.assessor.policy.dictionary
+        for result, value in self.results.items():
+            if value is not None:
+                continue
+            for fact in self.missing(result).facts:
+                entry = entries.setdefault(
+                    fact, {"title": names.fact(fact), "kind": dictionary[fact].kind, "decides": []}
+                )
+                entry["decides"].append(result)
+        return entries
+
+    def _shortfalls(self, book: Phrasebook) -> dict[str, Any]:
+        found = {}
+        for result in self.assessor.results:
+            short = self.shortfalls(result)
+            if short:
+                found[result] = [shortfall_document(part, self.trace, book) for part in short]
+        return found
+
+    def _readings(self, names: Names) -> dict[str, Any]:
+        assessor = self.assessor
+        units = {result: assessor.policy.rules[result].node.type.unit for result in assessor.results}
+        entries = {}
+        for reading in assessor.program.readings:
+            others = self.sensitivity.get(reading, {})
+            entries[reading] = {
+                "title": names.reading(reading),
+                "used": assessor.readings[reading],
+                "clause": assessor.policy.readings[reading].clause,
+                "would_differ": {
+                    option: {result: plain(value, units[result]) for result, value in changes.items()}
+                    for option, changes in others.items()
+                },
+            }
+        return entries
+
+
+def reason_document(reason: Reason, book: Phrasebook) -> dict[str, Any]:
+    """A because-tree as plain data."""
+    entry: dict[str, Any] = {
+        "text": reason.text(book),
+        "value": plain(reason.value, reason.unit),
+        "clause": reason.clause,
+    }
+    if reason.identifier:
+        entry["rule"] = reason.identifier
+    if reason.children:
+        entry["children"] = [reason_document(child, book) for child in reason.children]
+    return entry
+
+
+def shortfall_document(part: Shortfall, trace: Trace, book: Phrasebook) -> dict[str, Any]:
+    """A shortfall as plain data; ``alternatives`` lists the ways in, the nearest first."""
+    entry: dict[str, Any] = {
+        "text": part.text(trace, book),
+        "clause": part.clause,
+        "facts": list(part.facts),
+        "actionable": part.actionable,
+    }
+    if part.gap is not None and part.gap_node is not None:
+        entry["gap"] = plain(part.gap, part.gap_node.type.unit)
+        entry["unit"] = part.gap_node.type.unit
+    if part.alternatives:
+        entry["alternatives"] = [
+            [shortfall_document(inner, trace, book) for inner in way] for way in part.alternatives
+        ]
+    return entry
+
+
+def undetermined_reasons(gap: gaps.Missing, trace: Trace, book: Phrasebook) -> list[str]:
+    """Why a result is undetermined although no fact is missing: 未公布, a zero divisor, a key not in the table."""
+    names, lang = book.names, book.lang
+    reasons = [f"{names.parameter(name)}：{word('unpublished', lang)}" for name in gap.parameters]
+    reasons += [word("zero_divisor", lang, book.name(node)) for node in gap.divisors]
+    reasons += [
+        word("not_in_table", lang, names.parameter(node.table.identifier), book.figure(node.key)(trace.values))
+        for node in gap.entries
+    ]
+    return reasons
+
+
+def plain(value: Any, unit: str = "") -> Any:
+    """A value as plain data: amounts and other decimals as strings, dates in ISO form."""
+    if value is None or isinstance(value, bool | str):
+        return value
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, int):
+        return value
+    if unit == "元":
+        return f"{decimal_of(value, 2):f}"
+    text = f"{decimal_of(value, SHOWN_PLACES):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def parameter_document(value: ParameterValue, parameter: Parameter, title: str) -> dict[str, Any]:
+    """A parameter that was read, with where it comes from."""
+    item = parameter.type.item or parameter.type
+    entry: dict[str, Any] = {"title": title, "value": literal_text(value.value, item.unit), "clause": parameter.clause}
+    if value.source:
+        entry["source"] = value.source
+    if value.demonstration:
+        entry["demonstration"] = True
+    return entry
+
+
+def literal_text(value: ParsedLiteral | None, unit: str) -> str | None:
+    """A parameter's value as a literal that can be read back; None for 未公布."""
+    if value is None:
+        return None
+    if isinstance(value, dict):
+        entries = (
+            f"{'其他' if key is None else literal_text(key, '')}: {literal_text(item, unit) or '未公布'}"
+            for key, item in value.items()
+        )
+        return "{" + ", ".join(entries) + "}"
+    if isinstance(value, tuple):
+        return "{" + ", ".join(text if text.isdigit() else f"「{text}」" for text in value) + "}"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, Decimal):
+        return f"{value:f}{unit}"
+    return f"「{value}」" if isinstance(value, str) else value.isoformat()
+
+
+def _remarks(assessment: Assessment, names: Names) -> list[str]:
+    policy, as_of, chinese = assessment.assessor.policy, assessment.assessor.as_of, names.lang == "zh"
+    remarks = list(assessment.warnings)
+    if not policy.may_be_activated:
+        remarks.append(
+            "政策尚未施行（征求意见稿）：结果只供参考" if chinese else "Draft policy, not in force: for information only"
+        )
+    elif not policy.in_force(as_of):
+        remarks.append(
+            f"{as_of} 不在政策施行期内" if chinese else f"The policy is not in force on {as_of}"
+        )
+    if assessment.demonstration:
+        demo = [names.parameter(name) for name, value in assessment.parameters.items() if value.demonstration]
+        remarks.append(
+            f"{DEMONSTRATION}：{'、'.join(demo)} 用的是演示值，不是公布的标准"
+            if chinese
+            else f"{DEMONSTRATION} (demonstration parameters): {', '.join(demo)} hold demonstration values"
+        )
+    return remarks

@@ -1,0 +1,201 @@
+"""The because-tree: why a result is what it is, clause by clause, with the actual figures.
+
+A *template* is made once per rule from its typed nodes; joined with the values of an assessment it gives
+``Reason`` objects. Texts are written only when somebody reads them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from zongbu.law import nodes
+from zongbu.law.compile import Slots, Spot
+from zongbu.law.explain.phrases import Phrase, Phrasebook
+from zongbu.law.explain.trace import at
+from zongbu.law.explain.words import word
+from zongbu.law.names import Names
+from zongbu.law.nodes import Node
+from zongbu.law.policy import Rule
+
+
+class Reason:
+    """One line of an explanation, with the lines beneath it in ``children``."""
+
+    __slots__ = ("children", "template", "values")
+
+    def __init__(self, template: Template, values: Slots, children: tuple[Reason, ...]) -> None:
+        self.template = template
+        self.values = values
+        self.children = children
+
+    @property
+    def value(self) -> Any:
+        """True / False / None for conditions; an exact number (``Decimal``, ``Fraction``), date or text."""
+        spot = self.template.spot
+        if self.template.node.type.kind == "number":
+            return at(spot, self.values)
+        return self.values[spot.index]
+
+    @property
+    def identifier(self) -> str:
+        """The rule this line names, or an empty text."""
+        return self.template.identifier
+
+    @property
+    def clause(self) -> str:
+        """The citation of the clause that the line rests on."""
+        return self.template.clause
+
+    @property
+    def unit(self) -> str:
+        """The unit of a number; 元 for amounts."""
+        return self.template.node.type.unit
+
+    @property
+    def is_condition(self) -> bool:
+        """Whether the value is one of met / not met / undetermined."""
+        return self.template.node.type.kind == "boolean"
+
+    def text(self, book: Phrasebook) -> str:
+        """The line in words, without its verdict."""
+        template = self.template
+        phrase = template.phrases.get(book.lang)
+        if phrase is None:
+            phrase = template.phrases[book.lang] = _phrase(template, book)
+        return phrase(self.values)
+
+
+@dataclass(eq=False, slots=True)
+class Template:
+    """What a line says whatever the figures: the node, its place in the trace, the lines beneath it.
+
+    ``role`` tells how the line reads: a rule's own line (``rule``), a pointer to another published result
+    (``reference``) or a part of a formula (``part``). ``chooses`` marks 如果: of its lines only those of the
+    branch taken are shown. ``phrases`` keeps the writers by language.
+    """
+
+    node: Node
+    spot: Spot
+    clause: str
+    identifier: str
+    role: str
+    parts: tuple[Template, ...]
+    chooses: bool
+    phrases: dict[str, Phrase]
+
+    def join(self, values: Slots) -> Reason:
+        """The line with the figures of an assessment."""
+        parts = self.parts
+        if not parts:
+            return Reason(self, values, ())
+        if self.chooses:
+            parts = _chosen(parts, values)
+        return Reason(self, values, tuple([part.join(values) for part in parts]))
+
+
+def _chosen(parts: tuple[Template, ...], values: Slots) -> tuple[Template, ...]:
+    """Of condition, then, otherwise: the condition and the branch taken, or all while it is undetermined."""
+    condition = values[parts[0].spot.index]
+    if condition is None:
+        return tuple(part for part in parts if not isinstance(part.node, nodes.Literal))
+    branch = parts[1] if condition else parts[2]
+    return parts[:1] if isinstance(branch.node, nodes.Literal) else (parts[0], branch)
+
+
+class Templates:
+    """Makes and keeps the templates of a policy's rules."""
+
+    def __init__(self, rules: Mapping[str, Rule], spots: Mapping[int, Spot]) -> None:
+        self.rules = rules
+        self.spots = spots
+        self._made: dict[str, Template] = {}
+        self._books: dict[str, Phrasebook] = {}
+        self.asking: dict[int, bool] = {}
+        """Which nodes ask for 有值(…), see ``missing.Gaps``; kept here because it is as lasting as the rules."""
+
+    def book(self, names: Names) -> Phrasebook:
+        """The phrasebook of these rules in a language."""
+        if names.lang not in self._books:
+            self._books[names.lang] = Phrasebook(names, self.spots)
+        return self._books[names.lang]
+
+    def rule(self, identifier: str) -> Template:
+        """The template of a rule's own line and what stands beneath it."""
+        if identifier not in self._made:
+            rule = self.rules[identifier]
+            body = rule.node
+            inner = self._template(body, rule.clause)
+            # The connective or 如果 of the rule itself needs no line of its own.
+            merged = isinstance(body, nodes.And | nodes.Or | nodes.If)
+            parts = inner.parts if merged else () if isinstance(body, nodes.Literal) else (inner,)
+            self._made[identifier] = Template(
+                body, self.spots[id(body)], rule.clause, identifier, "rule", parts, isinstance(body, nodes.If), {}
+            )
+        return self._made[identifier]
+
+    def _template(self, node: Node, clause: str) -> Template:
+        spot = self.spots[id(node)]
+        if isinstance(node, nodes.RuleRef):
+            if self._is_step(node):
+                return self.rule(node.identifier)
+            return Template(
+                node, spot, self.rules[node.identifier].clause, node.identifier, "reference", (), False, {}
+            )
+        parts: tuple[Template, ...] = ()
+        match node:
+            case nodes.And() | nodes.Or():
+                parts = tuple(self._template(operand, clause) for operand in node.operands)
+            case nodes.If():
+                parts = tuple(self._template(part, clause) for part in (node.condition, node.then, node.otherwise))
+            case nodes.Not() if isinstance(node.operand, nodes.RuleRef) and self._is_step(node.operand):
+                # 「不得：行业被排除」 names the step already: what stands beneath the step follows at once.
+                step = self.rule(node.operand.identifier)
+                return Template(node, spot, clause, "", "part", step.parts, step.chooses, {})
+            case nodes.Literal() | nodes.FactRef() | nodes.ParameterRef() | nodes.ReadingRef() | nodes.BaseDate():
+                pass
+            case _:
+                parts = tuple(part for child in nodes.children(node) for part in self._beneath(child, clause))
+        return Template(node, spot, clause, "", "part", parts, isinstance(node, nodes.If), {})
+
+    def _is_step(self, node: nodes.RuleRef) -> bool:
+        return self.rules[node.identifier].kind == "步骤"
+
+    def _beneath(self, node: Node, clause: str) -> tuple[Template, ...]:
+        """What stands below a line that names this operand already: how a step or a sum came about."""
+        match node:
+            case nodes.RuleRef():
+                return (self.rule(node.identifier),) if self._is_step(node) else ()
+            case nodes.If() | nodes.And() | nodes.Or() | nodes.Compare() | nodes.Member():
+                return (self._template(node, clause),)
+            case nodes.FactRef() | nodes.ParameterRef() | nodes.SetLiteral():
+                return ()
+        return tuple(part for child in nodes.children(node) for part in self._beneath(child, clause))
+
+
+def _phrase(template: Template, book: Phrasebook) -> Phrase:
+    """The writer of a line in the book's language."""
+    node = template.node
+    if template.role != "part":
+        title = book.names.rule(template.identifier)
+        if template.role == "reference":
+            title = book.bracketed(title, word("see", book.lang))
+        elif isinstance(node, nodes.And | nodes.Or):
+            title = book.bracketed(title, book.name(node))
+        if node.type.kind == "boolean":
+            return lambda values: title
+        value = book.value(node)
+        return lambda values: f"{title} {value(values)}"
+    match node:
+        case nodes.FactRef() | nodes.ParameterRef() | nodes.ReadingRef() | nodes.BaseDate():
+            return book.labelled(node)
+        case nodes.Compare():
+            return book.comparison(node)
+        case nodes.Member():
+            figure, rest = book.figure(node.value), f" {word('member', book.lang)} {book.collection(node)}"
+            return lambda values: figure(values) + rest
+    if node.type.kind == "boolean":
+        name = book.name(node)
+        return lambda values: name
+    return book.figure(node)

@@ -1,0 +1,127 @@
+"""Where the SQL of DuckDB, Spark and PostgreSQL differs in meaning, not only in spelling."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+from sqlglot import exp
+
+from zongbu.law.nodes import Width
+
+Name = Literal["duckdb", "spark", "postgres"]
+
+
+def decimal_type(total: int, scale: int) -> exp.DataType:
+    """``DECIMAL(total, scale)``."""
+    sizes = [exp.DataTypeParam(this=exp.Literal.number(size)) for size in (total, scale)]
+    return exp.DataType(this=exp.DType.DECIMAL, expressions=sizes, nested=False)
+
+
+def plain_type(name: str) -> exp.DataType:
+    """``BOOLEAN``, ``DATE``, ``TEXT``, ``INT``, ``BIGINT`` or ``INT128``."""
+    return exp.DataType(this=exp.DType[name], nested=False)
+
+
+def number_type(width: Width) -> exp.DataType:
+    """The column type that holds every number of a width."""
+    total = width.digits + width.scale
+    if width.scale or total > 18:
+        return decimal_type(total, width.scale)
+    return plain_type("INT" if total <= 9 else "BIGINT")
+
+
+def cast(expression: exp.Expression, to: exp.DataType) -> exp.Expression:
+    """A cast that always stands: sqlglot's own ``cast`` leaves out those that differ only in size."""
+    return exp.Cast(this=expression, to=to)
+
+
+class Dialect:
+    """What all three share; PostgreSQL is the plainest of them."""
+
+    name: Name = "postgres"
+    fence = True
+    """Whether each layer needs OFFSET 0 to keep the planner from folding the layers into each other."""
+
+    def starts_with(self, value: exp.Expression, codes: Sequence[str]) -> exp.Expression:
+        """Whether a text begins with one of the codes; NULL for NULL."""
+        return exp.RegexpLike(this=value, expression=exp.Literal.string(_pattern(codes, whole=False)))
+
+    def one_of(self, value: exp.Expression, texts: Sequence[str]) -> exp.Expression:
+        """Whether a text is one of the texts; NULL for NULL."""
+        if len(texts) == 1:
+            return exp.EQ(this=value, expression=exp.Literal.string(texts[0]))
+        return exp.In(this=value, expressions=[exp.Literal.string(text) for text in texts])
+
+    def whole_division(self, above: exp.Expression, below: exp.Expression) -> exp.Expression:
+        """Whole part of a quotient of non-negative whole numbers, exactly."""
+        return exp.Anonymous(this="DIV", expressions=[above, below])
+
+    def whole_type(self) -> exp.DataType:
+        """The type in which ``whole_division`` computes."""
+        return decimal_type(38, 0)
+
+    def shift(self, day: exp.Expression, amount: exp.Expression, years: bool) -> exp.Expression:
+        """A date some years or days later."""
+        if years:
+            interval = exp.Anonymous(this="MAKE_INTERVAL", expressions=[cast(amount, plain_type("INT"))])
+            return cast(exp.Add(this=day, expression=interval), plain_type("DATE"))
+        return exp.Add(this=day, expression=cast(amount, plain_type("INT")))
+
+
+class DuckDB(Dialect):
+    """DuckDB evaluates a *function* of one dictionary-encoded column once per distinct value, an operator
+    (IN, CASE, OR) once per row: text tests are therefore written as functions."""
+
+    name = "duckdb"
+    fence = False
+
+    def starts_with(self, value: exp.Expression, codes: Sequence[str]) -> exp.Expression:
+        return self._found(value, _pattern(codes, whole=False))
+
+    def one_of(self, value: exp.Expression, texts: Sequence[str]) -> exp.Expression:
+        if len(texts) == 1:
+            return super().one_of(value, texts)
+        return self._found(value, _pattern(texts, whole=True))
+
+    def _found(self, value: exp.Expression, pattern: str) -> exp.Expression:
+        extract = exp.Anonymous(this="REGEXP_EXTRACT", expressions=[value, exp.Literal.string(pattern)])
+        return exp.NEQ(this=extract, expression=exp.Literal.string(""))
+
+    def whole_division(self, above: exp.Expression, below: exp.Expression) -> exp.Expression:
+        return exp.IntDiv(this=above, expression=below)
+
+    def whole_type(self) -> exp.DataType:
+        return plain_type("INT128")
+
+    def shift(self, day: exp.Expression, amount: exp.Expression, years: bool) -> exp.Expression:
+        if years:
+            interval = exp.Anonymous(this="TO_YEARS", expressions=[cast(amount, plain_type("INT"))])
+            return cast(exp.Add(this=day, expression=interval), plain_type("DATE"))
+        return exp.Add(this=day, expression=cast(amount, plain_type("INT")))
+
+
+class Spark(Dialect):
+    """Spark; runs with ANSI mode on, so that an overflow is an error and never a wrong number."""
+
+    name = "spark"
+    fence = False
+
+    def shift(self, day: exp.Expression, amount: exp.Expression, years: bool) -> exp.Expression:
+        if years:
+            months = exp.Mul(this=cast(amount, plain_type("INT")), expression=exp.Literal.number(12))
+            return exp.Anonymous(this="ADD_MONTHS", expressions=[day, months])
+        return exp.Anonymous(this="DATE_ADD", expressions=[day, cast(amount, plain_type("INT"))])
+
+    def whole_division(self, above: exp.Expression, below: exp.Expression) -> exp.Expression:
+        # Spark's DIV is an infix operator on decimals and gives a BIGINT.
+        return exp.IntDiv(this=above, expression=below)
+
+
+def _pattern(texts: Sequence[str], *, whole: bool) -> str:
+    inner = "|".join(re.escape(text) for text in sorted(texts))
+    return f"^({inner}){'$' if whole else ''}"
+
+
+DIALECTS: dict[str, Dialect] = {"duckdb": DuckDB(), "spark": Spark(), "postgres": Dialect()}

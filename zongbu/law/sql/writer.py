@@ -1,0 +1,305 @@
+"""Exact nodes → sqlglot trees, with explicit types wherever an engine's own rules could lose a digit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlglot import exp
+
+from zongbu.law import exact
+from zongbu.law.compile import Codes
+from zongbu.law.exact import Constant, Exact, width_of
+from zongbu.law.formula import OTHERWISE, ParsedLiteral
+from zongbu.law.nodes import Width
+from zongbu.law.sql.dialects import Dialect, cast, decimal_type, number_type, plain_type
+
+Reference = Callable[[Exact], exp.Expression]
+
+_SIGNS: dict[str, type[exp.Binary]] = {
+    "=": exp.EQ, "!=": exp.NEQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE,
+}  # fmt: skip
+_NARROW = 18
+"""Digits up to which DuckDB computes decimals in 64 bits; beyond, an operand must be widened first."""
+
+
+class Writer:
+    """Writes expressions. ``refer`` gives the column of a fact, a rule or an open parameter.
+
+    ``certain`` tells whether a node can never be NULL: guards are written only where one can be.
+    """
+
+    def __init__(
+        self,
+        dialect: Dialect,
+        parameters: dict[str, ParsedLiteral | None],
+        open_parameters: frozenset[str],
+        refer: Reference,
+        certain: Callable[[Exact], bool],
+    ) -> None:
+        self.dialect = dialect
+        self.parameters = parameters
+        self.open_parameters = open_parameters
+        self.refer = refer
+        self.certain = certain
+
+    def write(self, node: Exact, like: Width | None = None) -> exp.Expression:
+        """The expression of a node; a constant is written with the scale of ``like``."""
+        match node:
+            case exact.Constant():
+                return self._constant(node, like)
+            case exact.FactValue() | exact.RuleValue() | exact.ParameterValue():
+                return self.refer(node)
+            case exact.Add() | exact.Subtract():
+                make = exp.Add if isinstance(node, exact.Add) else exp.Sub
+                left, right = self._wide(node.left, node), self._atom(node.right, node.left.width)
+                return exp.Paren(this=make(this=left, expression=right))
+            case exact.Multiply():
+                return exp.Paren(this=exp.Mul(this=self._wide(node.left, node), expression=self._atom(node.right)))
+            case exact.Negate():
+                return exp.Paren(this=exp.Neg(this=self._atom(node.operand)))
+            case exact.NonZero():
+                return exp.Nullif(this=self._atom(node.operand), expression=exp.Literal.number(0))
+            case exact.Compare():
+                left, right = self._atom(node.left, node.right.width), self._atom(node.right, node.left.width)
+                return exp.Paren(this=_SIGNS[node.operator](this=left, expression=right))
+            case exact.And():
+                return exp.Paren(this=exp.and_(*[self.write(operand) for operand in node.operands]))
+            case exact.Or():
+                return exp.Paren(this=exp.or_(*[self.write(operand) for operand in node.operands]))
+            case exact.Not():
+                return exp.Paren(this=exp.Not(this=self._atom(node.operand)))
+            case exact.Select():
+                return self._select(node)
+            case exact.Extreme():
+                return self._extreme(node)
+            case exact.LookUp():
+                return self._look_up(node)
+            case exact.StartsWith():
+                return self._starts_with(node)
+            case exact.OneOf():
+                return self.dialect.one_of(self.write(node.value), self._texts(node.parameter, node.options))
+            case exact.Known():
+                return exp.Paren(this=_known(self._atom(node.operand)))
+            case exact.Round():
+                return self._round(node)
+            case exact.RoundQuotient():
+                return self._round_quotient(node)
+            case exact.Shift():
+                amount: exp.Expression = self._atom(node.amount)
+                if node.backwards:
+                    amount = exp.Paren(this=exp.Neg(this=amount))
+                return self.dialect.shift(self.write(node.date), amount, node.unit == "年")
+        raise TypeError(f"no SQL for {type(node).__name__}")
+
+    def typed(self, node: Exact, width: Width | None) -> exp.Expression:
+        """The expression as the column of a result: with the type that every engine and file will see."""
+        if width is not None:
+            return cast(self.write(node, width), number_type(width))
+        if isinstance(node, Constant):
+            return cast(self.write(node), _type_of(node))
+        return self.write(node)
+
+    # --- parts -------------------------------------------------------------------------------------------
+
+    def _atom(self, node: Exact, like: Width | None = None) -> exp.Expression:
+        return self.write(node, like)
+
+    def _constant(self, node: Constant, like: Width | None) -> exp.Expression:
+        value = node.value
+        if value is None:
+            return cast(exp.Null(), _type_of(node))
+        if isinstance(value, bool):
+            return exp.Boolean(this=value)
+        if isinstance(value, Decimal):
+            return self._number(value, width_of(node), like)
+        if isinstance(value, date):
+            return cast(exp.Literal.string(value.isoformat()), plain_type("DATE"))
+        return exp.Literal.string(value)
+
+    def _number(self, value: Decimal, own: Width, like: Width | None) -> exp.Expression:
+        scale = max(-int(value.normalize().as_tuple().exponent), like.scale if like is not None else 0, 0)
+        text = f"{value:.{scale}f}"
+        literal: exp.Expression = exp.Literal.number(text.lstrip("-"))
+        if value < 0:
+            literal = exp.Paren(this=exp.Neg(this=literal))
+        if not scale:
+            return literal
+        digits = max(len(text.lstrip("-").partition(".")[0]), like.digits if like is not None else 0)
+        return cast(literal, number_type(Width(min(digits, 38 - scale), scale)))
+
+    def _wide(self, node: Exact, result: Exact) -> exp.Expression:
+        """An operand, cast where the engine would otherwise compute the result in too few digits."""
+        own, wide = width_of(node), width_of(result)
+        written = self._atom(node, own)
+        total = wide.digits + wide.scale
+        if wide.scale == 0:
+            return written if number_type(wide) == number_type(own) else cast(written, number_type(wide))
+        if total <= _NARROW:
+            return written
+        size = max(total - wide.scale + own.scale, _NARROW + 1)
+        return cast(written, decimal_type(min(size, 38), own.scale))
+
+    def _select(self, node: exact.Select) -> exp.Expression:
+        """CASE is lazy: a branch is computed only for the rows that take it. Constant branches come first."""
+        condition = self.write(node.condition)
+        then, otherwise = self._branch(node.then, node), self._branch(node.otherwise, node)
+        if self.certain(node.condition):
+            return exp.Paren(this=exp.Case(ifs=[exp.If(this=condition, true=then)], default=otherwise))
+        if node.agree is not None:
+            agree = self.write(node.agree)
+        else:
+            agree = exp.EQ(this=then.copy(), expression=otherwise.copy())
+        negated = exp.Not(this=condition.copy())
+        cases = [exp.If(this=condition, true=then), exp.If(this=negated, true=otherwise)]
+        if isinstance(node.otherwise, Constant):
+            cases.reverse()
+        # Where both agree either will do; the constant one is the cheaper to repeat.
+        same = otherwise.copy() if isinstance(node.otherwise, Constant) else then.copy()
+        return exp.Paren(this=exp.Case(ifs=[*cases, exp.If(this=agree, true=same)]))
+
+    def _branch(self, node: Exact, select: exact.Select) -> exp.Expression:
+        if select.width is None:
+            return self.write(node)
+        return self.write(node, Width(width_of(node).digits, select.width.scale))
+
+    def _extreme(self, node: exact.Extreme) -> exp.Expression:
+        """GREATEST and LEAST skip NULL in every engine; here an unknown operand makes the result unknown."""
+        written = [self._atom(operand, node.width) for operand in node.operands]
+        if len(written) == 2:
+            one, other = written
+            first, second = (exp.GTE, exp.LT) if node.largest else (exp.LTE, exp.GT)
+            return exp.Paren(
+                this=exp.Case(
+                    ifs=[
+                        exp.If(this=first(this=one.copy(), expression=other.copy()), true=one),
+                        exp.If(this=second(this=one.copy(), expression=other.copy()), true=other),
+                    ]
+                )
+            )
+        make = exp.Greatest if node.largest else exp.Least
+        best = make(this=written[0], expressions=written[1:])
+        doubts = [operand for operand in node.operands if not self.certain(operand)]
+        if not doubts:
+            return best
+        known = exp.and_(*[_known(self._atom(operand)) for operand in doubts])
+        return exp.Paren(this=exp.Case(ifs=[exp.If(this=known, true=best)]))
+
+    def _look_up(self, node: exact.LookUp) -> exp.Expression:
+        table = self.parameters[node.table]
+        key = self.write(node.key)
+        assert isinstance(table, dict)
+        cases = []
+        for entry in table:
+            if entry is not OTHERWISE:
+                test = exp.EQ(this=key.copy(), expression=self.write(_key(entry)))
+                cases.append(exp.If(this=test, true=self._entry(node, entry)))
+        if OTHERWISE in table:
+            cases.append(exp.If(this=_known(key.copy()), true=self._entry(node, OTHERWISE)))
+        return exp.Paren(this=exp.Case(ifs=cases))
+
+    def _entry(self, node: exact.LookUp, key: Any) -> exp.Expression:
+        if node.table in self.open_parameters:
+            return self.refer(exact.ParameterValue(node.kind, node.width, entry_name(node.table, key)))
+        table = self.parameters[node.table]
+        assert isinstance(table, dict)
+        return self._constant(Constant(node.kind, node.width, table[key]), node.width)
+
+    def _starts_with(self, node: exact.StartsWith) -> exp.Expression:
+        """A code that only begins one of the listed codes is too coarse to tell: NULL."""
+        codes = Codes(self._texts(node.parameter, node.codes))
+        found = self.dialect.starts_with(self.write(node.value), codes)
+        coarse = sorted(stem for stem in codes.stems if stem and not stem.startswith(tuple(codes)))
+        if not coarse:
+            return exp.Paren(this=found)
+        unclear = self.dialect.one_of(self.write(node.value), coarse)
+        return exp.Paren(
+            this=exp.Case(ifs=[exp.If(this=unclear, true=cast(exp.Null(), plain_type("BOOLEAN")))], default=found)
+        )
+
+    def _texts(self, parameter: str, literal: tuple[str, ...]) -> tuple[str, ...]:
+        if not parameter:
+            return literal
+        value = self.parameters[parameter]
+        assert isinstance(value, tuple)
+        return value
+
+    def _round(self, node: exact.Round) -> exp.Expression:
+        operand = self._atom(node.operand)
+        if not node.half_up:
+            own = width_of(node.operand)
+            scale = max(own.scale, node.places)
+            unit = cast(_unit(node.places), decimal_type(min(38, own.digits + scale + 1), scale))
+            rest = exp.Paren(this=exp.Mod(this=operand.copy(), expression=unit))
+            operand = exp.Paren(this=exp.Sub(this=operand, expression=rest))
+        # All three engines round half away from zero when they cast a decimal to fewer places.
+        return cast(operand, number_type(width_of(node)))
+
+    def _round_quotient(self, node: exact.RoundQuotient) -> exp.Expression:
+        """Division of whole numbers only: scaled so that the quotient is the rounded result's last place."""
+        above, below = width_of(node.numerator), width_of(node.denominator)
+        whole = self.dialect.whole_type()
+        top = self._scaled(node.numerator, node.places + below.scale, whole)
+        bottom = self._scaled(node.denominator, above.scale, whole)
+        quotient = self._whole(top, bottom, node.half_up)
+        if above.signed:
+            negative = self._whole(exp.Paren(this=exp.Neg(this=top.copy())), bottom.copy(), node.half_up)
+            below_zero = exp.LT(this=self._atom(node.numerator), expression=exp.Literal.number(0))
+            quotient = exp.Paren(
+                this=exp.Case(
+                    ifs=[exp.If(this=below_zero, true=exp.Paren(this=exp.Neg(this=negative)))], default=quotient
+                )
+            )
+        width = width_of(node)
+        if not node.places:
+            return cast(quotient, number_type(width))
+        unit = cast(_unit(node.places), decimal_type(node.places + 1, node.places))
+        whole_part = cast(quotient, decimal_type(min(38, width.digits + node.places), 0))
+        return cast(exp.Paren(this=exp.Mul(this=whole_part, expression=unit)), number_type(width))
+
+    def _scaled(self, node: Exact, places: int, whole: exp.DataType) -> exp.Expression:
+        """A number times a power of ten, as a whole number; ``places`` is never less than its scale."""
+        own = width_of(node)
+        digits = min(38, own.digits + places + own.scale)
+        wide = cast(self._atom(node), decimal_type(max(digits - places, own.digits + own.scale), own.scale))
+        factor = cast(exp.Literal.number(str(10**places)), decimal_type(places + 1, 0))
+        return cast(exp.Paren(this=exp.Mul(this=wide, expression=factor)), whole)
+
+    def _whole(self, top: exp.Expression, bottom: exp.Expression, half_up: bool) -> exp.Expression:
+        if half_up:
+            two = cast(exp.Literal.number(2), self.dialect.whole_type())
+            doubled = exp.Paren(this=exp.Mul(this=two, expression=top))
+            top = exp.Paren(this=exp.Add(this=doubled, expression=bottom.copy()))
+            bottom = exp.Paren(this=exp.Mul(this=two.copy(), expression=bottom))
+        return exp.Paren(this=self.dialect.whole_division(top, bottom))
+
+
+def entry_name(table: str, key: Any) -> str:
+    """The column that holds an entry of a table parameter, when parameters come as columns."""
+    return f"{table}[{'其他' if key is OTHERWISE else key}]"
+
+
+def _known(written: exp.Expression) -> exp.Expression:
+    # NOT x IS NULL binds differently in hand-built trees from engine to engine: always parenthesised.
+    return exp.Not(this=exp.Paren(this=exp.Is(this=written, expression=exp.Null())))
+
+
+def _unit(places: int) -> exp.Expression:
+    """One in the last of so many decimal places."""
+    return exp.Literal.number(f"{Decimal(1).scaleb(-places):f}")
+
+
+def _key(entry: Any) -> Constant:
+    if isinstance(entry, bool):
+        return Constant("boolean", None, entry)
+    if isinstance(entry, Decimal):
+        return Constant("number", Width(9, 0), entry)
+    return Constant("date" if isinstance(entry, date) else "text", None, entry)
+
+
+def _type_of(node: Exact) -> exp.DataType:
+    if node.width is not None:
+        return number_type(node.width)
+    return plain_type({"boolean": "BOOLEAN", "date": "DATE", "text": "TEXT", "number": "INT"}[node.kind])

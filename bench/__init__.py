@@ -1,0 +1,1 @@
+"""The benchmarks: `make bench` measures Zongbu beside the same rules written by hand."""

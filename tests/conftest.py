@@ -75,7 +75,7 @@ class _Cluster:
         self.programs = programs
         self.folder = folder
         self.data = folder / "data"
-        self.user = _other_user()
+        self.user, self.group = _other_user()
         self.dsn = f"host={folder} dbname=postgres user=postgres"
 
     def __enter__(self) -> _Cluster:
@@ -94,6 +94,8 @@ class _Cluster:
         done = subprocess.run(
             [self.programs / program, "-D", self.data, *arguments],
             user=self.user,
+            group=self.group,
+            extra_groups=None if self.user is None else (),
             cwd=self.folder,
             env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "HOME": str(self.folder)},
             stdin=subprocess.DEVNULL,
@@ -109,11 +111,12 @@ class _Cluster:
             raise RuntimeError(f"{program} failed:\n{told[-2000:]}")
 
 
-def _other_user() -> str | None:
-    """PostgreSQL refuses to run as root: somebody else does then."""
+def _other_user() -> tuple[str | None, int | None]:
+    """User and group for the server when we are root, as whom PostgreSQL refuses to run; else nobody else."""
     if os.name == "nt" or os.geteuid() != 0:
-        return None
+        return None, None
     import pwd
 
-    known = {entry.pw_name for entry in pwd.getpwall()}
-    return next(name for name in ("postgres", "nobody") if name in known)
+    groups = {entry.pw_name: entry.pw_gid for entry in pwd.getpwall()}
+    user = next(name for name in ("postgres", "nobody") if name in groups)
+    return user, groups[user]

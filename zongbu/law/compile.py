@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from zongbu.law import exact, nodes
+from zongbu.law.amounts import WIDE
 from zongbu.law.exact import Exact, Lowering, width_of
 from zongbu.law.formula import OTHERWISE, ParsedLiteral
 from zongbu.law.logic import shift_days, shift_years
@@ -100,7 +101,7 @@ def encode_parameter(value: ParsedLiteral | None, width: Width | None) -> Any:
 
 def unscaled(value: Any, scale: int | None) -> Any:
     """The inverse of ``scaled``: 150 of scale 2 → ``Decimal("1.50")``."""
-    return value if value is None or scale is None else Decimal(value).scaleb(-scale)
+    return value if value is None or scale is None else WIDE.scaleb(Decimal(value), -scale)
 
 
 def needed_rules(rules: Mapping[str, Rule], results: Iterable[str]) -> list[str]:
@@ -329,7 +330,8 @@ class _Writer:
             case exact.OneOf():
                 return self._member(node.value, node.parameter, node.options, "{value} in {codes}")
             case exact.Known():
-                return f"{self.write(node.operand)} is not None"
+                name = self.write(node.operand)
+                return "True" if name in self._certain else f"{name} is not None"
             case exact.Round():
                 return self._round(node)
             case exact.RoundQuotient():

@@ -282,9 +282,7 @@ class Lowering:
             case nodes.Extreme():
                 return _extreme(node.largest, [self.pair(operand) for operand in node.operands])
             case nodes.LookUp():
-                key = self.single(node.key)
-                if key.kind == "number" and width_of(key).scale:
-                    raise InexactError("查表的键要是整数，这里可能有小数")
+                key = self._whole(node.key, "查表的键要是整数")
                 return Pair(LookUp(_kind(node.type), node.table.width, node.table.identifier, key))
             case nodes.Member():
                 return Pair(self._member(node))
@@ -300,9 +298,18 @@ class Lowering:
                     return Pair(_round_quotient(pair.numerator, pair.denominator, node.places, node.half_up))
                 return Pair(_round(pair.numerator, node.places, node.half_up))
             case nodes.Shift():
-                moment, amount = self.single(node.date), self.single(node.amount)
+                moment = self.single(node.date)
+                amount = self._whole(node.amount, "加在日期上的年数或天数要是整数")
                 return Pair(Shift("date", None, moment, amount, node.backwards, node.unit))
         raise TypeError(f"cannot lower {type(node).__name__}")
+
+    def _whole(self, node: Node, demand: str) -> Exact:
+        """The exact form of a node whose value, if it is a number, has to be whole."""
+        pair = self.pair(node)
+        number = pair.numerator
+        if pair.denominator is not None or (number.kind == "number" and width_of(number).scale):
+            raise InexactError(f"{demand}，这里可能有小数")
+        return number
 
     def _member(self, node: nodes.Member) -> Exact:
         value = self.single(node.value)

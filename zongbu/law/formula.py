@@ -31,14 +31,28 @@ COMPARISONS: dict[str, nodes.Comparison] = {
     ">=": ">=", "<=": "<=", "!=": "!=", ">": ">", "<": "<", "=": "=",
 }  # fmt: skip
 KEYWORDS = ("且", "或", "非", "属于")
+LONGEST_QUOTE = 40
+WHOLE = "先用 四舍五入(…, 0) 取整"
 
 
 class FormulaError(Exception):
-    """A fault in a formula; ``line`` and ``column`` count from 1 within the formula's text."""
+    """A fault in a formula; ``line`` and ``column`` count from 1 within the formula's text.
+
+    ``span`` is the part of the formula that is at fault, for errors that do not quote it in ``text``.
+    """
+
+    span: tuple[int, int] = (0, 0)
 
     def __init__(self, message: str, text: str = "", line: int = 1, column: int = 1, hint: str = "") -> None:
         super().__init__(message)
         self.message, self.text, self.line, self.column, self.hint = message, text, line, column, hint
+
+
+    def quoting(self, source: str) -> FormulaError:
+        """The same error, with the part of the formula that is at fault in ``text``."""
+        part = " ".join(source[slice(*self.span)].split())
+        self.text = self.text or (part if len(part) <= LONGEST_QUOTE else part[:LONGEST_QUOTE] + "…")
+        return self
 
 
 class Scope(Protocol):
@@ -69,6 +83,7 @@ def _parser() -> Lark:
         parser="lalr",
         start=["start", "value"],
         maybe_placeholders=False,
+        propagate_positions=True,
     )
 
 
@@ -91,10 +106,13 @@ def parse_literal(text: str) -> tuple[ParsedLiteral, Type, nodes.Width | None]:
         FormulaError: the text is no literal, or a table mixes types.
     """
     tree = _parse(text, "value")
-    if tree.data == "table":
-        return _table(tree)
-    if tree.data == "set":
-        return _set(tree)
+    try:
+        if tree.data == "table":
+            return _table(tree)
+        if tree.data == "set":
+            return _set(tree)
+    except FormulaError as error:
+        raise error.quoting(text) from None
     value, type_, width = _scalar(tree)
     return value, type_, width
 
@@ -136,6 +154,10 @@ def _unreadable(text: str, error: UnexpectedInput) -> FormulaError:
         character = lines[line - 1][column - 1] if column <= len(lines[line - 1]) else ""
         return FormulaError("公式里有不认识的符号", character, line, column, "见政策文件格式说明中的运算符")
     hint = "此前缺少运算符，或此处多余"
+    before = (getattr(error, "token_history", None) or [""])[-1]
+    for word in KEYWORDS:
+        if str(token).startswith(word) or str(before).removesuffix(word) not in ("", before):
+            hint = f"「{word}」前后要有空格"
     if token.type == "COMPARE":
         hint = "比较不能连写，请用「且」连接两个比较"
     elif token.type in ("AND", "OR", "BELONGS"):
@@ -146,8 +168,9 @@ def _unreadable(text: str, error: UnexpectedInput) -> FormulaError:
 def _fault(where: Tree[Token] | Token, message: str, text: str = "", hint: str = "") -> FormulaError:
     if isinstance(where, Token):
         return FormulaError(message, text or str(where), where.line or 1, where.column or 1, hint)
-    first = next(where.scan_values(lambda value: isinstance(value, Token)))
-    return FormulaError(message, text, first.line or 1, first.column or 1, hint)
+    error = FormulaError(message, text, where.meta.line, where.meta.column, hint)
+    error.span = where.meta.start_pos, where.meta.end_pos
+    return error
 
 
 def _unwrap(tree: Tree[Token] | Token) -> Token:
@@ -203,6 +226,8 @@ def _table(tree: Tree[Token]) -> tuple[Table, Type, nodes.Width | None]:
             if key_type is not None and type_ != key_type:
                 raise _fault(key_token, "表的键类型不一致")
             key_type = type_
+            if isinstance(key, Decimal) and key != key.to_integral_value():
+                raise _fault(key_token, "表的键要是整数")
         if key in table:
             raise _fault(key_token, "表里有重复的键")
         item: Value | None = None
@@ -210,14 +235,15 @@ def _table(tree: Tree[Token]) -> tuple[Table, Type, nodes.Width | None]:
             item, type_, item_width = _scalar(item_token)
             if item_type is not None and type_ != item_type:
                 raise _fault(item_token, "表的值单位不一致", hint=f"此前是{item_type}")
-            item_type, width = type_, _wider(width, item_width)
+            item_type, width = type_, wider(width, item_width)
         table[key] = item
     if key_type is None or item_type is None:
         raise _fault(tree, "表里至少要有一个键和一个已公布的值", hint="全部未公布时写「: 整数→元 = 未公布」")
     return table, Type("table", key=key_type, item=item_type), width
 
 
-def _wider(one: nodes.Width | None, other: nodes.Width | None) -> nodes.Width | None:
+def wider(one: nodes.Width | None, other: nodes.Width | None) -> nodes.Width | None:
+    """The width that holds the values of both."""
     if one is None or other is None:
         return one or other
     return nodes.Width(max(one.digits, other.digits), max(one.scale, other.scale), one.signed or other.signed)
@@ -246,12 +272,18 @@ class _Typist:
         return self.node(tree.children[0])
 
     def name(self, tree: Tree[Token]) -> Node:
+        token, node = _unwrap(tree), self._named(tree)
+        if node.type.kind == "set":
+            raise _fault(token, "这是一个集合，只能写在「属于」后面")
+        if node.type.kind == "table":
+            raise _fault(token, "这是一张表，要写明查哪一行", hint=f"例如 {token}[星级]")
+        return node
+
+    def _named(self, tree: Tree[Token]) -> Node:
         token = _unwrap(tree)
         node = self.scope.resolve(str(token))
         if node is None:
             raise _fault(token, "未声明的名称", hint=self._advice(str(token)))
-        if node.type.kind == "table":
-            raise _fault(token, "这是一张表，要写明查哪一行", hint=f"例如 {token}[星级]")
         return node
 
     def _advice(self, name: str) -> str:
@@ -334,7 +366,7 @@ class _Typist:
             values, type_, _ = _set(holder)
             collection = nodes.SetLiteral(type_, values)
         else:
-            collection = self.name(holder)
+            collection = self._named(holder)
         if collection.type.kind != "set":
             raise _fault(holder, f"「属于」后面要是集合，这里却是{collection.type}")
         item = collection.type.item
@@ -383,8 +415,8 @@ class _Typist:
         amount = self.node(amount_tree)
         if operator not in "+-" or amount.type.kind != "number" or amount.type.unit not in ("年", "天"):
             raise _fault(tree, f"日期只能加减年数或天数，这里是{amount.type}", hint="写成 日期 + 2年；工作日由日历计算")
-        if any(isinstance(part, nodes.Arithmetic) and part.operator == "/" for part in nodes.walk(amount)):
-            raise _fault(tree, "加在日期上的年数或天数不能含除法")
+        if _has_division(amount):
+            raise _fault(tree, "加在日期上的年数或天数不能含除法", hint=WHOLE)
         return nodes.Shift(DATE, moment, amount, operator == "-", "年" if amount.type.unit == "年" else "天")
 
     def minus(self, tree: Tree[Token]) -> Node:
@@ -421,10 +453,7 @@ class _Typist:
         return nodes.Round(operand.type, operand, int(places), str(word) == "四舍五入")
 
     def look_up(self, tree: Tree[Token]) -> Node:
-        token = _unwrap(tree.children[0])
-        table = self.scope.resolve(str(token))
-        if table is None:
-            raise _fault(token, "未声明的名称", hint=self._advice(str(token)))
+        token, table = _unwrap(tree.children[0]), self._named(_tree(tree.children[0]))
         if not isinstance(table, nodes.ParameterRef) or table.type.kind != "table":
             raise _fault(token, "只有表才能用方括号查", hint=f"{token}是{table.type}")
         key = self.node(tree.children[1])
@@ -435,12 +464,22 @@ class _Typist:
         elif (key.type.kind, key.type.unit) != (wanted.kind, wanted.unit):
             raise _fault(tree, f"表的键是{wanted}，这里是{key.type}")
         elif wanted == PURE and _has_division(key):
-            raise _fault(tree, "表的键要是整数，不能含除法")
+            raise _fault(tree, "表的键要是整数，不能含除法", hint=WHOLE)
         return nodes.LookUp(table.type.item, table, key)
 
 
 def _has_division(node: Node) -> bool:
-    return any(isinstance(part, nodes.Arithmetic) and part.operator == "/" for part in nodes.walk(node))
+    """Whether a number may be a quotient as it stands; a rounded one is none any more."""
+    match node:
+        case nodes.Arithmetic():
+            return node.operator == "/" or _has_division(node.left) or _has_division(node.right)
+        case nodes.If():
+            return _has_division(node.then) or _has_division(node.otherwise)
+        case nodes.Minus():
+            return _has_division(node.operand)
+        case nodes.Extreme():
+            return any(_has_division(operand) for operand in node.operands)
+    return False
 
 
 def _tree(child: Tree[Token] | Token) -> Tree[Token]:

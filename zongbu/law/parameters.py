@@ -98,14 +98,8 @@ def parse_value(parameter: Parameter, raw: Any) -> ParsedLiteral:
         raise InputError(f"参数「{parameter.title}」的值「{text}」读不懂：{error.message}") from None
     if type_ != parameter.type:
         raise InputError(f"参数「{parameter.title}」应为{parameter.type}，给出的「{text}」是{type_}")
-    if parameter.width is not None:
-        items = cast(Table, value).values() if isinstance(value, dict) else [value]
-        for item in items:
-            if isinstance(item, Decimal) and not fits(item, parameter.width):
-                raise InputError(
-                    f"参数「{parameter.title}」的值「{text}」位数过多：最多 {parameter.width.digits} 位整数、"
-                    f"{parameter.width.scale} 位小数"
-                )
+    if fault := too_wide(value, parameter.width):
+        raise InputError(f"参数「{parameter.title}」的值「{text}」{fault}")
     try:
         return as_options(value, parameter.words)
     except KeyError as error:
@@ -125,6 +119,14 @@ def as_options(value: ParsedLiteral, words: Mapping[str, str]) -> ParsedLiteral:
     if isinstance(value, dict):
         return {key if key is None else words[str(key)]: item for key, item in value.items()}
     return value
+
+
+def too_wide(value: ParsedLiteral, width: Width | None) -> str:
+    """What is wrong with a parameter's value that has more digits than its type holds; empty if it fits."""
+    items = cast(Table, value).values() if isinstance(value, dict) else [value]
+    if width is None or all(fits(item, width) for item in items if isinstance(item, Decimal)):
+        return ""
+    return f"位数过多：最多 {width.digits} 位整数、{width.scale} 位小数"
 
 
 def fits(value: Decimal, width: Width) -> bool:

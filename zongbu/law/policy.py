@@ -18,7 +18,7 @@ from zongbu.law.nodes import Node, Type, Width
 
 if TYPE_CHECKING:
     from zongbu.law.assessor import Assessor
-    from zongbu.law.explain import Assessment
+    from zongbu.law.explain.assessment import Assessment
     from zongbu.law.parameters import Overrides
     from zongbu.law.screen import Screening
 

@@ -28,7 +28,7 @@ class Simplifier:
     """Simplifies the exact nodes of one request.
 
     ``parameters`` maps identifier → value (None: 未公布); parameters named in ``open_parameters`` keep their
-    place and are filled in later. ``rules`` collects what referred rules have become: identifier and part →
+    place and are filled in later; ``absent_facts`` are unknown for every enterprise. ``rules`` collects what referred rules have become: identifier and part →
     node, so that a rule that turned out constant is constant wherever it is used.
     """
 
@@ -38,7 +38,9 @@ class Simplifier:
         readings: Mapping[str, str],
         as_of: date,
         open_parameters: frozenset[str] = frozenset(),
+        absent_facts: frozenset[str] = frozenset(),
     ) -> None:
+        self.absent_facts = absent_facts
         self.parameters = parameters
         self.readings = readings
         self.as_of = as_of
@@ -71,7 +73,9 @@ class Simplifier:
                 if isinstance(found, Constant | exact.FactValue):
                     return found
                 return replace(node, width=found.width)
-            case exact.Constant() | exact.FactValue():
+            case exact.FactValue():
+                return _unknown(node) if node.identifier in self.absent_facts else node
+            case exact.Constant():
                 return node
         return self._narrowed(self._folded(self._inner(node)))
 

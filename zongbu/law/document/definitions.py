@@ -27,6 +27,11 @@ class Text:
     line: int
     column: int
 
+    @property
+    def last_line(self) -> int:
+        """The line on which the text ends."""
+        return self.line + self.value.count("\n")
+
 
 @dataclass(slots=True)
 class Definition:
@@ -55,7 +60,8 @@ def read_definitions(block: Block, clause: str, file: str, problems: list[Proble
         indent = len(line) - len(line.lstrip())
         if indent and definitions:
             if block.kind in ("规则", "步骤"):
-                definitions[-1].rest.value += "\n" + " " * indent + stripped
+                rest = definitions[-1].rest
+                rest.value += "\n" * (number - rest.last_line) + " " * indent + stripped
             else:
                 definitions[-1].lines.append(Text(stripped, number, indent + 1))
             continue
@@ -84,7 +90,7 @@ def read_fields(definition: Definition, base_indent: int | None = None) -> dict[
     last: Text | None = None
     for text in definition.lines:
         if last is not None and text.column > indent:
-            last.value += "\n" + " " * (text.column - 1) + text.value
+            last.value += "\n" * (text.line - last.last_line) + " " * (text.column - 1) + text.value
             continue
         match = _FIELD.fullmatch(text.value)
         if match is None:

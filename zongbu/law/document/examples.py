@@ -51,21 +51,27 @@ def _fault(case: Any) -> str:
     for key in ("名称", "基准日", "结果"):
         if key not in case:
             return f"缺少「{key}」"
+    for key in ("事实", "参数", "解释", "结果", "缺"):
+        if case.get(key) and not isinstance(case[key], dict):
+            return f"「{key}」应写成 {{名称: 值}}"
+    if any(facts and not isinstance(facts, list) for facts in (case.get("缺") or {}).values()):
+        return "「缺」应写成 {结果: [事实, 事实]}"
     try:
-        date.fromisoformat(case["基准日"])
+        date.fromisoformat(str(case["基准日"]))
     except ValueError:
         return f"基准日「{case['基准日']}」应写成 2023-06-30"
     return ""
 
 
 def _example(case: dict[str, Any], clause: str, line: int) -> Example:
+    results = case["结果"] or {}
     return Example(
         title=case["名称"],
         as_of=date.fromisoformat(case["基准日"]),
         facts=case.get("事实") or {},
         parameters=case.get("参数") or {},
         readings=case.get("解释") or {},
-        results={name: None if value == UNDETERMINED else value for name, value in case["结果"].items()},
+        results={name: None if value == UNDETERMINED else value for name, value in results.items()},
         missing={name: frozenset(facts or ()) for name, facts in (case.get("缺") or {}).items()},
         clause=clause,
         line=line,

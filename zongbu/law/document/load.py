@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator
+from contextvars import ContextVar
 from dataclasses import replace
 from datetime import date, timedelta
 from graphlib import CycleError, TopologicalSorter
@@ -23,7 +24,7 @@ from zongbu.law.errors import InputError, PolicyError, Problem
 from zongbu.law.facts import Fact, faults_of, load_dictionary
 from zongbu.law.formula import FormulaError
 from zongbu.law.nodes import Node
-from zongbu.law.parameters import as_options
+from zongbu.law.parameters import as_options, too_wide
 from zongbu.law.policy import Clause, Example, Measure, Parameter, Period, Policy, Reading, Rule
 
 SHIPPED = Path(__file__).parents[2] / "policies"
@@ -31,6 +32,10 @@ CATEGORIES = ("奖补", "名额", "推荐", "服务", "鼓励")
 DETAILS = ("方式", "责任单位", "出资", "期限", "材料", "说明")
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 UNPUBLISHED = "未公布"
+STATUSES = ("施行", "征求意见", "废止")
+UNDATED = "未定"
+_LOADING: ContextVar[tuple[Path, ...]] = ContextVar("_LOADING", default=())
+"""The policies being loaded, each for the sake of the one before it."""
 
 
 def load_policy(path_or_id: str | Path) -> Policy:
@@ -66,10 +71,18 @@ def shipped_policies() -> list[Path]:
 @functools.lru_cache(maxsize=32)
 def _load(path: Path, modified: int) -> Policy:
     try:
-        text = path.read_text("utf-8").replace("\r\n", "\n")
+        text = path.read_text("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:
         raise InputError(f"政策文件「{path}」不是 UTF-8 编码，请另存为 UTF-8") from None
-    return _Loader(text, path).policy()
+    above = _LOADING.get()
+    if path in above:
+        circle = " → ".join(file.stem for file in (*above, path))
+        raise InputError(f"政策互相引用成环：{circle}")
+    token = _LOADING.set((*above, path))
+    try:
+        return _Loader(text, path).policy()
+    finally:
+        _LOADING.reset(token)
 
 
 class _Loader:
@@ -136,6 +149,7 @@ class _Loader:
         for key in ("标识", "名称", "状态"):
             if not self.document.head.get(key):
                 self.problem(1, 1, "文件头缺少一项", key)
+        self._head()
         for section in self.document.sections:
             for block in section.blocks:
                 if block.kind == "示例":
@@ -144,15 +158,34 @@ class _Loader:
                     found = read_definitions(block, section.citation, self.file, self.problems)
                     self.definitions[block.kind] += found
 
+    def _head(self) -> None:
+        """A slip in the status or the dates would quietly change whether the policy is in force."""
+        head = self.document.head
+        lines = {line.partition(":")[0]: number for number, line in enumerate(self.text.split("\n"), 1)}
+        if head.get("状态") and head["状态"] not in STATUSES:
+            known = "可用：" + "、".join(STATUSES)
+            self.problem(lines.get("状态", 1), 1, "没有这种状态", head["状态"], known)
+        for key in ("施行", "有效至"):
+            if head.get(key, "") not in ("", UNDATED) and _head_date(head[key]) is None:
+                hint = f"写成 2023-02-20；没有定的写「{UNDATED}」"
+                self.problem(lines.get(key, 1), 1, "日期读不懂", head[key], hint)
+
     def _facts(self) -> None:
-        extra = []
+        extra: dict[str, Fact] = {}
         for definition in self.definitions["事实"]:
             try:
-                extra.append(_fact(definition))
+                # The second of two facts with one name is reported by ``_names``.
+                extra.setdefault(definition.identifier, _fact(definition))
             except ValueError as error:
                 self.problem(definition.line, 1, f"事实的写法不对：{error}", definition.title)
-        if extra:
-            self.dictionary = self.dictionary.merged(extra)
+        try:
+            self.dictionary = self.dictionary.merged(extra.values())
+        except InputError as error:
+            self._names()  # says where, unless the clash is with another name that a fact goes by
+            known, declared = load_dictionary(), self.definitions["事实"]
+            clash = (d.line for d in declared if known.by_name(d.title) or known.by_name(d.identifier))
+            self.problem(next(clash, declared[0].line), 1, str(error))
+            self._stop_on_problems()
 
     def _names(self) -> None:
         """One name, one meaning: titles and identifiers are unique over the file and the dictionary."""
@@ -202,10 +235,14 @@ class _Loader:
                     raise _moved(error, literal, definition.rest) from None
                 if found is not None and type_ != found[0]:
                     raise _moved(FormulaError(f"值的类型应为{found[0]}，这里是{type_}", literal.value), literal, definition.rest)
-                found = found if found is not None else (type_, width)
+                if declared is None:
+                    found = type_, width if found is None else formula.wider(found[1], width)
             periods.append(Period(start, end, period_value, note))
         if found is None:
             raise FormulaError("未公布的参数要写明类型", definition.title, hint="例如「: 比例 = 未公布」")
+        for period, (_, _, text) in zip(periods, entries, strict=True):
+            if period.value is not None and (fault := too_wide(period.value, found[1])):
+                raise _moved(FormulaError(fault, split_note(text)[0].value), text, definition.rest)
         _check_periods(periods)
         return Parameter(
             definition.identifier, definition.title, found[0], found[1], tuple(periods), definition.clause, definition.line
@@ -295,7 +332,7 @@ class _Loader:
         try:
             node = formula.type_formula(self.trees[key], scope)
         except FormulaError as error:
-            self.formula_problem(definition, text, error)
+            self.formula_problem(definition, text, error.quoting(text.value))
             return
         if "." in key:
             self._check_measure_part(key, node, text)
@@ -394,7 +431,7 @@ class _Loader:
 
     def _exactness(self) -> None:
         for rule, message in exact.inexact({**self.foreign.rules, **self.rules}):
-            self.problem(rule.line, 1, message, rule.title, "在中间一步用 四舍五入(…, 2) 收短")
+            self.problem(rule.line, 1, message, rule.title, "在中间一步用 四舍五入(…, 位数) 收短")
 
     def _examples(self) -> list[Example]:
         examples: list[Example] = []
@@ -544,8 +581,13 @@ def _dated_value(text: Text) -> tuple[date | None, date | None, Text]:
     if not sign or match is None:
         raise FormulaError("时期的写法不对", text.value, hint="写成「2023-02-20 至 2024-12-31 = 值」或「2025-01-01 起 = 值」")
     column = text.column + len(when) + 1 + len(value) - len(value.lstrip())
-    end = date.fromisoformat(match[2]) if match[2] else None
-    return date.fromisoformat(match[1]), end, Text(value.strip(), text.line, column)
+    try:
+        start, end = date.fromisoformat(match[1]), date.fromisoformat(match[2]) if match[2] else None
+    except ValueError:
+        raise FormulaError("没有这一天", when.strip(), hint="写成 2021-12-31") from None
+    if end is not None and end < start:
+        raise FormulaError("时期的起止颠倒", when.strip())
+    return start, end, Text(value.strip(), text.line, column)
 
 
 def _check_periods(periods: list[Period]) -> None:

@@ -157,7 +157,7 @@ class Phrasebook:
                 parts = self._parts(node)
                 return lambda values: f"{parts(values)} = {value(values)}"
             case nodes.Round():
-                parts, remark = self._parts(node.operand), self.bracketed("", self._rounding(node)).lstrip()
+                parts, remark = self._parts(node.operand), self.bracketed("", self._rounding(node))
                 return lambda values: f"{parts(values)} = {value(values)}{remark}"
             case nodes.LookUp():
                 table, key = self.names.parameter(node.table.identifier), self.value(node.key)

@@ -23,7 +23,7 @@ RECORD_LENGTH: Final = 500_000
 """A record longer than this many lines or characters has an opening quote that is never closed."""
 
 # Rows without any content; DuckDB would leave them out of its count of rows.
-_EMPTY_ROW: Final = re.compile(rb'\n[,;\t"\r]*\n')
+_EMPTY_ROW: Final = re.compile(rb'\n[,;\t"\r ]*\n')
 DELIMITERS: Final = (",", ";", "\t")
 
 

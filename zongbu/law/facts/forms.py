@@ -187,23 +187,26 @@ def _money(fact: Fact, cell: str, scale: Decimal) -> str:
     groups = (whole - 3) // 3  # as many as surely fit
     unit = r"[0-9]{1,8}(?:\.[0-9]{1,6})?"
     branches = [
-        (_full_match(cell, rf"{sign}[0-9]{{1,{whole}}}(?:\.[0-9]{{1,{places}}}0*)?"), _scaled(plain, power)),
+        (_full_match(cell, rf"{sign}[0-9]{{1,{whole}}}(?:\.[0-9]{{1,{places}}}0*)?"), _scaled(plain, places, power)),
         (
             _full_match(cell, rf"{sign}[0-9]{{1,3}}(?:,[0-9]{{3}}){{1,{groups}}}(?:\.[0-9]{{1,{places}}})?"),
-            _scaled(bare, power),
+            _scaled(bare, places, power),
         ),
     ]
     for word, word_power in (("亿", 8), ("万", 4)):
         number = f"replace(rtrim({cell}, '元'), '{word}', '')::DECIMAL(14,6)"
-        branches.append((_full_match(cell, f"{sign}{unit}{word}元?"), _scaled(number, word_power)))
+        branches.append((_full_match(cell, f"{sign}{unit}{word}元?"), _scaled(number, 6, word_power)))
     return _case(branches)
 
 
-def _scaled(number: str, power: int) -> str:
-    """``number`` times ten to the ``power``, exactly; the places that drop out are zero."""
+def _scaled(number: str, places: int, power: int) -> str:
+    """``number`` times ten to the ``power``, exactly; the places that drop out are zero.
+
+    (Multiplied as DECIMAL(38): DuckDB keeps a product of narrower decimals within 18 digits.)
+    """
     if not power:
         return number
-    return f"({number} * {10**power}::DECIMAL({power + 1},0))::DECIMAL(18,2)"
+    return f"({number}::DECIMAL(38,{places}) * {10**power}::DECIMAL({power + 1},0))::DECIMAL(18,2)"
 
 
 def _ratio(fact: Fact, cell: str, scale: Decimal) -> str:

@@ -20,7 +20,7 @@ from zongbu.law.facts.columns import HEADER_ROWS, Layout, find_header, match_col
 from zongbu.law.facts.delimited import DELIMITERS, Ragged, Survey, data_rows, first_rows, records, survey
 from zongbu.law.facts.dictionary import Dictionary
 from zongbu.law.facts.forms import literal, text_value
-from zongbu.law.facts.resolve import Cells, Source, fresh, read_text
+from zongbu.law.facts.resolve import BUFFER, Cells, Source, fresh, read_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +35,14 @@ class Loaded:
 
 
 class Progress:
-    """The share done; never falls, and costs nothing when nobody listens."""
+    """The share done; never falls, and is told in steps of at least half a percent."""
 
     def __init__(self, listener: Callable[[float], None] | None) -> None:
         self.listener = listener
         self.done = 0.0
 
     def __call__(self, share: float) -> None:
-        if share > self.done:
+        if share >= min(self.done + 0.005, 1.0) and self.done < 1.0:
             self.done = min(share, 1.0)
             if self.listener is not None:
                 self.listener(self.done)
@@ -138,7 +138,7 @@ def _read_plain(
     described = ", ".join(f"'c{position}': 'VARCHAR'" for position in range(width))
     relation = (
         f"read_csv({literal(str(path))}, auto_detect=false, header=false, skip=1, delim={literal(delimiter)}, "
-        f"quote='\"', escape='\"', strict_mode=true, columns={{{described}}})"
+        f"quote='\"', escape='\"', strict_mode=true, {BUFFER}, columns={{{described}}})"
     )
     try:
         with _watched(connection, report):
@@ -186,7 +186,8 @@ def _write_and_read(
         cells.open("w", encoding="utf-8", newline="") as good,
         ragged.open("w", encoding="utf-8", newline="") as bad,
     ):
-        write = csv.writer(good, lineterminator="\n").writerow
+        # Everything quoted: csv would leave a lone CR bare, which DuckDB takes for the end of a line.
+        write = csv.writer(good, lineterminator="\n", quoting=csv.QUOTE_ALL).writerow
         reject = csv.writer(bad, lineterminator="\n", quoting=csv.QUOTE_ALL).writerow
         for row in rows:
             if isinstance(row, Ragged):

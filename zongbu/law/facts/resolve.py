@@ -26,7 +26,13 @@ JOIN_LIMIT: Final = 20_000
 """Up to this many different odd texts are joined in whenever the relation is read; with more the result
 is written to a table of its own."""
 
-_CSV: Final = "auto_detect=false, header=false, delim=',', quote='\"', escape='\"', new_line='\\n', strict_mode=true"
+BUFFER: Final = "max_line_size=2097152, buffer_size=8388608"
+"""DuckDB's own 32 MB for each buffer would be too much for a small memory limit."""
+
+_CSV: Final = (
+    "auto_detect=false, header=false, delim=',', quote='\"', escape='\"', new_line='\\n', strict_mode=true, "
+    + BUFFER
+)
 
 
 @dataclass(frozen=True, slots=True)

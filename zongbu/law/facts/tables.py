@@ -144,6 +144,11 @@ def _odd_codes(connection: duckdb.DuckDBPyConnection, relation: str, layout: Lay
     return tuple(warnings)
 
 
+def is_parquet(path: Path) -> bool:
+    """Whether ``path`` names Parquet (a file, a folder or a pattern); InputError if there is no such table."""
+    return _kind(Path(path))[0] == "parquet"
+
+
 def _kind(path: Path) -> tuple[str, list[Path]]:
     """csv, book or parquet, by content where it tells, else by suffix; and the files."""
     files = files_of(path) if path.is_dir() or not path.exists() else [path]

@@ -216,7 +216,9 @@ def _number(fact: Fact, raw: object, text: str, scale: Decimal, units: str) -> D
         raise BadValue("应为数字，这里是日期；请检查单元格格式")
     if isinstance(raw, (int, float, Decimal)):
         # repr of a float is the shortest decimal that writes it: 0.1 is 0.1
-        number = raw if isinstance(raw, Decimal) else Decimal(repr(raw))
+        if isinstance(raw, float):
+            raw = Decimal(float.__repr__(raw))
+        number = Decimal(raw)
         if not number.is_finite():
             raise BadValue("不是有限的数")
         return _times(number, scale)

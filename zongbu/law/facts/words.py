@@ -11,7 +11,7 @@ UNKNOWN_WORDS: Final = frozenset(
     + ("未知", "不详", "不明", "不清楚", "待定", "待补", "待补充", "待填", "待核", "待核实", "待查", "暂无", "暂缺")
     + ("缺", "缺失", "空", "空白", "未填", "未填写", "未提供", "无数据", "暂无数据", "无资料", "无信息")
     # What programs write.
-    + ("n/a", "na", "#n/a", "nan", "nat", "null", "none", "nil", "unknown", "<na>")
+    + ("n/a", "na", "#n/a", "nan", "-nan", "-nan(ind)", "nat", "null", "none", "nil", "unknown", "<na>")
 )
 
 TRUE_WORDS: Final = ("是", "有", "true", "1", "y", "yes", "t", "√", "✓", "✔", "☑", "对", "1.0")

@@ -60,12 +60,14 @@ def cited_parameter(parameter: Parameter) -> CitedParameter:
     ratio = (
         item.kind == "number" and not item.unit and parameter.width is not None and parameter.width.scale > 0
     )
+    # a set of options holds identifiers; what can be printed is their titles
+    titles = {option: word for word, option in parameter.words.items() if word != option}
     figures: list[Figure] = []
     for period in parameter.periods:
         if parameter.type.kind != "set":
             figures += figures_of(period.value, "比例" if ratio else item.unit)
         elif item.kind != "code" and isinstance(period.value, tuple):
-            figures += [f"「{option}」" for option in period.value]
+            figures += [f"「{titles.get(option, option)}」" for option in period.value]
     notes = dict.fromkeys(period.note for period in parameter.periods if period.note)
     return CitedParameter(
         parameter.identifier,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Literal
 
 from sqlglot import exp
@@ -37,6 +38,11 @@ def cast(expression: exp.Expression, to: exp.DataType) -> exp.Expression:
     return exp.Cast(this=expression, to=to)
 
 
+def unit_of(places: int) -> exp.Expression:
+    """One in the last of so many decimal places."""
+    return exp.Literal.number(f"{Decimal(1).scaleb(-places):f}")
+
+
 class Dialect:
     """What all three share; PostgreSQL is the plainest of them."""
 
@@ -46,13 +52,14 @@ class Dialect:
 
     def starts_with(self, value: exp.Expression, codes: Sequence[str]) -> exp.Expression:
         """Whether a text begins with one of the codes; NULL for NULL."""
-        return exp.RegexpLike(this=value, expression=exp.Literal.string(_pattern(codes, whole=False)))
+        pattern = exp.Literal.string(_pattern(codes, whole=False))
+        return exp.Paren(this=exp.RegexpLike(this=value, expression=pattern))
 
     def one_of(self, value: exp.Expression, texts: Sequence[str]) -> exp.Expression:
         """Whether a text is one of the texts; NULL for NULL."""
         if len(texts) == 1:
-            return exp.EQ(this=value, expression=exp.Literal.string(texts[0]))
-        return exp.In(this=value, expressions=[exp.Literal.string(text) for text in texts])
+            return exp.Paren(this=exp.EQ(this=value, expression=exp.Literal.string(texts[0])))
+        return exp.Paren(this=exp.In(this=value, expressions=[exp.Literal.string(text) for text in texts]))
 
     def whole_division(self, above: exp.Expression, below: exp.Expression) -> exp.Expression:
         """Whole part of a quotient of non-negative whole numbers, exactly."""
@@ -61,6 +68,10 @@ class Dialect:
     def whole_type(self) -> exp.DataType:
         """The type in which ``whole_division`` computes."""
         return decimal_type(38, 0)
+
+    def truncate(self, number: exp.Expression, places: int, width: Width) -> exp.Expression:
+        """A decimal cut off after some places, toward zero; ``width`` is that of the number."""
+        return exp.Anonymous(this="TRUNC", expressions=[number, exp.Literal.number(places)])
 
     def shift(self, day: exp.Expression, amount: exp.Expression, years: bool) -> exp.Expression:
         """A date some years or days later."""
@@ -87,7 +98,7 @@ class DuckDB(Dialect):
 
     def _found(self, value: exp.Expression, pattern: str) -> exp.Expression:
         extract = exp.Anonymous(this="REGEXP_EXTRACT", expressions=[value, exp.Literal.string(pattern)])
-        return exp.NEQ(this=extract, expression=exp.Literal.string(""))
+        return exp.Paren(this=exp.NEQ(this=extract, expression=exp.Literal.string("")))
 
     def whole_division(self, above: exp.Expression, below: exp.Expression) -> exp.Expression:
         return exp.IntDiv(this=above, expression=below)
@@ -107,6 +118,12 @@ class Spark(Dialect):
 
     name = "spark"
     fence = False
+
+    def truncate(self, number: exp.Expression, places: int, width: Width) -> exp.Expression:
+        scale = max(width.scale, places)
+        unit = cast(unit_of(places), decimal_type(min(38, width.digits + scale + 1), scale))
+        rest = exp.Paren(this=exp.Mod(this=number.copy(), expression=unit))
+        return exp.Paren(this=exp.Sub(this=number, expression=rest))
 
     def shift(self, day: exp.Expression, amount: exp.Expression, years: bool) -> exp.Expression:
         if years:

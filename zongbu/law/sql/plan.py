@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from zongbu.law import exact
 from zongbu.law.exact import Exact
@@ -18,6 +18,8 @@ Key = tuple[str, str]
 
 _REPEATED = 12
 """Weight (roughly: number of operators) above which something written more than once becomes a column."""
+_LAZY = 120
+"""The same for a branch of CASE: what is repeated there is computed only for the rows that take the branch."""
 _LARGE = 300
 """Weight above which even something written once becomes a column."""
 
@@ -54,7 +56,7 @@ class _Planner:
         for node in outputs.values():
             self._count(node)
         for name, node in outputs.items():
-            self.plan.outputs[name] = self._place(node, 1)[0]
+            self.plan.outputs[name] = self._place(node, _LARGE)[0]
 
     def _count(self, node: Exact) -> None:
         """How often each rule and each node is referred to."""
@@ -66,32 +68,31 @@ class _Planner:
             return
         self._shared[id(node)] = self._shared.get(id(node), 0) + 1
         if self._shared[id(node)] == 1:
-            for child, _ in _children(node):
-                self._count(child)
+            for operand in _operands(node):
+                self._count(operand.node)
 
-    def _place(self, node: Exact, times: int) -> tuple[Exact, int]:
-        """The node as it will be written (``times`` times over), and its weight."""
+    def _place(self, node: Exact, limit: int) -> tuple[Exact, int]:
+        """The node as it will be written, and its weight; above ``limit`` it becomes a column."""
         if isinstance(node, exact.RuleValue):
-            return self._rule(node, times)
+            return self._rule(node, limit)
         known = self._done.get(id(node))
         if known is None:
             known = self._done[id(node)] = self._rebuild(node)
             self._keep.append(node)
         placed, weight = known
-        repeated = times > 1 or self._shared.get(id(node), 0) > 1
-        if weight > (_REPEATED if repeated else _LARGE):
+        if weight > (_REPEATED if self._shared.get(id(node), 0) > 1 else limit):
             key = "", f"{len(self.plan.columns)}"
             self._column(key, placed)
             known = self._done[id(node)] = exact.RuleValue(node.kind, node.width, *key), 1  # type: ignore[arg-type]
         return known
 
-    def _rule(self, node: exact.RuleValue, times: int) -> tuple[Exact, int]:
+    def _rule(self, node: exact.RuleValue, limit: int) -> tuple[Exact, int]:
         key = node.identifier, node.part
         if key in self.plan.columns:
             return node, 1
         if self._uses[key] == 1:
-            return self._place(self.rules[key], times)
-        placed, _ = self._place(self.rules[key], 1)
+            return self._place(self.rules[key], limit)
+        placed, _ = self._place(self.rules[key], _LARGE)
         if isinstance(placed, exact.RuleValue | exact.FactValue | exact.Constant):
             return placed, 1
         self._column(key, placed)
@@ -104,10 +105,10 @@ class _Planner:
     def _rebuild(self, node: Exact) -> tuple[Exact, int]:
         weight = 1
         changes: dict[int, Exact] = {}
-        for child, times in _children(node):
-            placed, inner = self._place(child, times)
-            weight += inner * times
-            changes[id(child)] = placed
+        for operand in _operands(node):
+            placed, inner = self._place(operand.node, operand.limit)
+            weight += inner * operand.times
+            changes[id(operand.node)] = placed
         return _replaced(node, changes), weight
 
 
@@ -115,30 +116,38 @@ def references(node: Exact) -> set[Key]:
     """The columns that a definition reads."""
     if isinstance(node, exact.RuleValue):
         return {(node.identifier, node.part)}
-    return {key for child, _ in _children(node) for key in references(child)}
+    return {key for operand in _operands(node) for key in references(operand.node)}
 
 
 def facts_of(node: Exact) -> set[str]:
     """The facts that a definition reads."""
     if isinstance(node, exact.FactValue):
         return {node.identifier}
-    return {fact for child, _ in _children(node) for fact in facts_of(child)}
+    return {fact for operand in _operands(node) for fact in facts_of(operand.node)}
 
 
-def _children(node: Exact) -> list[tuple[Exact, int]]:
-    """The direct operands, each with the number of times that SQL will write it."""
-    times = 1
+class _Operand(NamedTuple):
+    """A direct operand: how often SQL will write it, and the weight above which it becomes a column."""
+
+    node: Exact
+    times: int
+    limit: int
+
+
+def _operands(node: Exact) -> list[_Operand]:
+    times, limit = 1, _LARGE
     if isinstance(node, exact.Select | exact.Extreme | exact.LookUp | exact.StartsWith | exact.RoundQuotient):
-        times = 2
+        times, limit = 2, _REPEATED
     elif isinstance(node, exact.Round) and not node.half_up:
-        times = 2
+        times, limit = 2, _REPEATED
     found = []
     for item in fields(node):
         value: Any = getattr(node, item.name)
+        lazy = isinstance(node, exact.Select) and item.name in ("then", "otherwise")
         if isinstance(value, Exact):
-            found.append((value, times))
+            found.append(_Operand(value, times, _LAZY if lazy else limit))
         elif isinstance(value, tuple):
-            found += [(part, times) for part in value if isinstance(part, Exact)]
+            found += [_Operand(part, times, limit) for part in value if isinstance(part, Exact)]
     return found
 
 

@@ -8,13 +8,14 @@ from datetime import date
 
 from sqlglot import exp
 
-from zongbu.law import exact
+from zongbu.law import exact, nodes
 from zongbu.law.compile import needed_rules
 from zongbu.law.exact import Exact, Lowering
 from zongbu.law.formula import ParsedLiteral
 from zongbu.law.nodes import MONEY, Node, Width
 from zongbu.law.policy import Policy
 from zongbu.law.simplify import Simplifier
+from zongbu.law.sql.bits import Bits
 from zongbu.law.sql.dialects import DIALECTS
 from zongbu.law.sql.plan import Key, Plan, facts_of, plan, references
 from zongbu.law.sql.writer import Writer
@@ -47,15 +48,9 @@ class Query:
     parameters: tuple[str, ...]
     dialect: str
 
-    def text(self, relation: str | None = None) -> str:
-        """The SQL text; ``relation`` (already quoted) replaces ``source``."""
-        tree: exp.Expression = self.tree
-        if relation is not None:
-            tree = tree.copy()
-            for table in tree.find_all(exp.Table):
-                if table.name == SOURCE:
-                    table.replace(exp.maybe_parse(f"{relation} AS {SOURCE}", into=exp.From, dialect=self.dialect).this)
-        return tree.sql(dialect=self.dialect)
+    def text(self) -> str:
+        """The SQL text."""
+        return self.tree.sql(dialect=self.dialect)
 
 
 def compile_query(
@@ -68,8 +63,11 @@ def compile_query(
     dialect: str = "duckdb",
     carried: Iterable[str] = (),
     certain: frozenset[str] = frozenset(),
+    absent: frozenset[str] = frozenset(),
     open_parameters: frozenset[str] = frozenset(),
     conditions: Mapping[str, Node] | None = None,
+    bits: Bits | None = None,
+    narrow: bool = False,
 ) -> Query:
     """Compile a request.
 
@@ -82,11 +80,15 @@ def compile_query(
         dialect: ``duckdb``, ``spark`` or ``postgres``.
         carried: columns of the source handed through (row number, name …).
         certain: facts that are never NULL in the source; no guards are written for them.
+        absent: facts for which the source has no column: unknown in every row.
         open_parameters: scalar and table parameters whose values come as columns of a relation
             ``parameters`` instead, so that many variants need no recompilation. Sets stay compiled in.
         conditions: further boolean nodes of the policy's rules to compute, by column name.
+        bits: DuckDB only: write logic in two bits, see ``bits.py``.
+        narrow: DuckDB only: decimals of 64 bits, see ``Writer``.
     """
-    builder = _Builder(policy, as_of, parameters, readings, dialect, certain, open_parameters)
+    simplify = Simplifier(parameters, readings, as_of, open_parameters, absent)
+    builder = _Builder(policy, simplify, dialect, certain, bits, narrow)
     return builder.query(tuple(results), tuple(carried), conditions or {})
 
 
@@ -94,22 +96,31 @@ class _Builder:
     def __init__(
         self,
         policy: Policy,
-        as_of: date,
-        parameters: Mapping[str, ParsedLiteral | None],
-        readings: Mapping[str, str],
+        simplify: Simplifier,
         dialect: str,
         certain: frozenset[str],
-        open_parameters: frozenset[str],
+        bits: Bits | None,
+        narrow: bool,
     ) -> None:
         self.policy = policy
         self.lowering = Lowering(policy.rules)
-        self.simplify = Simplifier(parameters, readings, as_of, open_parameters)
+        self.simplify = simplify
         self.dialect = DIALECTS[dialect]
         self.certain_facts = certain
         self.open_columns: dict[str, None] = {}
         self.names: dict[Key, str] = {}
         self.certain_columns: set[Key] = set()
-        self.writer = Writer(self.dialect, dict(parameters), open_parameters, self._refer, self._certain)
+        self.coded_columns: set[Key] = set()
+        self.writer = Writer(
+            self.dialect,
+            dict(simplify.parameters),
+            simplify.open_parameters,
+            self._refer,
+            self._certain,
+            bits,
+            self._coded,
+            narrow,
+        )
 
     def query(self, results: tuple[str, ...], carried: tuple[str, ...], conditions: Mapping[str, Node]) -> Query:
         outputs, columns = self._outputs(results, conditions)
@@ -152,7 +163,11 @@ class _Builder:
             expressions = [*self._passed(above, planned, depth, carried)]
             for key in layer:
                 definition = planned.columns[key]
-                written = self.writer.write(definition)
+                if self.writer.in_bits(definition):
+                    written = self.writer.code(definition)
+                    self.coded_columns.add(key)
+                else:
+                    written = self.writer.write(definition)
                 if self._certain(definition):
                     self.certain_columns.add(key)
                 expressions.append(exp.alias_(written, self.names[key], quoted=False))
@@ -207,6 +222,9 @@ class _Builder:
         assert isinstance(node, exact.RuleValue)
         return exp.column(self.names[node.identifier, node.part])
 
+    def _coded(self, node: Exact) -> bool:
+        return isinstance(node, exact.RuleValue) and (node.identifier, node.part) in self.coded_columns
+
     def _certain(self, node: Exact) -> bool:
         """Whether a node can never be NULL."""
         match node:
@@ -246,6 +264,4 @@ def _select(columns: Sequence[exp.Expression], source: exp.Expression) -> exp.Se
 
 
 def _rules_of(node: Node) -> list[str]:
-    from zongbu.law import nodes
-
     return [part.identifier for part in nodes.walk(node) if isinstance(part, nodes.RuleRef)]

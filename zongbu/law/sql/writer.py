@@ -14,7 +14,8 @@ from zongbu.law.compile import Codes
 from zongbu.law.exact import Constant, Exact, width_of
 from zongbu.law.formula import OTHERWISE, ParsedLiteral
 from zongbu.law.nodes import Width
-from zongbu.law.sql.dialects import Dialect, cast, decimal_type, number_type, plain_type
+from zongbu.law.sql.bits import Bits
+from zongbu.law.sql.dialects import Dialect, cast, decimal_type, number_type, plain_type, unit_of
 
 Reference = Callable[[Exact], exp.Expression]
 
@@ -28,7 +29,10 @@ _NARROW = 18
 class Writer:
     """Writes expressions. ``refer`` gives the column of a fact, a rule or an open parameter.
 
-    ``certain`` tells whether a node can never be NULL: guards are written only where one can be.
+    ``certain`` tells whether a node can never be NULL: guards are written only where one can be. With
+    ``bits``, 且 and 或 over values that can be NULL are written as whole numbers (see ``bits.py``); ``coded``
+    tells whether a column already holds such a number. ``narrow`` leaves decimals at 64 bits: several times
+    faster, and DuckDB raises an error where a product does not fit, upon which the caller compiles anew.
     """
 
     def __init__(
@@ -38,7 +42,13 @@ class Writer:
         open_parameters: frozenset[str],
         refer: Reference,
         certain: Callable[[Exact], bool],
+        bits: Bits | None = None,
+        coded: Callable[[Exact], bool] = lambda node: False,
+        narrow: bool = False,
     ) -> None:
+        self.narrow = narrow
+        self.bits = bits
+        self.coded = coded
         self.dialect = dialect
         self.parameters = parameters
         self.open_parameters = open_parameters
@@ -50,6 +60,8 @@ class Writer:
         match node:
             case exact.Constant():
                 return self._constant(node, like)
+            case exact.RuleValue() if self.coded(node):
+                return self._decoded(node)
             case exact.FactValue() | exact.RuleValue() | exact.ParameterValue():
                 return self.refer(node)
             case exact.Add() | exact.Subtract():
@@ -65,10 +77,13 @@ class Writer:
             case exact.Compare():
                 left, right = self._atom(node.left, node.right.width), self._atom(node.right, node.left.width)
                 return exp.Paren(this=_SIGNS[node.operator](this=left, expression=right))
-            case exact.And():
-                return exp.Paren(this=exp.and_(*[self.write(operand) for operand in node.operands]))
-            case exact.Or():
-                return exp.Paren(this=exp.or_(*[self.write(operand) for operand in node.operands]))
+            case exact.And() | exact.Or() if self.in_bits(node):
+                return self._decoded(node)
+            case exact.And() | exact.Or():
+                connect = exp.And if isinstance(node, exact.And) else exp.Or
+                return _chain(connect, [self.write(operand) for operand in node.operands])
+            case exact.Not() if self.in_bits(node.operand):
+                return self._decoded(node)
             case exact.Not():
                 return exp.Paren(this=exp.Not(this=self._atom(node.operand)))
             case exact.Select():
@@ -101,6 +116,68 @@ class Writer:
         if isinstance(node, Constant):
             return cast(self.write(node), _type_of(node))
         return self.write(node)
+
+    # --- logic in bits -----------------------------------------------------------------------------------
+
+    def in_bits(self, node: Exact) -> bool:
+        """Whether a condition is best written as a number of two bits."""
+        if self.bits is None or self.certain(node):
+            return False
+        if isinstance(node, exact.Not):
+            return self.in_bits(node.operand)
+        return isinstance(node, exact.And | exact.Or) or self.coded(node)
+
+    def code(self, node: Exact, negated: bool = False) -> exp.Expression:
+        """A condition as a number of two bits; negation is pushed down, as De Morgan's laws hold in Kleene's logic."""
+        assert self.bits is not None
+        match node:
+            case exact.Constant():
+                value = node.value if node.value is None else bool(node.value) is not negated
+                mask = {True: self.bits.may | self.bits.must, False: 0, None: self.bits.may}[value]
+                return exp.Literal.number(mask)
+            case exact.Not():
+                return self.code(node.operand, not negated)
+            case exact.And() | exact.Or():
+                both = isinstance(node, exact.And) is not negated
+                operands = [self.code(operand, negated) for operand in node.operands]
+                return _chain(exp.BitwiseAnd if both else exp.BitwiseOr, operands)
+            case exact.RuleValue() if self.coded(node) and not negated:
+                return self.refer(node)
+            case exact.Select() if not negated and not self.certain(node):
+                return self._code_select(node)
+        written = self.write(node)
+        return exp.Anonymous(this="HASH", expressions=[exp.Not(this=written) if negated else written])
+
+    def _code_select(self, node: exact.Select) -> exp.Expression:
+        assert self.bits is not None
+        then, otherwise = self.code(node.then), self.code(node.otherwise)
+        both = _chain(exp.BitwiseAnd, [then.copy(), otherwise.copy(), exp.Literal.number(self.bits.must)])
+        either = _chain(exp.BitwiseOr, [then.copy(), otherwise.copy()])
+        either = exp.Paren(this=exp.BitwiseAnd(this=either, expression=exp.Literal.number(self.bits.may)))
+        undecided = _chain(exp.BitwiseOr, [both, either])
+        cases = [exp.If(this=self.true(node.condition), true=then)]
+        if self.certain(node.condition):
+            return exp.Paren(this=exp.Case(ifs=cases, default=otherwise))
+        cases.append(exp.If(this=self.false(node.condition), true=otherwise))
+        return exp.Paren(this=exp.Case(ifs=cases, default=undecided))
+
+    def _decoded(self, node: Exact) -> exp.Expression:
+        """A condition in bits as a BOOLEAN."""
+        falsified, met = self.false(node), self.true(node)
+        ifs = [exp.If(this=falsified, true=exp.false()), exp.If(this=met, true=exp.true())]
+        return exp.Paren(this=exp.Case(ifs=ifs))
+
+    def true(self, node: Exact) -> exp.Expression:
+        """A test that holds where a condition is known to be true."""
+        return self._bit(node, "must", exp.NEQ) if self.in_bits(node) else self.write(node)
+
+    def false(self, node: Exact) -> exp.Expression:
+        """A test that holds where a condition is known to be false."""
+        return self._bit(node, "may", exp.EQ) if self.in_bits(node) else exp.Not(this=self.write(node))
+
+    def _bit(self, node: Exact, name: str, test: type[exp.Binary]) -> exp.Expression:
+        mask = exp.BitwiseAnd(this=self.code(node), expression=exp.Literal.number(getattr(self.bits, name)))
+        return exp.Paren(this=test(this=exp.Paren(this=mask), expression=exp.Literal.number(0)))
 
     # --- parts -------------------------------------------------------------------------------------------
 
@@ -137,23 +214,25 @@ class Writer:
         total = wide.digits + wide.scale
         if wide.scale == 0:
             return written if number_type(wide) == number_type(own) else cast(written, number_type(wide))
-        if total <= _NARROW:
+        if total <= _NARROW or self.narrow:
             return written
         size = max(total - wide.scale + own.scale, _NARROW + 1)
         return cast(written, decimal_type(min(size, 38), own.scale))
 
     def _select(self, node: exact.Select) -> exp.Expression:
         """CASE is lazy: a branch is computed only for the rows that take it. Constant branches come first."""
-        condition = self.write(node.condition)
         then, otherwise = self._branch(node.then, node), self._branch(node.otherwise, node)
         if self.certain(node.condition):
-            return exp.Paren(this=exp.Case(ifs=[exp.If(this=condition, true=then)], default=otherwise))
+            cases = [exp.If(this=self.write(node.condition), true=then)]
+            return exp.Paren(this=exp.Case(ifs=cases, default=otherwise))
         if node.agree is not None:
             agree = self.write(node.agree)
         else:
             agree = exp.EQ(this=then.copy(), expression=otherwise.copy())
-        negated = exp.Not(this=condition.copy())
-        cases = [exp.If(this=condition, true=then), exp.If(this=negated, true=otherwise)]
+        cases = [
+            exp.If(this=self.true(node.condition), true=then),
+            exp.If(this=self.false(node.condition), true=otherwise),
+        ]
         if isinstance(node.otherwise, Constant):
             cases.reverse()
         # Where both agree either will do; the constant one is the cheaper to repeat.
@@ -184,7 +263,7 @@ class Writer:
         doubts = [operand for operand in node.operands if not self.certain(operand)]
         if not doubts:
             return best
-        known = exp.and_(*[_known(self._atom(operand)) for operand in doubts])
+        known = _chain(exp.And, [_known(self._atom(operand)) for operand in doubts])
         return exp.Paren(this=exp.Case(ifs=[exp.If(this=known, true=best)]))
 
     def _look_up(self, node: exact.LookUp) -> exp.Expression:
@@ -213,7 +292,7 @@ class Writer:
         found = self.dialect.starts_with(self.write(node.value), codes)
         coarse = sorted(stem for stem in codes.stems if stem and not stem.startswith(tuple(codes)))
         if not coarse:
-            return exp.Paren(this=found)
+            return found
         unclear = self.dialect.one_of(self.write(node.value), coarse)
         return exp.Paren(
             this=exp.Case(ifs=[exp.If(this=unclear, true=cast(exp.Null(), plain_type("BOOLEAN")))], default=found)
@@ -229,11 +308,7 @@ class Writer:
     def _round(self, node: exact.Round) -> exp.Expression:
         operand = self._atom(node.operand)
         if not node.half_up:
-            own = width_of(node.operand)
-            scale = max(own.scale, node.places)
-            unit = cast(_unit(node.places), decimal_type(min(38, own.digits + scale + 1), scale))
-            rest = exp.Paren(this=exp.Mod(this=operand.copy(), expression=unit))
-            operand = exp.Paren(this=exp.Sub(this=operand, expression=rest))
+            operand = self.dialect.truncate(operand, node.places, width_of(node.operand))
         # All three engines round half away from zero when they cast a decimal to fewer places.
         return cast(operand, number_type(width_of(node)))
 
@@ -255,7 +330,7 @@ class Writer:
         width = width_of(node)
         if not node.places:
             return cast(quotient, number_type(width))
-        unit = cast(_unit(node.places), decimal_type(node.places + 1, node.places))
+        unit = cast(unit_of(node.places), decimal_type(node.places + 1, node.places))
         whole_part = cast(quotient, decimal_type(min(38, width.digits + node.places), 0))
         return cast(exp.Paren(this=exp.Mul(this=whole_part, expression=unit)), number_type(width))
 
@@ -281,14 +356,20 @@ def entry_name(table: str, key: Any) -> str:
     return f"{table}[{'其他' if key is OTHERWISE else key}]"
 
 
+def _chain(connect: type[exp.Binary], operands: list[exp.Expression]) -> exp.Expression:
+    """Operands joined by one connective, in parentheses; balanced, so that long chains do not nest deeply."""
+    while len(operands) > 1:
+        pairs = [operands[index : index + 2] for index in range(0, len(operands), 2)]
+        operands = [
+            connect(this=pair[0], expression=pair[1]) if len(pair) == 2 else pair[0]
+            for pair in pairs
+        ]
+    return exp.Paren(this=operands[0])
+
+
 def _known(written: exp.Expression) -> exp.Expression:
     # NOT x IS NULL binds differently in hand-built trees from engine to engine: always parenthesised.
     return exp.Not(this=exp.Paren(this=exp.Is(this=written, expression=exp.Null())))
-
-
-def _unit(places: int) -> exp.Expression:
-    """One in the last of so many decimal places."""
-    return exp.Literal.number(f"{Decimal(1).scaleb(-places):f}")
 
 
 def _key(entry: Any) -> Constant:

@@ -1,0 +1,5 @@
+"""``python -m zongbu``."""
+
+from zongbu.cli import run
+
+run()

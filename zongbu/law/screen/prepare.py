@@ -1,0 +1,210 @@
+"""From a request to compiled queries: what to read, what to compute, what to count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlglot import exp
+
+from zongbu.law import nodes
+from zongbu.law.assessor import check_readings, check_results
+from zongbu.law.compile import needed_rules
+from zongbu.law.errors import InputError
+from zongbu.law.names import Names
+from zongbu.law.parameters import ParameterValue, values_at
+from zongbu.law.policy import Rule
+from zongbu.law.screen.request import CARRIED, ENGINES, Count, Request, Step
+from zongbu.law.sql import Column, Query, compile_query
+from zongbu.law.sql.bits import Bits
+from zongbu.law.sql.query import SOURCE
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What the source and the engine allow the compiler: facts without a column, facts never unknown,
+    logic in bits, narrow decimals (see ``compile_query``)."""
+
+    absent: frozenset[str] = frozenset()
+    certain: frozenset[str] = frozenset()
+    bits: Bits | None = None
+    narrow: bool = False
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A checked request: identifiers resolved, parameters and readings in force, facts that matter."""
+
+    request: Request
+    results: tuple[str, ...]
+    only: str | None
+    parameters: Mapping[str, ParameterValue]
+    readings: Mapping[str, str]
+    facts: frozenset[str]
+    conditions: Mapping[str, nodes.Node]
+    condition_names: Mapping[str, tuple[Rule, str]]
+
+    def rows_query(self, carried: Iterable[str], means: Means) -> Query:
+        """The query of the rows: what is handed through, then one column per result."""
+        results = self.results
+        if self.only is not None and self.only not in results:
+            results = (*results, self.only)
+        return self._compile(results, carried, {}, means)
+
+    def totals_query(self, means: Means) -> tuple[Query, str]:
+        """The query of counts and sums over all rows, with its text (relation ``source``)."""
+        facts = sorted(self.facts - means.absent)
+        query = self._compile(self.results, facts, self.conditions, means)
+        columns: list[exp.Expression] = [_alias(exp.Count(this=exp.Star()), "rows")]
+        for column in query.columns:
+            columns += _counts(column)
+        columns += [_alias(exp.Count(this=_column(fact)), f"fact:{fact}") for fact in facts]
+        inner = exp.Subquery(this=query.tree, alias=exp.TableAlias(this=exp.to_identifier("answers")))
+        totals = exp.Select(expressions=columns, from_=exp.From(this=inner))
+        return query, totals.sql(dialect=query.dialect)
+
+    def _compile(
+        self,
+        results: tuple[str, ...],
+        carried: Iterable[str],
+        conditions: Mapping[str, nodes.Node],
+        means: Means,
+    ) -> Query:
+        return compile_query(
+            self.request.policy,
+            results,
+            as_of=self.request.as_of,
+            parameters={name: value.value for name, value in self.parameters.items()},
+            readings=self.readings,
+            dialect=self.request.engine,
+            carried=carried,
+            certain=means.certain,
+            absent=means.absent,
+            conditions=conditions,
+            bits=means.bits,
+            narrow=means.narrow,
+        )
+
+    def read_totals(self, query: Query, found: Mapping[str, Any], absent: frozenset[str]) -> Totals:
+        """Give the numbers of the totals query their meaning."""
+        rows = int(found["rows"])
+        counts: dict[str, Count] = {}
+        steps = []
+        for column in query.columns:
+            known = int(found[f"known:{column.name}"])
+            met = int(found.get(f"met:{column.name}") or 0)
+            if column.name in self.condition_names:
+                rule, name = self.condition_names[column.name]
+                steps.append(Step(rule.identifier, name, rule.clause, known - met, rows - known))
+                continue
+            total = Decimal(found[f"sum:{column.name}"] or 0) if column.unit == "元" else None
+            counts[column.name] = Count(met, known - met, rows - known, total)
+        lacking = {fact: rows for fact in sorted(absent & self.facts)}
+        lacking |= {
+            name.partition(":")[2]: rows - int(number) for name, number in found.items() if name.startswith("fact:")
+        }
+        order = {fact: position for position, fact in enumerate(self.request.policy.dictionary)}
+        ordered = dict(sorted(lacking.items(), key=lambda item: order[item[0]]))
+        return Totals(rows, counts, tuple(steps), ordered)
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Counts and sums over all rows."""
+
+    rows: int
+    counts: Mapping[str, Count]
+    funnel: tuple[Step, ...]
+    lacking: Mapping[str, int]
+
+
+def prepare_request(request: Request) -> Prepared:
+    """Check a request.
+
+    Raises:
+        InputError: an unknown engine, result, reading or parameter.
+    """
+    policy = request.policy
+    if request.engine not in ENGINES:
+        raise InputError(f"没有引擎「{request.engine}」，可用：{'、'.join(ENGINES)}")
+    results = check_results(policy, request.results)
+    only = check_results(policy, [request.only])[0] if request.only else None
+    conditions: dict[str, nodes.Node] = {}
+    names: dict[str, tuple[Rule, str]] = {}
+    titles = Names(policy)
+    for result in results:
+        rule = policy.rules[result]
+        if rule.kind == "规则" and isinstance(rule.node, nodes.And):
+            for position, operand in enumerate(rule.node.operands):
+                key = f"{result}#{position}"
+                conditions[key] = operand
+                names[key] = rule, _condition_name(operand, titles)
+    roots = [*results, *([only] if only else [])]
+    facts = frozenset(
+        node.identifier
+        for identifier in needed_rules(policy.rules, roots)
+        for node in nodes.walk(policy.rules[identifier].node)
+        if isinstance(node, nodes.FactRef)
+    )
+    parameters = values_at(policy, request.as_of, request.parameters)
+    used = {
+        node.identifier
+        for identifier in needed_rules(policy.rules, roots)
+        for node in nodes.walk(policy.rules[identifier].node)
+        if isinstance(node, nodes.ParameterRef)
+    }
+    return Prepared(
+        request,
+        results,
+        only,
+        {name: value for name, value in parameters.items() if name in used},
+        check_readings(policy, request.readings),
+        facts,
+        conditions,
+        names,
+    )
+
+
+def _condition_name(node: nodes.Node, names: Names) -> str:
+    match node:
+        case nodes.FactRef():
+            return names.fact(node.identifier)
+        case nodes.RuleRef():
+            return names.rule(node.identifier)
+        case nodes.Not():
+            return f"非 {_condition_name(node.operand, names)}"
+        case nodes.And() | nodes.Or():
+            word = " 且 " if isinstance(node, nodes.And) else " 或 "
+            return word.join(_condition_name(operand, names) for operand in node.operands)
+    inner = [_condition_name(child, names) for child in nodes.children(node) if isinstance(child, nodes.FactRef)]
+    return "、".join(inner) or type(node).__name__
+
+
+def carried_columns(available: Iterable[str]) -> tuple[str, ...]:
+    """Name, code and district, as far as the source has them."""
+    return tuple(fact for fact in CARRIED if fact in set(available))
+
+
+def _column(name: str) -> exp.Expression:
+    return exp.column(name, quoted=True)
+
+
+def _alias(expression: exp.Expression, name: str) -> exp.Expression:
+    return exp.alias_(expression, name, quoted=True)
+
+
+def _counts(column: Column) -> list[exp.Expression]:
+    value = _column(column.name)
+    found = [_alias(exp.Count(this=value), f"known:{column.name}")]
+    if column.kind == "boolean":
+        found.append(_alias(exp.CountIf(this=value.copy()), f"met:{column.name}"))
+    elif column.unit == "元":
+        positive = exp.GT(this=value.copy(), expression=exp.Literal.number(0))
+        found.append(_alias(exp.CountIf(this=positive), f"met:{column.name}"))
+        found.append(_alias(exp.Sum(this=value.copy()), f"sum:{column.name}"))
+    return found
+
+
+__all__ = ["SOURCE", "Means", "Prepared", "Totals", "carried_columns", "prepare_request"]

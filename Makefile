@@ -6,17 +6,18 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 VENV := .venv
 BIN := $(VENV)/bin
 OUT := build
-POLICY := hangzhou-2023
-AS_OF := 2023-06-30
+ONE := examples/one-enterprise.yaml
+UNDER := --policy hangzhou-2023 --as-of 2023-06-30
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: help setup setup-test run test test-fast lint format bench lock clean
+.PHONY: help setup setup-test run test test-fast lint format readme bench lock clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make run     assess one of the sample enterprises, screen all of them (results in $(OUT)/)"
 	@echo "make test    run the tests"
-	@echo "make lint    style, types, import contracts"
+	@echo "make lint    style, types, import contracts, and whether the READMEs show what really comes out"
+	@echo "make readme  write the transcripts and tables of the READMEs anew"
 	@echo "make format  put the code in the house style"
 	@echo "make bench   measure (results in docs/benchmark.md)"
 	@echo "make setup   make .venv from the hash-locked requirements (the others do it when needed)"
@@ -48,10 +49,12 @@ $(VENV)/.test: requirements/test.txt $(VENV)/.run
 
 run: setup
 	@mkdir -p $(OUT)
-	$(BIN)/zongbu check $(POLICY)
-	$(BIN)/zongbu assess examples/one-enterprise.yaml --policy $(POLICY) --as-of $(AS_OF)
-	$(BIN)/zongbu screen examples/hangzhou-listed.csv --policy $(POLICY) --as-of $(AS_OF) \
-		--output $(OUT)/hangzhou-listed.csv
+	$(BIN)/zongbu check
+	$(BIN)/zongbu assess $(ONE) $(UNDER)
+	@$(BIN)/zongbu assess $(ONE) $(UNDER) --output $(OUT)/one-enterprise.html
+	@$(BIN)/zongbu assess $(ONE) $(UNDER) --output $(OUT)/one-enterprise.json
+	$(BIN)/zongbu verify $(OUT)/one-enterprise.json
+	$(BIN)/zongbu screen examples/hangzhou-listed.csv $(UNDER) --output $(OUT)/hangzhou-listed.csv
 
 # --- keeping it right ------------------------------------------------------------------------------------
 
@@ -68,10 +71,14 @@ lint: setup-test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/python tools/readme.py --check
 
 format: setup-test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+readme: setup
+	$(BIN)/python tools/readme.py
 
 bench: setup-test
 	$(BIN)/python -m bench

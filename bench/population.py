@@ -29,9 +29,9 @@ IDENTITY = ("name", "uscc", "district")
 
 # Industries that the exclusion table names (or nearly names), drawn more often than their share.
 _NAMED_INDUSTRIES = (
-    "6620 6631 6712 6720 6811 6750 6760 6910 6920 6930 6940 6950 6990 6999 6311 6312 6319 6321 6331 1610 1620 1690"
-    " 5128 5127 5227 0134 0133 4411 4412 4413 4414 4415 4416 4417 4419 4420 4421 4430 5631 5632 5639 5620"
-    " 7010 7020 7030 7040 7090 66 67 68 681 7011"
+    "6620 6631 6712 6720 6811 6750 6760 6910 6920 6930 6940 6950 6990 6999 6311 6312 6319 6321 6331"
+    " 1610 1620 1690 5128 5127 5227 0134 0133 4411 4412 4413 4414 4415 4416 4417 4419 4420 4421 4430 5631 5632"
+    " 5639 5620 7010 7020 7030 7040 7090 66 67 68 681 7011"
 ).split()
 # Where most enterprises of such a city are: software, trade, machinery, business services, research.
 _COMMON_DIVISIONS = (
@@ -112,11 +112,12 @@ def _columns() -> list[Column]:
     rent = f"""CASE WHEN {_draw(80)} < 3000 THEN 0.00
         ELSE (({_draw(81)} * 500)::BIGINT + (hash(row_number * 1000 + 82, $seed) % 10000000) / 100.0) END"""
     purchase = f"""CASE WHEN {_draw(83)} < 6000 THEN 0.00
-        ELSE (({_draw(84)} * 20000)::BIGINT + (hash(row_number * 1000 + 85, $seed) % 100000000) / 100.0) END"""
+        ELSE (({_draw(84)} * 20000)::BIGINT
+              + (hash(row_number * 1000 + 85, $seed) % 100000000) / 100.0) END"""
     ban_end = f"DATE '2021-01-01' + ({_draw(66)} % 1800)"
     return [
         Column("name", "'示例企业' || lpad(row_number::VARCHAR, 6, '0')"),
-        Column("uscc", f"'91330' || lpad((hash(row_number, $seed) % 10000000000000)::VARCHAR, 13, '0')"),
+        Column("uscc", "'91330' || lpad((hash(row_number, $seed) % 10000000000000)::VARCHAR, 13, '0')"),
         Column("district", _pick(_DISTRICTS, 3), 300),
         Column("registered_in_city", _percent(4, 0.97), 300),
         Column("city_entry_date", entry, 500),
@@ -173,8 +174,9 @@ def column_type(name: str) -> str:
     return _TYPES.get(name, "VARCHAR" if name in _TEXT else "BOOLEAN")
 
 
-def select_sql(rows: int, *, first: int = 1, seed: int = 1, unknowns: bool = True,
-               columns: list[str] | None = None) -> str:
+def select_sql(
+    rows: int, *, first: int = 1, seed: int = 1, unknowns: bool = True, columns: list[str] | None = None
+) -> str:
     """One SELECT that makes rows `first` … `first + rows - 1` of the population of `seed`.
 
     With `unknowns=False` every fact but `banned_until` is known in every row.
@@ -195,8 +197,15 @@ def select_sql(rows: int, *, first: int = 1, seed: int = 1, unknowns: bool = Tru
     ).replace("$seed", str(seed))
 
 
-def write(path: Path, rows: int, *, first: int = 1, seed: int = 1, unknowns: bool = True,
-          columns: list[str] | None = None) -> Path:
+def write(
+    path: Path,
+    rows: int,
+    *,
+    first: int = 1,
+    seed: int = 1,
+    unknowns: bool = True,
+    columns: list[str] | None = None,
+) -> Path:
     """Write rows of the population to a Parquet file, unless that file already holds as many.
 
     Snappy and row groups of 122,880 rows, DuckDB's own defaults: what an office gets when it does not tune.
@@ -239,8 +248,14 @@ def population(rows: int, *, unknowns: bool = True) -> str:
         raise SystemExit(f"磁盘空间不足：生成 {rows:,} 行约需 {rows * 60 / 1e9:.0f} GB，仅余 {free / 1e9:.0f} GB")
     for number, first in enumerate(range(1, rows + 1, MIDDLE)):
         part = min(MIDDLE, rows - first + 1)
-        write(folder / f"{number:02d}.parquet", part, first=first, seed=number + 2, unknowns=unknowns,
-              columns=needed)
+        write(
+            folder / f"{number:02d}.parquet",
+            part,
+            first=first,
+            seed=number + 2,
+            unknowns=unknowns,
+            columns=needed,
+        )
     return str(folder / "*.parquet")
 
 

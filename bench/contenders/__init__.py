@@ -1,0 +1,1 @@
+"""Adapters: how the benchmark drives what is not written by hand."""

@@ -5,7 +5,7 @@ subquery where a value is used again. AND, OR and NOT of SQL are already those o
 is CASE (an unknown condition takes ELSE) and GREATEST (ignores NULL).
 
 Two spellings of the same statement: `plain` tests texts by LEFT(…) IN (…), as everybody would; `tuned` by
-functions that DuckDB evaluates once per distinct text of a Parquet dictionary, which one has to have measured.
+functions that DuckDB evaluates once per distinct text of a Parquet dictionary, which one must have measured.
 """
 
 from __future__ import annotations
@@ -88,7 +88,8 @@ FROM (
           SELECT *,
             meets_basic_conditions AND rnd_expense >= 50000000.00 AND has_rnd_conditions
               AND rnd_expense >= 0.10 * nullif(in_city_revenue, 0.00) AS is_rnd_headquarters,
-            meets_basic_conditions AND exchange_recognised AND listing_entity_in_city AS is_listed_headquarters
+            meets_basic_conditions AND exchange_recognised
+              AND listing_entity_in_city AS is_listed_headquarters
           FROM (
             SELECT *,
               fits_industrial_orientation AND is_legal_person AND registered_in_city AND operates_in_city
@@ -111,7 +112,8 @@ FROM (
                 CASE WHEN stock_exchange = 'other' THEN other_exchange_finding
                      ELSE {recognised} END AS exchange_recognised,
                 NOT CASE WHEN banned_until IS NULL THEN is_banned
-                         ELSE banned_until >= DATE '2023-06-30' OR coalesce(is_banned, false) END AS may_apply,
+                         ELSE banned_until >= DATE '2023-06-30' OR coalesce(is_banned, false)
+                    END AS may_apply,
                 CASE star WHEN 3 THEN 1000000.00 WHEN 4 THEN 3000000.00 WHEN 5 THEN 5000000.00
                   END AS new_standard,
                 CASE WHEN highest_star_paid < 3 THEN 0.00 WHEN highest_star_paid = 3 THEN 1000000.00

@@ -132,7 +132,8 @@ def results(rows: dict[str, Truth | Number | Texts]) -> dict[str, Truth | Number
     )
     code = texts("industry_code")
     excluded = code.test("in review", _belongs(REVIEW_INDUSTRIES, REVIEW_STEMS)).choose(
-        truth("industry_exclusion_finding"), code.test("listed", _belongs(EXCLUDED_INDUSTRIES, EXCLUDED_STEMS))
+        truth("industry_exclusion_finding"),
+        code.test("listed", _belongs(EXCLUDED_INDUSTRIES, EXCLUDED_STEMS)),
     )
     basic = (
         truth("fits_industrial_orientation")
@@ -172,12 +173,11 @@ def results(rows: dict[str, Truth | Number | Texts]) -> dict[str, Truth | Number
     )
     star, paid = number("star"), number("highest_star_paid")
     standard, has_standard = _standards()
-    already = np.where(paid.value >= RATING_THRESHOLD, standard[paid.value], 0)
-    higher = star.value > paid.value
+    higher, none_yet = star.value > paid.value, paid.value < RATING_THRESHOLD
     award_known = (
-        star.known & paid.known
-        & (~higher | (has_standard[star.value] & ((paid.value < RATING_THRESHOLD) | has_standard[paid.value])))
-    )  # fmt: skip
+        star.known & paid.known & (~higher | (has_standard[star.value] & (none_yet | has_standard[paid.value])))
+    )
+    already = np.where(none_yet, 0, standard[paid.value])
     award = Number(np.where(higher, np.maximum(0, standard[star.value] - already), 0), award_known)
     rated = headquarters & star.test(star.value >= RATING_THRESHOLD)
     rent_due = rated & ~truth("owns_office")
@@ -185,9 +185,7 @@ def results(rows: dict[str, Truth | Number | Texts]) -> dict[str, Truth | Number
     rent, price = number("rent_paid"), number("purchase_price")
     rent_subsidy = Number((rent.value * int(RENT_RATIO * 100) + 50) // 100, rent.known).if_due(rent_due)
     purchase_subsidy = Number((price.value * int(PURCHASE_RATIO * 100) + 50) // 100, price.known).if_due(purchase_due)
-    office = Number(
-        np.maximum(rent_subsidy.value, purchase_subsidy.value), rent_subsidy.known & purchase_subsidy.known
-    )
+    office = Number(np.maximum(rent_subsidy.value, purchase_subsidy.value), rent_subsidy.known & purchase_subsidy.known)
     return {
         "meets_basic_conditions": basic,
         "is_incumbent": incumbent,
@@ -205,7 +203,7 @@ def results(rows: dict[str, Truth | Number | Texts]) -> dict[str, Truth | Number
 
 
 def _prepared() -> list[pl.Expr]:
-    """What Polars does while it reads: no nulls any more, a byte per mask, so that NumPy sees the memory itself."""
+    """What Polars does while it reads: no nulls any more and a byte per mask, which NumPy uses in place."""
     columns = []
     for name in FACTS:
         column = pl.col(name)

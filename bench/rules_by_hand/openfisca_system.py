@@ -96,9 +96,7 @@ def _is_rnd_headquarters(company: Any, period: Any) -> Any:
 
 def _is_listed_headquarters(company: Any, period: Any) -> Any:
     exchange = company("stock_exchange", period)
-    recognised = np.where(
-        exchange == EXCHANGE.index("other"), company("other_exchange_finding", period), exchange > 0
-    )
+    recognised = np.where(exchange == EXCHANGE.index("other"), company("other_exchange_finding", period), exchange > 0)
     return company("meets_basic_conditions", period) * recognised * company("listing_entity_in_city", period)
 
 
@@ -167,7 +165,12 @@ FORMULAS: dict[str, tuple[type, Callable[[Any, Any], Any]]] = {
 
 
 def _variable(name: str, kind: type, formula: Callable[[Any, Any], Any] | None = None) -> type[Variable]:
-    members: dict[str, Any] = {"value_type": kind, "entity": company, "definition_period": YEAR, "label": name}
+    members: dict[str, Any] = {
+        "value_type": kind,
+        "entity": company,
+        "definition_period": YEAR,
+        "label": name,
+    }
     if formula is not None:
         members["formula"] = lambda population, period: formula(population, period)
     return type(name, (Variable,), members)

@@ -156,9 +156,7 @@ def evaluate(facts: Mapping[str, Any]) -> dict[str, Any]:
         "purchase_subsidy": purchase_subsidy,
         "office_subsidy": office,
         # (二十)
-        "city_reimbursement_ceiling": None
-        if office is None
-        else (office * CITY_SHARE).quantize(FEN, ROUND_DOWN),
+        "city_reimbursement_ceiling": None if office is None else (office * CITY_SHARE).quantize(FEN, ROUND_DOWN),
     }
 
 

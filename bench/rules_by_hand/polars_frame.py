@@ -1,8 +1,8 @@
 """Polars, lazily from Parquet with the streaming engine; money as whole fen (Int64).
 
 & | ~ on nullable booleans are already three-valued. when/then takes `otherwise` for an unknown condition, so
-every choice is written with both of its conditions. Polars' own Decimal is not used for products: it keeps two
-places and does not round half away from zero, which gives wrong fen.
+every choice is written with both of its conditions. Polars' own Decimal is not used for products: it keeps
+two places and does not round half away from zero, which gives wrong fen.
 """
 
 from __future__ import annotations

@@ -39,7 +39,8 @@ def _matches(codes: tuple[str, ...]) -> str:
 _STANDARD = "({0} == 3 ? 1000000 : {0} == 4 ? 3000000 : 5000000)"
 EXPRESSIONS = {
     "enough_branches": "branches_outside_city + subsidiaries_outside_city >= 2",
-    "excluded_industry": f"{_matches(REVIEW_INDUSTRIES)} ? industry_exclusion_finding : {_matches(EXCLUDED_INDUSTRIES)}",
+    "excluded_industry": f"{_matches(REVIEW_INDUSTRIES)} ? industry_exclusion_finding"
+    f" : {_matches(EXCLUDED_INDUSTRIES)}",
     "meets_basic_conditions": "fits_industrial_orientation and is_legal_person and registered_in_city"
     " and operates_in_city and unified_accounting and $.enough_branches and not on_dishonesty_list"
     f" and not $.excluded_industry and not (state_ownership in {_listed(EXCLUDED_OWNERSHIP)})",
@@ -47,8 +48,8 @@ EXPRESSIONS = {
     "meets_scale": "$.is_incumbent ? in_city_revenue >= 1000000000 : in_city_revenue >= 500000000",
     "is_rnd_headquarters": "$.meets_basic_conditions and rnd_expense >= 50000000 and has_rnd_conditions"
     " and in_city_revenue > 0 and rnd_expense >= 0.1 * in_city_revenue",
-    "is_listed_headquarters": "$.meets_basic_conditions and listing_entity_in_city and (stock_exchange == 'other'"
-    f" ? other_exchange_finding : stock_exchange in {_listed(EXCHANGES)})",
+    "is_listed_headquarters": "$.meets_basic_conditions and listing_entity_in_city"
+    f" and (stock_exchange == 'other' ? other_exchange_finding : stock_exchange in {_listed(EXCHANGES)})",
     "is_headquarters": "$.meets_basic_conditions"
     " and ($.meets_scale or $.is_rnd_headquarters or $.is_listed_headquarters)",
     "may_apply": "not (banned_until == null ? is_banned : banned_until >= 20230630 or is_banned)",
@@ -71,7 +72,12 @@ def decision() -> Any:
     content = {
         "nodes": [
             {"id": "in", "type": "inputNode", "name": "facts"},
-            {"id": "rules", "type": "expressionNode", "name": "rules", "content": {"expressions": expressions}},
+            {
+                "id": "rules",
+                "type": "expressionNode",
+                "name": "rules",
+                "content": {"expressions": expressions},
+            },
             {"id": "out", "type": "outputNode", "name": "results"},
         ],
         "edges": [
@@ -108,6 +114,3 @@ def totals(rows: Iterable[Mapping[str, Any]]) -> Totals:
             met, amount = sum(1 for value in amounts if value > 0), sum(amounts, Decimal("0.00"))
         found[name] = Total(met, len(results) - met, 0, amount)
     return found
-
-
-

@@ -19,7 +19,7 @@ from tests.law.critical import critical_values
 from tests.law.effort import FACTOR, effort
 from tests.law.engines import ENGINES, differences, reference
 from zongbu.law import Policy, PolicyError, load_policy, nodes, read_overrides
-from zongbu.law.document.load import SHIPPED
+from zongbu.law.document.find import SHIPPED
 from zongbu.law.parameters import Overrides
 
 REFERENCE, *OTHERS = ENGINES
@@ -49,7 +49,7 @@ def random_policy(data: st.DataObject, counts: Counter[str]) -> tuple[random_for
     note(written.text)
     counts["written"] += 1
     try:
-        return written, load_policy(toy.write(written.text, head="", name="random"))
+        return written, load_policy(toy.write(written.text))
     except PolicyError as error:
         assert all("38 位" in problem.message for problem in error.problems), str(error)
         counts["refused"] += 1

@@ -28,8 +28,11 @@ def policy(body: str, *, head: str = HEAD, name: str = "") -> Policy:
 
 
 def write(body: str, *, head: str = HEAD, name: str = "") -> Path:
-    """The file of such a policy, in a folder that is removed at the end."""
-    text = head + (body if body.lstrip().startswith("#") else f"# 一、总则\n\n{body}") + "\n"
+    """The file of such a policy, in a folder that is removed at the end; a body with a head is taken whole."""
+    if body.startswith("---"):
+        text = body
+    else:
+        text = head + (body if body.lstrip().startswith("#") else f"# 一、总则\n\n{body}") + "\n"
     path = Path(_FOLDER.name) / f"{name or hashlib.sha256(text.encode()).hexdigest()[:16]}.md"
     if not path.exists() or path.read_text("utf-8") != text:
         path.write_text(text, "utf-8")

@@ -145,7 +145,7 @@ def _places(policy: Policy, attachment: Attachment) -> object:
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
     for title in ("参数", "条款", "数", "查找结果", "出处", "摘录或说明"):
-        table.add_column(title, overflow="fold")
+        table.add_column(title, overflow="fold", no_wrap=title in ("参数", "条款", "查找结果"))
     for place in attachment.places:
         style = {"found": "green", "unsearched": "dim"}.get(place.status, "yellow" if place.note else "red")
         where = f"{place.citation} 第 {place.line} 行" if place.line is not None else ""

@@ -26,7 +26,7 @@ def policies() -> None:
     """列出随附的政策 List the policies"""
     from zongbu.law.document import load_policy, shipped_policies
 
-    table = _table("标识", "名称", "文号", "状态", "施行期", "条款", "结果", "措施", "示例", "版本")
+    table = _table("政策", "状态*", "条款", "结果", "措施", "示例", "版本*")
     for file in shipped_policies():
         try:
             policy = load_policy(file)
@@ -36,8 +36,10 @@ def policies() -> None:
         until = policy.effective_until.isoformat() if policy.effective_until else ""
         period = f"{policy.effective_from} 至 {until}".rstrip("至 ") if policy.effective_from else "未定"
         counts = (len(policy.clauses), len(policy.results), len(policy.measures), len(policy.examples))
-        head = (policy.identifier, policy.title, policy.head.get("文号", ""), policy.status, period)
-        _add(table, *head, *map(str, counts), policy.version[:12])
+        number = policy.head.get("文号", "").removeprefix("未定")
+        beneath = " · ".join(part for part in (number, f"施行 {period}") if part)
+        name = f"{policy.identifier}\n{policy.title}\n{beneath}"
+        _add(table, name, policy.status, *map(str, counts), policy.version[:12])
     console().print(table)
 
 
@@ -73,16 +75,17 @@ def read_by(policy: Policy) -> set[str]:
 
 
 def _facts(dictionary: Dictionary, wanted: set[str] | None) -> Table:
-    table = _table("事实", "标识", "类型", "来源", "说明")
+    table = _table("事实*", "类型", "来源*", "说明")
     for fact in dictionary.values():
         if wanted is None or fact.identifier in wanted:
-            _add(table, fact.title, fact.identifier, _type(fact), KINDS[fact.kind], _definition(fact))
+            name = f"{fact.title}\n{fact.identifier}"
+            _add(table, name, _type(fact), KINDS[fact.kind], _definition(fact))
     return table
 
 
 def _type(fact: Fact) -> str:
     text = TYPES[fact.type] + (f"（{fact.unit}）" if fact.unit else "")
-    return f"{text}，上年度" if fact.period else text
+    return f"{text}\n上年度" if fact.period else text
 
 
 def _definition(fact: Fact) -> str:
@@ -91,12 +94,14 @@ def _definition(fact: Fact) -> str:
 
 
 def _table(*titles: str) -> Table:
+    """A table; a column whose title ends in * is never wrapped."""
     from rich import box
     from rich.table import Table
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
     for title in titles:
-        table.add_column(title, overflow="fold", min_width=2 * len(title))
+        whole = title.endswith("*")
+        table.add_column(title.rstrip("*"), overflow="fold", no_wrap=whole, min_width=4)
     return table
 
 

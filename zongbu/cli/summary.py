@@ -77,14 +77,16 @@ def _remarks(screening: Screening, names: Names, lang: str) -> Iterator[Text]:
     comma = word("list_comma", lang)
     if screening.demonstration:
         demo = [names.parameter(name) for name, value in screening.parameters.items() if value.demonstration]
-        yield Text(f"! {_say('demonstration', lang, comma.join(demo))}", style="bold yellow")
+        yield Text(f"{_mark(lang)}{_say('demonstration', lang, comma.join(demo))}", style="bold yellow")
     if screening.absent:
         titles = comma.join(names.fact(fact) for fact in screening.absent)
-        yield Text(f"! {_say('absent', lang, titles)}", style="yellow")
+        yield Text(f"{_mark(lang)}{_say('absent', lang, titles)}", style="yellow")
     if screening.unknown_columns:
-        yield Text(f"! {_say('ignored', lang, comma.join(screening.unknown_columns))}", style="yellow")
+        yield Text(
+            f"{_mark(lang)}{_say('ignored', lang, comma.join(screening.unknown_columns))}", style="yellow"
+        )
     for warning in screening.warnings:
-        yield Text(f"! {warning}", style="yellow")
+        yield Text(f"{_mark(lang)}{warning}", style="yellow")
 
 
 def _counts(screening: Screening, names: Names, lang: str) -> Table:
@@ -126,6 +128,10 @@ def _table(*titles: str) -> Table:
 
 def _heading(key: str, lang: str) -> Text:
     return Text(f"\n{_say(key, lang)}", style="bold blue")
+
+
+def _mark(lang: str) -> str:
+    return "！" if lang == "zh" else "! "  # a blank would let a long Chinese line break right after it
 
 
 def _say(key: str, lang: str, *values: object) -> str:

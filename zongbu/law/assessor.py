@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from zongbu.law import parameters as parameter_values
-from zongbu.law.compile import Program, Slots, compile_rules, encode_parameter, unscaled
+from zongbu.law.compile import Program, Slots, compile_rules
 from zongbu.law.errors import InputError
 from zongbu.law.explain.assessment import Assessment, parameter_document
 from zongbu.law.explain.reasons import Templates
@@ -20,6 +20,7 @@ from zongbu.law.formula import nearest
 from zongbu.law.names import Names
 from zongbu.law.parameters import Overrides, ParameterValue
 from zongbu.law.policy import Policy
+from zongbu.law.slots import encode_parameter, unscaled
 
 
 class Assessor:

@@ -199,9 +199,7 @@ def _difference(policy: Policy, wanted: set[str], found: set[str]) -> str:
 # --- the official text -----------------------------------------------------------------------------------
 
 
-def check_against(
-    policy: Policy, official_text: str, recorded_digests: Mapping[str, str] | None = None
-) -> Attachment:
+def check_against(policy: Policy, official_text: str, recorded_digests: Mapping[str, str] | None = None) -> Attachment:
     """Attach an official text to a policy: which article each clause restates, where each figure stands.
 
     Args:

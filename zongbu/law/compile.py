@@ -11,41 +11,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from zongbu.law import exact, nodes
-from zongbu.law.amounts import WIDE
 from zongbu.law.exact import Exact, Lowering, width_of
-from zongbu.law.formula import OTHERWISE, ParsedLiteral
 from zongbu.law.logic import shift_days, shift_years
 from zongbu.law.nodes import Node, Width
 from zongbu.law.policy import Rule
+from zongbu.law.slots import Codes, scaled
 
 Slots = tuple[Any, ...]
 Function = Callable[[Slots, Slots, Slots, date], Slots]
-
-
-class LookUpTable(dict[Any, Any]):
-    """A table parameter ready for look-up: an absent key gives the 其他 entry, or unknown."""
-
-    def __init__(self, entries: Mapping[Any, Any], otherwise: Any) -> None:
-        super().__init__(entries)
-        self.otherwise = otherwise
-
-    def __missing__(self, key: Any) -> Any:
-        return self.otherwise
-
-
-class Codes(tuple[str, ...]):
-    """A set of codes ready for prefix tests; ``stems`` are the beginnings that are too coarse to tell."""
-
-    stems: frozenset[str]
-
-    def __new__(cls, codes: Iterable[str]) -> Codes:
-        made = super().__new__(cls, codes)
-        made.stems = frozenset(code[:length] for code in made for length in range(len(code)))
-        return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,32 +52,6 @@ class Program:
     trace: Function
     spots: Mapping[int, Spot]
     source: str
-
-
-def scaled(value: Any, width: Width | None) -> Any:
-    """A value as the generated code holds it: ``Decimal("1.50")`` of scale 2 → 150."""
-    if width is None or value is None or isinstance(value, bool):
-        return value
-    return int(value * 10**width.scale)
-
-
-def encode_parameter(value: ParsedLiteral | None, width: Width | None) -> Any:
-    """A parameter's value as the generated code holds it."""
-    if isinstance(value, dict):
-        entries = {
-            int(key) if isinstance(key, Decimal) else key: scaled(item, width)
-            for key, item in value.items()
-            if key is not OTHERWISE
-        }
-        return LookUpTable(entries, scaled(value.get(OTHERWISE), width))
-    if isinstance(value, tuple):
-        return Codes(value)
-    return scaled(value, width)
-
-
-def unscaled(value: Any, scale: int | None) -> Any:
-    """The inverse of ``scaled``: 150 of scale 2 → ``Decimal("1.50")``."""
-    return value if value is None or scale is None else WIDE.scaleb(Decimal(value), -scale)
 
 
 def needed_rules(rules: Mapping[str, Rule], results: Iterable[str]) -> list[str]:
@@ -149,9 +99,7 @@ def compile_rules(rules: Mapping[str, Rule], results: tuple[str, ...]) -> Progra
     )
 
 
-def _spots(
-    writer: _Writer, lowering: Lowering, roots: Iterable[Node]
-) -> tuple[dict[int, Spot], list[str]]:
+def _spots(writer: _Writer, lowering: Lowering, roots: Iterable[Node]) -> tuple[dict[int, Spot], list[str]]:
     spots: dict[int, Spot] = {}
     traced: list[str] = []
     places: dict[str, int] = {}
@@ -206,13 +154,19 @@ class _Writer:
             if width is not None:
                 factor = f" * {10**width.scale}" if width.scale else ""
                 body.append(f"if f{index} is not None: f{index} = int(f{index}{factor})")
-        body.append(f"return ({', '.join(f'f{index}' for index in range(len(self.facts)))},)" if self.facts else "return ()")
+        body.append(
+            f"return ({', '.join(f'f{index}' for index in range(len(self.facts)))},)" if self.facts else "return ()"
+        )
         return "def load(get):\n" + "".join(f"    {line}\n" for line in body)
 
     def function(self, name: str, lines: list[str], returned: list[str]) -> str:
         head = f"def {name}(facts, parameters, readings, as_of):\n"
         body = []
-        for kind, prefix, slots in (("facts", "f", self.facts), ("parameters", "p", self.parameters), ("readings", "r", self.readings)):
+        for kind, prefix, slots in (
+            ("facts", "f", self.facts),
+            ("parameters", "p", self.parameters),
+            ("readings", "r", self.readings),
+        ):
             if slots:
                 body.append(f"({', '.join(f'{prefix}{index}' for index in range(len(slots)))},) = {kind}")
         body += lines
@@ -373,7 +327,8 @@ class _Writer:
         if condition in self._certain:
             return f"{guard} if {condition} else {other_guard}"
         agree = f"{guard} == {other_guard}" if node.agree is None else self.write(node.agree)
-        return f"{guard} if {condition} or {condition} is None and {agree} else {other_guard} if {condition} is False else None"
+        taken = f"{condition} or {condition} is None and {agree}"
+        return f"{guard} if {taken} else {other_guard} if {condition} is False else None"
 
     def _member(self, value: Exact, parameter: str, literal: tuple[str, ...], test: str) -> str:
         name = self.write(value)

@@ -58,7 +58,11 @@ def parse_number(text: str) -> tuple[Decimal, Type, Width]:
     unit = SPELLINGS.get(unit, unit)
     value *= MULTIPLIERS[match["multiplier"] or ""]
     if not unit:
-        return value, PURE, INTEGER if value == value.to_integral_value() and "." not in match["digits"] else RATIO
+        return (
+            value,
+            PURE,
+            INTEGER if value == value.to_integral_value() and "." not in match["digits"] else RATIO,
+        )
     if unit not in UNITS:
         raise ValueError(unit)
     return value, Type("number", unit), MONEY if unit == "元" else INTEGER

@@ -78,7 +78,7 @@ class Interpreter:
                 return self._arithmetic(node)
             case nodes.Minus():
                 number = self.value(node.operand)
-                return None if number is None else -number  # type: ignore[operator]
+                return None if number is None else -number  # type: ignore[operator, return-value]
             case nodes.If():
                 return self._if(node)
             case nodes.Extreme():

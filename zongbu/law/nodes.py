@@ -6,7 +6,6 @@ generated Python (``compile.py``), the explanation (``explain.py``) and SQL (``s
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import date
@@ -222,14 +221,20 @@ class Shift(Node):
     unit: Either["年", "天"]
 
 
-@functools.cache
-def _field_names(kind: type[Node]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind) if field.name != "type")
+_FIELDS: dict[str, tuple[str, ...]] = {}
+"""Class name → names of the fields that may hold nodes."""
+
+
+def _field_names(node: Node) -> tuple[str, ...]:
+    name = type(node).__name__
+    if name not in _FIELDS:
+        _FIELDS[name] = tuple(field.name for field in fields(node) if field.name != "type")
+    return _FIELDS[name]
 
 
 def children(node: Node) -> Iterator[Node]:
     """The direct sub-nodes of a node, in the order in which the formula writes them."""
-    for name in _field_names(type(node)):
+    for name in _field_names(node):
         value = getattr(node, name)
         if isinstance(value, Node):
             yield value

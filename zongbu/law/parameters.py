@@ -16,7 +16,7 @@ from typing import Any, cast
 import yaml
 
 from zongbu.law.errors import InputError
-from zongbu.law.formula import FormulaError, ParsedLiteral, Table, nearest, parse_literal
+from zongbu.law.formula import FormulaError, ParsedLiteral, nearest, parse_literal
 from zongbu.law.nodes import Width
 from zongbu.law.policy import Parameter, Policy
 
@@ -123,7 +123,7 @@ def as_options(value: ParsedLiteral, words: Mapping[str, str]) -> ParsedLiteral:
 
 def too_wide(value: ParsedLiteral, width: Width | None) -> str:
     """What is wrong with a parameter's value that has more digits than its type holds; empty if it fits."""
-    items = cast(Table, value).values() if isinstance(value, dict) else [value]
+    items = value.values() if isinstance(value, dict) else [value]
     if width is None or all(fits(item, width) for item in items if isinstance(item, Decimal)):
         return ""
     return f"位数过多：最多 {width.digits} 位整数、{width.scale} 位小数"

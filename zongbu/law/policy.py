@@ -174,7 +174,7 @@ class Policy:
     def results(self) -> tuple[str, ...]:
         """The published results: its own rules (规则), then its measures that compute an amount."""
         rules = [rule.identifier for rule in self.rules.values() if rule.kind == "规则" and not rule.policy]
-        order = {rule: line for rule, line in ((r.identifier, r.line) for r in self.rules.values())}
+        order = {rule.identifier: rule.line for rule in self.rules.values()}
         amounts = [
             measure.identifier
             for measure in self.measures.values()

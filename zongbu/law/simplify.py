@@ -28,8 +28,8 @@ class Simplifier:
     """Simplifies the exact nodes of one request.
 
     ``parameters`` maps identifier → value (None: 未公布); parameters named in ``open_parameters`` keep their
-    place and are filled in later; ``absent_facts`` are unknown for every enterprise. ``rules`` collects what referred rules have become: identifier and part →
-    node, so that a rule that turned out constant is constant wherever it is used.
+    place and are filled in later; ``absent_facts`` are unknown for every enterprise. ``rules`` collects what
+    rules have become (identifier and part → node), so that one that turned out constant is so wherever it is used.
     """
 
     def __init__(

@@ -100,9 +100,7 @@ def verify(document: Mapping[str, Any], policy: Policy | str | Path | None = Non
         differences += _differences(key, document.get(key, ABSENT), recomputed[key])
     recorded_remarks = document.get("remarks") or []
     differences += [
-        Difference("remarks", ABSENT, remark)
-        for remark in recomputed["remarks"]
-        if remark not in recorded_remarks
+        Difference("remarks", ABSENT, remark) for remark in recomputed["remarks"] if remark not in recorded_remarks
     ]
     return Verification(policy.identifier, document["version"], policy.version, tuple(differences))
 
@@ -162,9 +160,7 @@ def _policy(document: Mapping[str, Any], given: Policy | str | Path | None) -> P
     elif name in {file.stem for file in shipped_policies()}:
         policy = load_policy(name)
     else:  # a record never makes us read a file that it names
-        raise InputError(
-            f"记录所依据的政策「{name}」不在随附的政策里，请另外给出它的文件（--policy 文件.md）"
-        )
+        raise InputError(f"记录所依据的政策「{name}」不在随附的政策里，请另外给出它的文件（--policy 文件.md）")
     if policy.identifier != name:
         raise InputError(f"记录依据的是政策「{name}」，给出的文件是「{policy.identifier}」")
     return policy
@@ -222,10 +218,7 @@ def _other_version(document: Mapping[str, Any], policy: Policy) -> str:
 
 def _excerpts(one: Any, other: Any) -> tuple[str, str]:
     """Both sides, short enough for a line; of long texts the part where they differ."""
-    texts = [
-        ABSENT if side == ABSENT else json.dumps(side, ensure_ascii=False, default=str)
-        for side in (one, other)
-    ]
+    texts = [ABSENT if side == ABSENT else json.dumps(side, ensure_ascii=False, default=str) for side in (one, other)]
     common = next((n for n, (a, b) in enumerate(zip(*texts, strict=False)) if a != b), 0)
     start = max(0, common - 20) if max(map(len, texts)) > SHOWN else 0
     first, second = (_cut(text, start) for text in texts)

@@ -1,4 +1,4 @@
-"""A connection like the one the screening uses, and a short way to stage a table and look at it."""
+"""A connection, and a short way to stage a table and look at it."""
 
 from __future__ import annotations
 
@@ -29,10 +29,9 @@ class Seen:
 
 
 @pytest.fixture
-def connection(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    opened = duckdb.connect(str(tmp_path / "work.duckdb"), config={"threads": 2, "memory_limit": "500MB"})
-    yield opened
-    opened.close()
+def connection() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(config={"threads": 2, "memory_limit": "500MB"}) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -55,7 +54,9 @@ def look(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> Callable[...,
         numbers = [row.pop("_row") for row in rows]
         assert numbers == sorted(numbers)
         assert names == ["_row", *staged.facts]
-        rejects = connection.execute(f"SELECT row_number, column_title, value, reason FROM {staged.rejects}").fetchall()
+        rejects = connection.execute(
+            f"SELECT row_number, column_title, value, reason FROM {staged.rejects}"
+        ).fetchall()
         return Seen(staged, dict(zip(numbers, rows, strict=True)), rejects, described)
 
     return stage_and_read

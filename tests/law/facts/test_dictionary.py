@@ -48,8 +48,12 @@ def test_shipped_dictionary_is_the_published_one() -> None:
     dictionary = load_dictionary()
     assert {name: (fact.title, fact.type, fact.kind) for name, fact in dictionary.items()} == FACTS
     for fact in dictionary.values():
-        assert fact.definition and fact.definition_en and fact.title_en
-        assert fact.unit == {"money": "元"}.get(fact.type, "家" if fact.type == "integer" and "数" in fact.title else "")
+        assert fact.definition
+        assert fact.definition_en
+        assert fact.title_en
+        assert fact.unit == {"money": "元"}.get(
+            fact.type, "家" if fact.type == "integer" and "数" in fact.title else ""
+        )
     assert {name for name, fact in dictionary.items() if fact.period} == {"in_city_revenue", "rnd_expense"}
     assert not any(fact.negative for fact in dictionary.values())
 
@@ -81,11 +85,20 @@ def _timed() -> float:
 
 
 @pytest.mark.parametrize(
-    "name", ["in_city_revenue", "上年度在杭营业收入", " 上年度 在杭营业收入：", "IN_CITY_REVENUE", "*在杭营收", "上年度在杭\n营业收入"]
+    "name",
+    [
+        "in_city_revenue",
+        "上年度在杭营业收入",
+        " 上年度 在杭营业收入：",
+        "IN_CITY_REVENUE",
+        "*在杭营收",
+        "上年度在杭\n营业收入",
+    ],
 )
 def test_by_name(name: str) -> None:
     fact = load_dictionary().by_name(name)
-    assert fact is not None and fact.identifier == "in_city_revenue"
+    assert fact is not None
+    assert fact.identifier == "in_city_revenue"
 
 
 def test_by_name_and_nearest_of_strangers() -> None:
@@ -101,8 +114,11 @@ def test_merged() -> None:
     dictionary = load_dictionary()
     own = Fact("floor_area", "办公面积", "integer", unit="平方米", definition="自用办公面积。")
     more = dictionary.merged([own])
-    assert more["floor_area"] is own and len(more) == len(dictionary) + 1 and "floor_area" not in dictionary
-    assert more.merged([own]) is not None and len(more.merged([own])) == len(more)
+    assert more["floor_area"] is own
+    assert len(more) == len(dictionary) + 1
+    assert "floor_area" not in dictionary
+    assert more.merged([own]) is not None
+    assert len(more.merged([own])) == len(more)
     with pytest.raises(InputError, match="事实标识重复：star"):
         dictionary.merged([Fact("star", "星", "integer")])
     with pytest.raises(InputError, match="「星级」同时是事实 star 和 grade 的名称"):
@@ -128,6 +144,7 @@ def test_signature_is_about_meaning_only() -> None:
     assert Dictionary([Fact("b", "乙", "choice", choices={"x": "另一"})]).signature() != one.signature(["b"])
 
 
+CHOICE = "a: {title: 甲, type: choice, kind: registry, definition: 甲。, "
 MALFORMED = {
     "unknown key": (
         "a:\n  title: 甲\n  type: text\n  kind: registry\n  definiton: 甲。\n",
@@ -142,7 +159,10 @@ MALFORMED = {
         "a: {title: 乙, type: text, kind: registry, definition: 乙。}\n",
         ["f.yaml:2:1: 重复的键「a」"],
     ),
-    "duplicate key": ("a:\n  title: 甲\n  title: 乙\n  type: text\n  kind: registry\n  definition: 甲。\n", ["f.yaml:3:3"]),
+    "duplicate key": (
+        "a:\n  title: 甲\n  title: 乙\n  type: text\n  kind: registry\n  definition: 甲。\n",
+        ["f.yaml:3:3"],
+    ),
     "duplicate title": (
         "a: {title: 甲, type: text, kind: registry, definition: 甲。}\n"
         "b: {title: 乙, type: text, kind: registry, definition: 乙。, aliases: [甲]}\n",
@@ -156,13 +176,16 @@ MALFORMED = {
         "a: {title: 甲, type: code, kind: registry, definition: 甲。, choices: {0134: 某}}\n",
         ["应为文字", "加上引号"],
     ),
-    "choice without options": ("a: {title: 甲, type: choice, kind: registry, definition: 甲。}\n", ["须列出 choices"]),
+    "choice without options": (
+        "a: {title: 甲, type: choice, kind: registry, definition: 甲。}\n",
+        ["须列出 choices"],
+    ),
     "alias of no option": (
-        "a: {title: 甲, type: choice, kind: registry, definition: 甲。, choices: {xyz: 某}, option_aliases: {xyx: [某某]}}\n",
+        CHOICE + "choices: {xyz: 某}, option_aliases: {xyx: [某某]}}\n",
         ["option_aliases 的「xyx」不在 choices 里（是不是「xyz」？）"],
     ),
     "one word for two options": (
-        "a: {title: 甲, type: choice, kind: registry, definition: 甲。, choices: {x: 某, y: 谋}, option_aliases: {x: [谋]}}\n",
+        CHOICE + "choices: {x: 某, y: 谋}, option_aliases: {x: [谋]}}\n",
         ["「谋」同时是选项 x 和 y 的写法"],
     ),
     "not YAML": ("a: [1, 2\nb: }", ["f.yaml:2:", "不是合法的 YAML"]),
@@ -183,7 +206,9 @@ def test_malformed(case: str, tmp_path: Path) -> None:
 
 
 def test_every_problem_is_reported(tmp_path: Path) -> None:
-    (tmp_path / "f.yaml").write_text("a: {titel: 甲}\nb: {title: 乙, type: x, kind: y, definition: 乙。}\n", encoding="utf-8")
+    (tmp_path / "f.yaml").write_text(
+        "a: {titel: 甲}\nb: {title: 乙, type: x, kind: y, definition: 乙。}\n", encoding="utf-8"
+    )
     with pytest.raises(PolicyError) as caught:
         load_dictionary(tmp_path / "f.yaml")
     assert len(caught.value.problems) >= 4

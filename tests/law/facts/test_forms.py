@@ -23,13 +23,20 @@ FACTS: dict[str, Fact] = dict(load_dictionary()) | {
     "growth": Fact("growth", "增长率", "ratio", negative=True),
     "licence": Fact("licence", "许可证号", "code"),
 }
-SCALED = [("in_city_revenue", 10_000), ("profit", 100_000_000), ("rnd_expense", 1000), ("share", Decimal("0.01"))]
+SCALED = [
+    ("in_city_revenue", 10_000),
+    ("profit", 100_000_000),
+    ("rnd_expense", 1000),
+    ("share", Decimal("0.01")),
+]
 CONNECTION = duckdb.connect()
 
 
 def shortcut(fact: Fact, cells: list[str], scale: Decimal | int = 1) -> list[Any]:
     value = text_value(fact, "cell", Decimal(scale))
-    rows = CONNECTION.execute(f"SELECT {value} FROM (SELECT unnest(?::VARCHAR[]) AS cell)", [cells]).fetchall()
+    rows = CONNECTION.execute(
+        f"SELECT {value} FROM (SELECT unnest(?::VARCHAR[]) AS cell)", [cells]
+    ).fetchall()
     return [row[0] for row in rows]
 
 
@@ -56,7 +63,9 @@ DATES = st.builds(
     st.one_of(st.integers(0, 32).map(str), st.integers(0, 32).map("{:02}".format)),
     st.sampled_from(["", "日", " 00:00:00", " 08:00"]),
 ) | st.integers(18_000_000, 30_000_000).map(str)
-WORDS = sorted({word for fact in FACTS.values() for word in fact.words} | UNKNOWN_WORDS | {*TRUE_WORDS, *FALSE_WORDS})
+WORDS = sorted(
+    {word for fact in FACTS.values() for word in fact.words} | UNKNOWN_WORDS | {*TRUE_WORDS, *FALSE_WORDS}
+)
 TEXTS = st.one_of(
     st.sampled_from(WORDS),
     st.sampled_from(WORDS).map(str.upper),
@@ -69,7 +78,9 @@ CELLS = st.lists(NUMBERS | DATES | TEXTS.filter(lambda text: "\0" not in text), 
 
 @pytest.mark.parametrize("identifier", FACTS)
 def test_shortcuts_agree_on_words(identifier: str) -> None:
-    agree(FACTS[identifier], [*WORDS, *(word.upper() for word in WORDS), *(word + BLANKS[0] for word in WORDS)])
+    agree(
+        FACTS[identifier], [*WORDS, *(word.upper() for word in WORDS), *(word + BLANKS[0] for word in WORDS)]
+    )
 
 
 @settings(max_examples=20, deadline=None)
@@ -84,10 +95,12 @@ def test_shortcuts_agree(cells: list[str]) -> None:
 @pytest.mark.parametrize(
     ("identifier", "cells"),
     [
-        ("in_city_revenue", ["0", "10", "1234.5", "1234.50", "1,234.50", "1,234,567", "12.3亿元", "5000万", "100.0", "9999999999999999.99", "12.5000"]),
+        ("in_city_revenue", ["0", "10", "1234.5", "1234.50", "1,234.50", "1,234,567", "12.3亿元", "5000万"]),
+        ("in_city_revenue", ["100.0", "9999999999999999.99", "12.5000"]),
         ("profit", ["-5", "-1,234.50", "-3.5亿"]),
         ("branches_outside_city", ["0", "2", "2.0", "2家", "999999999"]),
-        ("city_entry_date", ["2021-12-31", "2021/12/31", "2021/1/5", "2021.1.5", "2021-1-5", "20211231", "2021年1月5日", "2021-12-31 00:00:00"]),
+        ("city_entry_date", ["2021-12-31", "2021-12-31 00:00:00", "2021/12/31", "2021/1/5", "2021.1.5"]),
+        ("city_entry_date", ["2021-1-5", "20211231", "2021年1月5日"]),
         ("is_banned", ["是", "否", "有", "无", "TRUE", "False", "Y", "n", "1", "0", "√", "×"]),
         ("stock_exchange", ["SSE", "上海证券交易所", "上交所", "未上市", "无"]),
         ("district", ["330108", "滨江", "滨江区", "450000"]),
@@ -113,7 +126,9 @@ def test_scaled_columns_take_the_shortcut() -> None:
     ]
 
 
-AMOUNTS = st.decimals(min_value=0, max_value=10**15, places=2) | st.decimals(min_value=0, max_value=10**9, places=3)
+AMOUNTS = st.decimals(min_value=0, max_value=10**15, places=2) | st.decimals(
+    min_value=0, max_value=10**9, places=3
+)
 DOUBLES = st.lists(
     st.floats()
     | AMOUNTS.map(float)
@@ -166,7 +181,9 @@ def test_integers_agree(cells: list[int]) -> None:
 @given(codes=st.lists(st.text("0123456789ABCDEFGHJKLMNPQRTUWXYIOZ", min_size=17, max_size=19), min_size=5))
 def test_credit_codes_agree(codes: list[str]) -> None:
     sql = odd_uscc_sql("code")
-    rows = CONNECTION.execute(f"SELECT code, {sql} FROM (SELECT unnest(?::VARCHAR[]) AS code)", [codes]).fetchall()
+    rows = CONNECTION.execute(
+        f"SELECT code, {sql} FROM (SELECT unnest(?::VARCHAR[]) AS code)", [codes]
+    ).fetchall()
     assert all(odd == (check_uscc(code) is not None) for code, odd in rows)
 
 

@@ -21,7 +21,13 @@ def values(**facts: Any) -> dict[str, Any]:
 
 
 def test_names_of_every_kind() -> None:
-    given = {"企业名称": "某公司", "is_banned": "否", "市外分公司": "2家", "上年度在杭营业收入（亿元）": "10", "星级": None}
+    given = {
+        "企业名称": "某公司",
+        "is_banned": "否",
+        "市外分公司": "2家",
+        "上年度在杭营业收入（亿元）": "10",
+        "星级": None,
+    }
     found, warnings = prepare(given, FACTS, AS_OF)
     assert found == {
         "name": "某公司",

@@ -68,4 +68,5 @@ def test_unknown_titles(title: str) -> None:
 def test_a_title_may_itself_hold_brackets() -> None:
     facts = Dictionary([Fact("area", "面积（万元）", "integer")])
     heading = read_title("面积(万元)", facts)
-    assert heading is not None and heading.scale == 1
+    assert heading is not None
+    assert heading.scale == 1

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import decimal
-from datetime import date, datetime, timezone
+from contextlib import suppress
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zongbu.law.facts import BadValue, Fact, check_uscc, load_dictionary, parse
@@ -21,7 +22,28 @@ BANNED = FACTS["is_banned"]
 PROFIT = Fact("profit", "利润", "money", unit="元", negative=True)
 SHARE = Fact("share", "持股比例", "ratio")
 
-UNKNOWN = [None, "", " ", "　", float("nan"), D("NaN"), "-", "—", "——", "/", "未知", "不详", "暂无", "无数据", "N/A", "#N/A", "null", "NaN", "ＮＡ", "待定"]
+UNKNOWN = [
+    None,
+    "",
+    " ",
+    "　",
+    float("nan"),
+    D("NaN"),
+    "-",
+    "—",
+    "——",
+    "/",
+    "未知",
+    "不详",
+    "暂无",
+    "无数据",
+    "N/A",
+    "#N/A",
+    "null",
+    "NaN",
+    "ＮＡ",
+    "待定",
+]
 
 
 @pytest.mark.parametrize("raw", UNKNOWN, ids=repr)
@@ -77,7 +99,8 @@ def test_unknown(identifier: str, raw: object) -> None:
 )
 def test_money(raw: object, value: str) -> None:
     found = parse(REVENUE, raw)
-    assert isinstance(found, Decimal) and str(found) == value
+    assert isinstance(found, Decimal)
+    assert str(found) == value
 
 
 @pytest.mark.parametrize(
@@ -134,7 +157,14 @@ def test_money_below_zero_where_allowed() -> None:
 
 @pytest.mark.parametrize(
     ("raw", "value"),
-    [("5000", "50000000.00"), (5.5, "55000.00"), ("1,234.5", "12345000.00"), ("5000元", "5000.00"), ("2亿", "200000000.00"), ("0.000001", "0.01")],
+    [
+        ("5000", "50000000.00"),
+        (5.5, "55000.00"),
+        ("1,234.5", "12345000.00"),
+        ("5000元", "5000.00"),
+        ("2亿", "200000000.00"),
+        ("0.000001", "0.01"),
+    ],
 )
 def test_money_in_a_column_of_ten_thousands(raw: object, value: str) -> None:
     assert str(parse(REVENUE, raw, scale=10_000)) == value
@@ -146,7 +176,9 @@ def test_the_callers_decimal_context_does_not_matter() -> None:
         assert parse(REVENUE, "1234567.89", scale=10_000) == D("12345678900.00")
 
 
-AMOUNTS = st.decimals(min_value=0, max_value=D("9999999999999.99"), places=2, allow_nan=False, allow_infinity=False)
+AMOUNTS = st.decimals(
+    min_value=0, max_value=D("9999999999999.99"), places=2, allow_nan=False, allow_infinity=False
+)
 STYLES = {
     "plain": lambda amount: f"{amount:f}",
     "thousands": lambda amount: f"{amount:,.2f}",
@@ -161,6 +193,7 @@ STYLES = {
 }
 
 
+@settings(max_examples=40, deadline=None)
 @given(amount=AMOUNTS)
 @pytest.mark.parametrize("style", STYLES)
 def test_money_round_trip(style: str, amount: Decimal) -> None:
@@ -171,17 +204,39 @@ def test_money_round_trip(style: str, amount: Decimal) -> None:
 
 @pytest.mark.parametrize(
     ("raw", "value"),
-    [("2", 2), ("2家", 2), ("２ 家", 2), ("2个", 2), ("2.0", 2), (2.0, 2), (D("2.00"), 2), ("1,000", 1000), ("1.2万", 12000), ("999999999", 999_999_999)],
+    [
+        ("2", 2),
+        ("2家", 2),
+        ("２ 家", 2),
+        ("2个", 2),
+        ("2.0", 2),
+        (2.0, 2),
+        (D("2.00"), 2),
+        ("1,000", 1000),
+        ("1.2万", 12000),
+        ("999999999", 999_999_999),
+    ],
     ids=repr,
 )
 def test_integer(raw: object, value: int) -> None:
     found = parse(BRANCHES, raw)
-    assert found == value and type(found) is int
+    assert found == value
+    assert type(found) is int
 
 
 @pytest.mark.parametrize(
     ("raw", "reason"),
-    [("3.5", "应为整数"), (2.5, "应为整数"), ("-1", "不能小于零"), (10**9, "数目过大"), ("两家", "应为数字"), ("2-3", "约数或范围"), ("2元", "应为数字"), (False, "是／否"), ("无", "没有请填 0")],
+    [
+        ("3.5", "应为整数"),
+        (2.5, "应为整数"),
+        ("-1", "不能小于零"),
+        (10**9, "数目过大"),
+        ("两家", "应为数字"),
+        ("2-3", "约数或范围"),
+        ("2元", "应为数字"),
+        (False, "是／否"),
+        ("无", "没有请填 0"),
+    ],
     ids=repr,
 )
 def test_integer_refused(raw: object, reason: str) -> None:
@@ -191,7 +246,9 @@ def test_integer_refused(raw: object, reason: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("raw", "value"), [("三星级", 3), ("3星", 3), ("★★★", 3), ("无", 0), ("未评级", 0), ("5", 5), (4.0, 4), ("６", 6)], ids=repr
+    ("raw", "value"),
+    [("三星级", 3), ("3星", 3), ("★★★", 3), ("无", 0), ("未评级", 0), ("5", 5), (4.0, 4), ("６", 6)],
+    ids=repr,
 )
 def test_star(raw: object, value: int) -> None:
     assert parse(FACTS["star"], raw) == value
@@ -199,14 +256,36 @@ def test_star(raw: object, value: int) -> None:
 
 @pytest.mark.parametrize(
     ("raw", "value"),
-    [("30%", "0.300000"), ("３０％", "0.300000"), ("0.3", "0.300000"), (0.3, "0.300000"), (1, "1.000000"), ("150%", "1.500000"), ("5‰", "0.005000"), (1 / 3, "0.333333"), (2 / 3, "0.666667"), ("0.0000005", "0.000001"), ("5e-05", "0.000050")],
+    [
+        ("30%", "0.300000"),
+        ("３０％", "0.300000"),
+        ("0.3", "0.300000"),
+        (0.3, "0.300000"),
+        (1, "1.000000"),
+        ("150%", "1.500000"),
+        ("5‰", "0.005000"),
+        (1 / 3, "0.333333"),
+        (2 / 3, "0.666667"),
+        ("0.0000005", "0.000001"),
+        ("5e-05", "0.000050"),
+    ],
     ids=repr,
 )
 def test_ratio(raw: object, value: str) -> None:
     assert str(parse(SHARE, raw)) == value
 
 
-@pytest.mark.parametrize(("raw", "reason"), [("30", "百分数"), (1.5, "百分数"), ("200000%", "过大"), ("-5%", "不能小于零"), ("%", "应为比例"), ("3成", "应为数字")])
+@pytest.mark.parametrize(
+    ("raw", "reason"),
+    [
+        ("30", "百分数"),
+        (1.5, "百分数"),
+        ("200000%", "过大"),
+        ("-5%", "不能小于零"),
+        ("%", "应为比例"),
+        ("3成", "应为数字"),
+    ],
+)
 def test_ratio_refused(raw: object, reason: str) -> None:
     with pytest.raises(BadValue) as caught:
         parse(SHARE, raw)
@@ -224,15 +303,18 @@ THAT_DAY = date(2021, 12, 31)
 @pytest.mark.parametrize(
     "raw",
     [
-        "2021-12-31", "2021/12/31", "2021.12.31", "2021年12月31日", "2021年12月31号", "20211231", "２０２１／１２／３１", "2021 年 12 月 31 日",
-        "2021-12-31 00:00:00", "2021-12-31T08:30:00", "2021/12/31 8:30", "2021-12-31 00:00:00+08:00", "20211231.0", 20211231, 20211231.0,
-        THAT_DAY, datetime(2021, 12, 31, 23, 59), datetime(2021, 12, 30, 16, tzinfo=timezone.utc), 44561, 44561.0, 44561.75, "44561", D(44561),
+        *("2021-12-31", "2021/12/31", "2021.12.31", "20211231", "20211231.0", 20211231, 20211231.0),
+        *("2021年12月31日", "2021年12月31号", "2021 年 12 月 31 日", "２０２１／１２／３１"),
+        *("2021-12-31 00:00:00", "2021-12-31T08:30:00", "2021/12/31 8:30", "2021-12-31 00:00:00+08:00"),
+        *(THAT_DAY, datetime(2021, 12, 31, 23, 59), datetime(2021, 12, 30, 16, tzinfo=UTC)),
+        *(44561, 44561.0, 44561.75, "44561", D(44561)),
     ],
     ids=repr,
 )  # fmt: skip
 def test_date(raw: object) -> None:
     found = parse(ENTRY, raw)
-    assert found == THAT_DAY and type(found) is date
+    assert found == THAT_DAY
+    assert type(found) is date
 
 
 @pytest.mark.parametrize(
@@ -272,13 +354,41 @@ def test_no_date_is_unknown() -> None:
 @given(day=st.dates(date(1950, 1, 1), date(2099, 12, 31)))
 def test_date_round_trip(day: date) -> None:
     serial = (day - date(1899, 12, 30)).days
-    for raw in (day, str(day), f"{day.year}/{day.month}/{day.day}", f"{day.year}年{day.month}月{day.day}日", f"{day:%Y%m%d}", serial, float(serial)):
+    for raw in (
+        day,
+        str(day),
+        f"{day.year}/{day.month}/{day.day}",
+        f"{day.year}年{day.month}月{day.day}日",
+        f"{day:%Y%m%d}",
+        serial,
+        float(serial),
+    ):
         assert parse(ENTRY, raw) == day
 
 
 @pytest.mark.parametrize(
     ("raw", "value"),
-    [(raw, True) for raw in (True, 1, 1.0, D(1), "是", "有", "true", "TRUE", "1", "1.0", "Y", "yes", "√", "✓", " 是 ", "Ｙ")]
+    [
+        (raw, True)
+        for raw in (
+            True,
+            1,
+            1.0,
+            D(1),
+            "是",
+            "有",
+            "true",
+            "TRUE",
+            "1",
+            "1.0",
+            "Y",
+            "yes",
+            "√",
+            "✓",
+            " 是 ",
+            "Ｙ",
+        )
+    ]
     + [(raw, False) for raw in (False, 0, 0.0, "否", "无", "没有", "false", "0", "N", "no", "×", "✗", "非")],
     ids=repr,
 )
@@ -380,21 +490,36 @@ def test_numpy_scalars_and_nothing_of_pandas() -> None:
     assert parse(ENTRY, NaTType()) is None
 
 
-@given(raw=st.one_of(st.text(max_size=12), st.floats(), st.integers(), st.booleans(), st.none(), st.decimals(), st.datetimes()))
+@settings(max_examples=40, deadline=None)
+@given(
+    raw=st.one_of(
+        st.text(max_size=12),
+        st.floats(),
+        st.integers(),
+        st.booleans(),
+        st.none(),
+        st.decimals(),
+        st.datetimes(),
+    )
+)
 @pytest.mark.parametrize("identifier", FACTS)
 def test_nothing_but_bad_value_is_ever_raised(identifier: str, raw: object) -> None:
-    expected = {"boolean": bool, "integer": int, "money": Decimal, "date": date}.get(FACTS[identifier].type, str)
-    try:
+    expected = {"boolean": bool, "integer": int, "money": Decimal, "date": date}.get(
+        FACTS[identifier].type, str
+    )
+    with suppress(BadValue):
         value = parse(FACTS[identifier], raw)
-    except BadValue as error:
-        assert error.reason
-    else:
         assert value is None or type(value) is expected
 
 
 @pytest.mark.parametrize(
     ("code", "odd"),
-    [("91330100799655058B", None), ("91330108MA27X0K65M", "校验位不符"), ("9133", "应为 18 位"), ("91330100799655O58B", "不是代码用字")],
+    [
+        ("91330100799655058B", None),
+        ("91330108MA27X0K65M", "校验位不符"),
+        ("9133", "应为 18 位"),
+        ("91330100799655O58B", "不是代码用字"),
+    ],
 )
 def test_uscc(code: str, odd: str | None) -> None:
     found = check_uscc(code)

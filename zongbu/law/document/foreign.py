@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import fields, replace
+from typing import Any
 
 from zongbu.law import nodes
 from zongbu.law.errors import ZongbuError
@@ -54,9 +55,7 @@ class Foreign:
             if isinstance(node, nodes.RuleRef):
                 self._take(policy, node.identifier)
         owner = rule.policy or policy.identifier
-        self.rules[qualified] = replace(
-            rule, identifier=qualified, node=self._qualify(policy, rule.node), policy=owner
-        )
+        self.rules[qualified] = replace(rule, identifier=qualified, node=self._qualify(policy, rule.node), policy=owner)
 
     def _qualify(self, policy: Policy, node: Node) -> Node:
         """The same tree with identifiers of the other policy's definitions qualified."""
@@ -73,7 +72,7 @@ class Foreign:
             qualified = _qualified(policy, node.identifier)
             self.readings[qualified] = replace(policy.readings[node.identifier], identifier=qualified)
             return replace(node, identifier=qualified)
-        changes: dict[str, Node | tuple[Node, ...]] = {}
+        changes: dict[str, Any] = {}
         for field in fields(node):
             value = getattr(node, field.name)
             if isinstance(value, Node):

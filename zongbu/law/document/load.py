@@ -9,29 +9,31 @@ import re
 from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 from lark import Token, Tree
 
 from zongbu.law import exact, formula, literals, nodes
-from zongbu.law.document import foreign
-from zongbu.law.document.definitions import Definition, Text, read_definitions, read_fields, split_note
+from zongbu.law.document.declared import declared_fact
+from zongbu.law.document.definitions import Definition, Text, read_definitions, read_fields
 from zongbu.law.document.examples import read_examples
+from zongbu.law.document.figures import read_parameter
+from zongbu.law.document.find import find_policy
+from zongbu.law.document.foreign import Foreign
 from zongbu.law.document.markdown import Block, read_document
+from zongbu.law.document.scope import FileScope
 from zongbu.law.errors import InputError, PolicyError, Problem
-from zongbu.law.facts import Fact, faults_of, load_dictionary
+from zongbu.law.facts import Fact, load_dictionary
 from zongbu.law.formula import FormulaError
 from zongbu.law.nodes import Node
-from zongbu.law.parameters import as_options, too_wide
-from zongbu.law.policy import Clause, Example, Measure, Parameter, Period, Policy, Reading, Rule
+from zongbu.law.parameters import as_options
+from zongbu.law.policy import Clause, Example, Measure, Parameter, Policy, Reading, Rule
 
-SHIPPED = Path(__file__).parents[2] / "policies"
 CATEGORIES = ("奖补", "名额", "推荐", "服务", "鼓励")
 DETAILS = ("方式", "责任单位", "出资", "期限", "材料", "说明")
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
-UNPUBLISHED = "未公布"
 STATUSES = ("施行", "征求意见", "废止")
 UNDATED = "未定"
 _LOADING: ContextVar[tuple[Path, ...]] = ContextVar("_LOADING", default=())
@@ -47,25 +49,6 @@ def load_policy(path_or_id: str | Path) -> Policy:
     """
     path = find_policy(path_or_id)
     return _load(path, path.stat().st_mtime_ns)
-
-
-def find_policy(path_or_id: str | Path, beside: Path | None = None) -> Path:
-    """The file of a policy: as given, next to another policy file, or among the shipped ones."""
-    given = Path(path_or_id)
-    candidates = [given] if given.suffix == ".md" else []
-    if given.name == str(path_or_id):
-        candidates += [folder / f"{given}.md" for folder in (beside, SHIPPED) if folder is not None]
-    for candidate in candidates:
-        if candidate.is_file():
-            return candidate
-    known = [file.stem for file in shipped_policies()]
-    advice = formula.nearest(str(path_or_id), iter(known)) or f"现有政策：{'、'.join(known)}"
-    raise InputError(f"没有政策「{path_or_id}」。{advice}")
-
-
-def shipped_policies() -> list[Path]:
-    """The policy files that come with Zongbu."""
-    return sorted(file for file in SHIPPED.glob("*.md") if file.name[0].islower())
 
 
 @functools.lru_cache(maxsize=32)
@@ -93,7 +76,9 @@ class _Loader:
         self.problems: list[Problem] = []
         self.document = read_document(text, self.file)
         self.dictionary = load_dictionary()
-        self.definitions: dict[str, list[Definition]] = {kind: [] for kind in ("参数", "步骤", "规则", "解释", "措施", "事实")}
+        self.definitions: dict[str, list[Definition]] = {
+            kind: [] for kind in ("参数", "步骤", "规则", "解释", "措施", "事实")
+        }
         self.example_blocks: list[tuple[Block, str]] = []
         self.parameters: dict[str, Parameter] = {}
         self.readings: dict[str, Reading] = {}
@@ -102,9 +87,10 @@ class _Loader:
         self.trees: dict[str, Tree[Token]] = {}
         self.origin: dict[str, tuple[Definition, Text]] = {}
         self.titles: dict[str, str] = {}
-        self.foreign = foreign.Foreign(self._other)
+        self.foreign = Foreign(self._other)
         self.used: set[str] = set()
         self.option_words: dict[str, dict[str, str]] = {}
+        self.typed_parts: dict[str, Node] = {}
 
     # --- the steps ---------------------------------------------------------------------------------------
 
@@ -175,7 +161,7 @@ class _Loader:
         for definition in self.definitions["事实"]:
             try:
                 # The second of two facts with one name is reported by ``_names``.
-                extra.setdefault(definition.identifier, _fact(definition))
+                extra.setdefault(definition.identifier, declared_fact(definition))
             except ValueError as error:
                 self.problem(definition.line, 1, f"事实的写法不对：{error}", definition.title)
         try:
@@ -206,56 +192,9 @@ class _Loader:
     def _parameters(self) -> None:
         for definition in self.definitions["参数"]:
             try:
-                self.parameters[definition.identifier] = self._parameter(definition)
+                self.parameters[definition.identifier] = read_parameter(definition)
             except FormulaError as error:
                 self.formula_problem(definition, definition.rest, error)
-
-    def _parameter(self, definition: Definition) -> Parameter:
-        annotation, value_text = "", definition.rest
-        if definition.sign != "=":
-            annotation, _, value = definition.rest.value.partition("=")
-            column = definition.rest.column + len(annotation) + 1
-            value_text = Text(value.strip(), definition.line, column + len(value) - len(value.lstrip()))
-        entries: list[tuple[date | None, date | None, Text]] = []
-        if value_text.value:
-            entries.append((None, None, value_text))
-        for text in definition.lines:
-            entries.append(_dated_value(text))
-        if not entries:
-            raise FormulaError("参数没有值", definition.title, hint="写成「= 值」；没有公布的写「: 类型 = 未公布」")
-        declared = self._annotation(annotation)
-        periods, found = [], declared
-        for start, end, text in entries:
-            literal, note = split_note(text)
-            period_value: formula.ParsedLiteral | None = None
-            if literal.value != UNPUBLISHED:
-                try:
-                    period_value, type_, width = formula.parse_literal(literal.value)
-                except FormulaError as error:
-                    raise _moved(error, literal, definition.rest) from None
-                if found is not None and type_ != found[0]:
-                    raise _moved(FormulaError(f"值的类型应为{found[0]}，这里是{type_}", literal.value), literal, definition.rest)
-                if declared is None:
-                    found = type_, width if found is None else formula.wider(found[1], width)
-            periods.append(Period(start, end, period_value, note))
-        if found is None:
-            raise FormulaError("未公布的参数要写明类型", definition.title, hint="例如「: 比例 = 未公布」")
-        for period, (_, _, text) in zip(periods, entries, strict=True):
-            if period.value is not None and (fault := too_wide(period.value, found[1])):
-                raise _moved(FormulaError(fault, split_note(text)[0].value), text, definition.rest)
-        _check_periods(periods)
-        return Parameter(
-            definition.identifier, definition.title, found[0], found[1], tuple(periods), definition.clause, definition.line
-        )
-
-    def _annotation(self, text: str) -> tuple[nodes.Type, nodes.Width | None] | None:
-        if not text.strip():
-            return None
-        try:
-            return literals.parse_type(text.strip())
-        except KeyError as error:
-            name = str(error.args[0])
-            raise FormulaError("没有这种类型", name, hint=formula.nearest(name, iter(literals.TYPES))) from None
 
     def _readings(self) -> None:
         for definition in self.definitions["解释"]:
@@ -313,7 +252,8 @@ class _Loader:
         except CycleError as error:
             self._report_cycle(error.args[1])
             return
-        scope = _Scope(self)
+        scope = FileScope(self.dictionary, self.titles, self.parameters, self.readings, self.rules, self.foreign)
+        self.option_words = scope.option_words
         for key in order:
             if key in self.trees:
                 self._type(key, scope)
@@ -323,11 +263,11 @@ class _Loader:
     def _report_cycle(self, members: list[str]) -> None:
         keys = [key for key in members if "." not in key]
         names = {identifier: title for title, identifier in self.titles.items()}
-        definition, text = next(self.origin[key] for key in members if key in self.origin)
+        _, text = next(self.origin[key] for key in members if key in self.origin)
         circle = " → ".join(names[key] for key in keys)
         self.problem(text.line, text.column, "规则互相引用成环", circle)
 
-    def _type(self, key: str, scope: _Scope) -> None:
+    def _type(self, key: str, scope: FileScope) -> None:
         definition, text = self.origin[key]
         try:
             node = formula.type_formula(self.trees[key], scope)
@@ -355,10 +295,6 @@ class _Loader:
                     continue
                 periods.append(replace(period, value=value))
             self.parameters[identifier] = replace(parameter, periods=tuple(periods), words=words)
-
-    @functools.cached_property
-    def typed_parts(self) -> dict[str, Node]:
-        return {}
 
     def _check_measure_part(self, key: str, node: Node, text: Text) -> None:
         if key.endswith(".对象") and node.type.kind != "boolean":
@@ -446,9 +382,7 @@ class _Loader:
 
     def _version(self, rules: Iterable[Rule]) -> str:
         """The content hash: the file, the meaning of the facts it reads, and the policies it builds on."""
-        facts = {
-            node.identifier for rule in rules for node in nodes.walk(rule.node) if isinstance(node, nodes.FactRef)
-        }
+        facts = {node.identifier for rule in rules for node in nodes.walk(rule.node) if isinstance(node, nodes.FactRef)}
         meaning = self.dictionary.merged(self.foreign.facts.values()).signature(facts)
         others = {name: policy.version for name, policy in sorted(self.foreign.policies.items())}
         content = json.dumps([self.text, meaning, others], ensure_ascii=False, sort_keys=True)
@@ -467,139 +401,8 @@ class _Loader:
             raise PolicyError(self.problems)
 
 
-class _Scope:
-    """The names that formulas of a file may use."""
-
-    def __init__(self, loader: _Loader) -> None:
-        self.loader = loader
-        self.facts = {fact.title: fact for fact in loader.dictionary.values()}
-        self.options: dict[tuple[str, ...], dict[str, str]] = {}
-        for fact in loader.dictionary.values():
-            if fact.choices:
-                known = {title: option for option, title in fact.choices.items()}
-                self.options[tuple(fact.choices)] = known | {option: option for option in fact.choices}
-        for reading in loader.readings.values():
-            self.options[tuple(reading.options)] = {option: option for option in reading.options}
-
-    def resolve(self, name: str) -> Node | None:
-        loader = self.loader
-        if "." in name:
-            return loader.foreign.resolve(name)
-        if name in self.facts:
-            return fact_node(self.facts[name])
-        identifier = loader.titles.get(name)
-        if identifier is None:
-            return None
-        if identifier in loader.parameters:
-            parameter = loader.parameters[identifier]
-            return nodes.ParameterRef(parameter.type, identifier, parameter.width)
-        if identifier in loader.readings:
-            return nodes.ReadingRef(nodes.Type("choice", options=tuple(loader.readings[identifier].options)), identifier)
-        if identifier in loader.rules:
-            return nodes.RuleRef(loader.rules[identifier].node.type, identifier)
-        raise FormulaError("所引用的定义本身有错", name, hint="先改正它")
-
-    def names(self) -> Iterator[str]:
-        yield from self.facts
-        yield from self.loader.titles
-
-    def option(self, text: str, options: tuple[str, ...]) -> str | None:
-        return self.options.get(options, {}).get(text)
-
-    def speaks_of(self, parameter: str, options: tuple[str, ...]) -> None:
-        if parameter in self.loader.parameters:
-            self.loader.option_words[parameter] = self.options[options]
-
-
-def fact_node(fact: Fact) -> nodes.FactRef:
-    """The typed reference to a fact."""
-    simple = {"text": nodes.TEXT, "code": nodes.CODE, "boolean": nodes.BOOLEAN, "date": nodes.DATE}
-    if fact.type in simple:
-        return nodes.FactRef(simple[fact.type], fact.identifier)
-    if fact.type == "choice":
-        return nodes.FactRef(nodes.Type("choice", options=tuple(fact.choices)), fact.identifier)
-    width = {"money": nodes.MONEY, "integer": nodes.INTEGER, "ratio": nodes.RATIO}[fact.type]
-    unit = "元" if fact.type == "money" else fact.unit
-    type_ = nodes.Type("number", unit)
-    return nodes.FactRef(type_, fact.identifier, nodes.Width(width.digits, width.scale, signed=fact.negative))
-
-
-_FACT_TYPES = {
-    "元": "money", "整数": "integer", "家": "integer", "是否": "boolean", "日期": "date", "文字": "text",
-    "代码": "code", "比例": "ratio",
-}  # fmt: skip
-_FACT_KINDS = {"申报": "declared", "登记": "registry", "认定": "finding"}
-
-
-def _fact(definition: Definition) -> Fact:
-    """``标题 [identifier]: 类型, 来源[, 上年度][, 可为负][, 无法改变] —— 定义``."""
-    text, note = split_note(definition.rest)
-    choices: dict[str, str] = {}
-    value = text.value
-    if match := re.match(r"选项\s*\{(.*?)\}", value):
-        for entry in re.split("[,，]", match[1]):
-            option, _, title = entry.replace("：", ":").partition(":")
-            choices[option.strip()] = title.strip()
-        value = "选项" + value[match.end() :]
-    parts = [part.strip() for part in re.split("[,，]", value)]
-    type_ = "choice" if parts[0] == "选项" else _FACT_TYPES.get(parts[0])
-    if type_ is None:
-        raise ValueError(f"没有类型「{parts[0]}」")
-    if len(parts) < 2 or parts[1] not in _FACT_KINDS:
-        raise ValueError("来源应为 申报、登记 或 认定")
-    flags = set(parts[2:])
-    if unknown := flags - {"上年度", "可为负", "无法改变"}:
-        raise ValueError(f"不认识「{unknown.pop()}」")
-    fact = Fact(
-        identifier=definition.identifier,
-        title=definition.title,
-        type=type_,
-        kind=_FACT_KINDS[parts[1]],
-        unit=parts[0] if parts[0] in ("元", "家") else "",
-        period="prior_year" if "上年度" in flags else None,
-        choices=choices,
-        negative="可为负" in flags,
-        actionable="无法改变" not in flags,
-        definition=note,
-    )
-    if faults := faults_of(fact):
-        raise ValueError(faults[0])
-    return fact
-
-
 def _head_date(text: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
         return None
-
-
-def _dated_value(text: Text) -> tuple[date | None, date | None, Text]:
-    """``2023-02-20 至 2024-12-31 = 10亿元`` or ``2025-01-01 起 = 12亿元``."""
-    when, sign, value = text.value.partition("=")
-    match = re.fullmatch(r"(\d{4}-\d{2}-\d{2})\s*(?:起|至\s*(\d{4}-\d{2}-\d{2}))", when.strip())
-    if not sign or match is None:
-        raise FormulaError("时期的写法不对", text.value, hint="写成「2023-02-20 至 2024-12-31 = 值」或「2025-01-01 起 = 值」")
-    column = text.column + len(when) + 1 + len(value) - len(value.lstrip())
-    try:
-        start, end = date.fromisoformat(match[1]), date.fromisoformat(match[2]) if match[2] else None
-    except ValueError:
-        raise FormulaError("没有这一天", when.strip(), hint="写成 2021-12-31") from None
-    if end is not None and end < start:
-        raise FormulaError("时期的起止颠倒", when.strip())
-    return start, end, Text(value.strip(), text.line, column)
-
-
-def _check_periods(periods: list[Period]) -> None:
-    for one, other in zip(periods, periods[1:], strict=False):
-        if one.end is None or other.start is None or other.start <= one.end:
-            raise FormulaError("时期重叠", f"{other.start}", hint=f"上一时期到 {one.end or '无限期'}")
-        if other.start != one.end + timedelta(days=1):
-            raise FormulaError("时期之间有空缺", f"{one.end} 与 {other.start}", hint="各时期要前后相接")
-
-
-def _moved(error: FormulaError, text: Text, base: Text) -> FormulaError:
-    """The same fault, placed relative to the text that the caller reports against."""
-    line = text.line - base.line + error.line
-    column = error.column + text.column - 1 - (base.column - 1 if line == 1 else 0)
-    return FormulaError(error.message, error.text, line, column, error.hint)

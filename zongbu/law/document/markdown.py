@@ -88,9 +88,7 @@ def read_document(text: str, file: str) -> Document:
 def _read_head(text: str, file: str) -> tuple[dict[str, str], int]:
     lines = text.split("\n")
     if lines[0].strip() != "---" or "---" not in (line.strip() for line in lines[1:]):
-        raise PolicyError(
-            [Problem(file, 1, 1, "文件开头没有用 --- 围起的文件头", lines[0][:20], "见政策文件格式说明")]
-        )
+        raise PolicyError([Problem(file, 1, 1, "文件开头没有用 --- 围起的文件头", lines[0][:20], "见政策文件格式说明")])
     end = next(number for number, line in enumerate(lines[1:], 1) if line.strip() == "---")
     try:
         head = yaml.load("\n".join(lines[1:end]), Loader=yaml.BaseLoader)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from zongbu.law import nodes
 from zongbu.law.amounts import decimal_of
-from zongbu.law.compile import Slots, unscaled
+from zongbu.law.compile import Slots
 from zongbu.law.exact import SHOWN_PLACES
 from zongbu.law.explain import missing as gaps
 from zongbu.law.explain.phrases import Phrasebook
@@ -27,6 +27,7 @@ from zongbu.law.formula import ParsedLiteral
 from zongbu.law.names import Names
 from zongbu.law.parameters import DEMONSTRATION, ParameterValue
 from zongbu.law.policy import Parameter
+from zongbu.law.slots import unscaled
 
 if TYPE_CHECKING:
     from zongbu.law.assessor import Assessor
@@ -218,9 +219,7 @@ def shortfall_document(part: Shortfall, trace: Trace, book: Phrasebook) -> dict[
         entry["gap"] = plain(part.gap, part.gap_node.type.unit)
         entry["unit"] = part.gap_node.type.unit
     if part.alternatives:
-        entry["alternatives"] = [
-            [shortfall_document(inner, trace, book) for inner in way] for way in part.alternatives
-        ]
+        entry["alternatives"] = [[shortfall_document(inner, trace, book) for inner in way] for way in part.alternatives]
     return entry
 
 
@@ -253,7 +252,11 @@ def plain(value: Any, unit: str = "") -> Any:
 def parameter_document(value: ParameterValue, parameter: Parameter, title: str) -> dict[str, Any]:
     """A parameter that was read, with where it comes from."""
     item = parameter.type.item or parameter.type
-    entry: dict[str, Any] = {"title": title, "value": literal_text(value.value, item.unit), "clause": parameter.clause}
+    entry: dict[str, Any] = {
+        "title": title,
+        "value": literal_text(value.value, item.unit),
+        "clause": parameter.clause,
+    }
     if value.source:
         entry["source"] = value.source
     if value.demonstration:
@@ -285,12 +288,12 @@ def _remarks(assessment: Assessment, names: Names) -> list[str]:
     remarks = list(assessment.warnings)
     if not policy.may_be_activated:
         remarks.append(
-            "政策尚未施行（征求意见稿）：结果只供参考" if chinese else "Draft policy, not in force: for information only"
+            "政策尚未施行（征求意见稿）：结果只供参考"
+            if chinese
+            else "Draft policy, not in force: for information only"
         )
     elif not policy.in_force(as_of):
-        remarks.append(
-            f"{as_of} 不在政策施行期内" if chinese else f"The policy is not in force on {as_of}"
-        )
+        remarks.append(f"{as_of} 不在政策施行期内" if chinese else f"The policy is not in force on {as_of}")
     if assessment.demonstration:
         demo = [names.parameter(name) for name, value in assessment.parameters.items() if value.demonstration]
         remarks.append(

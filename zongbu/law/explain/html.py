@@ -53,9 +53,7 @@ def page(assessment: Assessment, lang: str = "zh") -> str:
 
 
 def _header(view: Outline) -> str:
-    entries = "".join(
-        f"<div><dt>{escape(name)}</dt><dd>{escape(text)}</dd></div>" for name, text in view.head
-    )
+    entries = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(text)}</dd></div>" for name, text in view.head)
     return (
         f"<header><h1>{escape(view.enterprise or word('unnamed', view.lang))}</h1>"
         f'<p class="policy" lang="zh-CN">{escape(view.title)}</p><dl class="head">{entries}</dl></header>'
@@ -129,9 +127,7 @@ def _bar(share: Fraction | None, lang: str) -> str:
 def _readings(view: Outline) -> Iterator[str]:
     if view.readings:
         intro = f"<p>{escape(word('readings_intro', view.lang))}</p>"
-        yield from _section(
-            view, "readings", intro + "".join(_reading(note, view.lang) for note in view.readings)
-        )
+        yield from _section(view, "readings", intro + "".join(_reading(note, view.lang) for note in view.readings))
 
 
 def _reading(note: ReadingNote, lang: str) -> str:
@@ -143,9 +139,7 @@ def _reading(note: ReadingNote, lang: str) -> str:
             f"<li>{escape(title)}{colon}{_answer(before)} → {_answer(after)}</li>"
             for title, before, after in change.results
         )
-        items.append(
-            f"<li>{escape(word('reading_other', lang, change.option))}{meaning}<ul>{results}</ul></li>"
-        )
+        items.append(f"<li>{escape(word('reading_other', lang, change.option))}{meaning}<ul>{results}</ul></li>")
     used = escape(word("reading_used", lang, note.used))
     return f"<h3>{escape(note.title)} {_cited(note.clause)}</h3><p>{used}</p><ul>{''.join(items)}</ul>"
 
@@ -175,9 +169,7 @@ def _parameters(view: Outline) -> Iterator[str]:
             (escape(entry.title), escape(entry.value), _source(entry), _cited(entry.clause))
             for entry in view.parameters
         ]
-        yield from _section(
-            view, "parameters", _table(view, ("parameter", "value", "source", "clause"), rows)
-        )
+        yield from _section(view, "parameters", _table(view, ("parameter", "value", "source", "clause"), rows))
 
 
 def _source(entry: Figure) -> str:
@@ -198,8 +190,7 @@ def _table(view: Outline, keys: tuple[str, ...], rows: Iterable[tuple[str, ...]]
     body = []
     for first, *others in rows:
         cells = "".join(
-            f'<td role="cell" data-title="{title}">{cell}</td>'
-            for title, cell in zip(titles[1:], others, strict=True)
+            f'<td role="cell" data-title="{title}">{cell}</td>' for title, cell in zip(titles[1:], others, strict=True)
         )
         body.append(f'<tr role="row"><th scope="row" role="rowheader">{first}</th>{cells}</tr>')
     # The roles are spelled out because display:block, which a phone gets, takes them away.

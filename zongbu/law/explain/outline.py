@@ -261,9 +261,7 @@ class _Writer:
         value = reason.value
         if not reason.is_condition:
             return (
-                Answer("?", verdict(None, self.lang)[1], "undetermined")
-                if value is None
-                else Answer("·", "", "plain")
+                Answer("?", verdict(None, self.lang)[1], "undetermined") if value is None else Answer("·", "", "plain")
             )
         sign, text = verdict(value, self.lang) if polarity > 0 else truth(value, self.lang)
         return Answer(sign, text, _tone(value, polarity))
@@ -275,10 +273,7 @@ class _Writer:
         of_measure = own and self.policy.rules[reason.identifier].kind == "措施"
         if isinstance(node, nodes.Not) and not own:
             polarity = -polarity
-            if (
-                isinstance(node.operand, nodes.RuleRef)
-                and self.policy.rules[node.operand.identifier].kind == "步骤"
-            ):
+            if isinstance(node.operand, nodes.RuleRef) and self.policy.rules[node.operand.identifier].kind == "步骤":
                 # What stands beneath the step follows at once (see Templates): read it as the step's own.
                 step = self.policy.rules[node.operand.identifier]
                 node, own, owner = step.node, True, step.policy

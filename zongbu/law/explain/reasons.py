@@ -131,7 +131,14 @@ class Templates:
             merged = isinstance(body, nodes.And | nodes.Or | nodes.If)
             parts = inner.parts if merged else () if isinstance(body, nodes.Literal) else (inner,)
             self._made[identifier] = Template(
-                body, self.spots[id(body)], rule.clause, identifier, "rule", parts, isinstance(body, nodes.If), {}
+                body,
+                self.spots[id(body)],
+                rule.clause,
+                identifier,
+                "rule",
+                parts,
+                isinstance(body, nodes.If),
+                {},
             )
         return self._made[identifier]
 
@@ -140,9 +147,7 @@ class Templates:
         if isinstance(node, nodes.RuleRef):
             if self._is_step(node):
                 return self.rule(node.identifier)
-            return Template(
-                node, spot, self.rules[node.identifier].clause, node.identifier, "reference", (), False, {}
-            )
+            return Template(node, spot, self.rules[node.identifier].clause, node.identifier, "reference", (), False, {})
         parts: tuple[Template, ...] = ()
         match node:
             case nodes.And() | nodes.Or():

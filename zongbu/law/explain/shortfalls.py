@@ -50,7 +50,14 @@ class Shortfall:
         if self.gap is not None and self.gap_node is not None and isinstance(node, nodes.Compare):
             reach = (node.operator in (">", ">=")) is self.wanted
             name, bound, have = self._figures(node, trace, book)
-            return word("need" if reach else "need_less", book.lang, name, bound, have, book.gap(self.gap, self.gap_node))
+            return word(
+                "need" if reach else "need_less",
+                book.lang,
+                name,
+                bound,
+                have,
+                book.gap(self.gap, self.gap_node),
+            )
         if isinstance(node, nodes.Compare):
             sides = book.comparison(node)(trace.values)
             return word("need_true" if self.wanted else "need_false", book.lang, sides)

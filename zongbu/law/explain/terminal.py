@@ -87,9 +87,7 @@ def _missing(view: Outline) -> Iterable[RenderableType]:
     yield Text(word("missing_intro", view.lang), style=QUIET)
     table = _table(word("fact", view.lang), word("supplier", view.lang), word("decides", view.lang))
     for gap in view.missing:
-        table.add_row(
-            Text(gap.title), Text(gap.supplier), Text(word("list_comma", view.lang).join(gap.decides))
-        )
+        table.add_row(Text(gap.title), Text(gap.supplier), Text(word("list_comma", view.lang).join(gap.decides)))
     yield table
 
 

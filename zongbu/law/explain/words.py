@@ -15,7 +15,10 @@ _WORDS = {
     "any": ("以下满足一项即可", "any one of these"),
     "not": ("不得：{0}", "must not hold: {0}"),
     "condition": ("条件：{0}", "condition: {0}"),
-    "branches_agree": ("条件虽然待定，两种情形的结果相同", "the condition is undetermined, but both cases agree"),
+    "branches_agree": (
+        "条件虽然待定，两种情形的结果相同",
+        "the condition is undetermined, but both cases agree",
+    ),
     "known": ("已有值：{0}", "known: {0}"),
     "missing": ("缺", "missing"),
     "unknown": ("未知", "unknown"),
@@ -99,7 +102,10 @@ _WORDS = {
         "由总部（Zongbu）依政策文件计算。用 zongbu verify 可凭评估记录重新核对。",
         "Computed by Zongbu from the policy file. “zongbu verify” checks it again from the JSON record.",
     ),
-    "not_official": ("结果供参考，以主管部门决定为准。", "For information; the competent department decides."),
+    "not_official": (
+        "结果供参考，以主管部门决定为准。",
+        "For information; the competent department decides.",
+    ),
 }
 
 _TRUTH = {

@@ -101,7 +101,7 @@ def nothing_known(place: str, titles: Iterable[object], dictionary: Dictionary) 
     seen = list(dict.fromkeys(text for title in titles if (text := str(title or "").strip())))
     hints = [f"「{title}」→「{near}」" for title in seen if (near := dictionary.nearest(title))][:3]
     shown = "、".join(f"「{title[:20]}」" for title in seen[:8]) + ("等" if len(seen) > 8 else "")
-    advice = f"；是不是 {'，'.join(hints)}？" if hints else "；列名请用事实的标题或标识（zongbu facts 列出全部）"
+    advice = f"；是不是 {'，'.join(hints)}？" if hints else "；列名请用事实的标题或标识，zongbu facts 列出全部"
     return InputError(f"{place}：没有一列是已知的事实。看到的列：{shown or '（没有文字）'}{advice}")
 
 

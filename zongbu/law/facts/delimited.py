@@ -58,7 +58,7 @@ def survey(path: Path, progress: Callable[[float], None]) -> Survey:
     size = path.stat().st_size
     with path.open("rb") as file:
         head = file.read(4)
-    if not size or head[:3] == codecs.BOM_UTF8 and size == 3:
+    if not size or (head[:3] == codecs.BOM_UTF8 and size == 3):
         raise InputError(f"{path}：文件是空的")
     if head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         return Survey("utf-16")

@@ -324,7 +324,8 @@ class _Reader:
             for name in fact.names:
                 owner = owners.setdefault(name_key(name), fact)
                 if owner is not fact and owner.identifier != fact.identifier:
-                    self.fail(lines[fact.identifier], f"名称与事实 {owner.identifier} 重复", name, "改其中一个")
+                    message = f"名称与事实 {owner.identifier} 重复"
+                    self.fail(lines[fact.identifier], message, name, "改其中一个")
 
 
 def closest(text: str, known: Iterable[str]) -> str | None:

@@ -7,8 +7,10 @@ expressions only make the common case fast. ``tests/law/facts/test_forms.py`` ho
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from decimal import Decimal
+from pathlib import Path
 from typing import Final
 
 from zongbu.law.facts.dictionary import Fact
@@ -41,6 +43,11 @@ def quoted(name: str) -> str:
 def literal(text: str) -> str:
     """``text`` as an SQL string literal."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def file_literal(path: Path) -> str:
+    """``path`` as an SQL string literal that names this very file though its name holds * ? or [."""
+    return literal(re.sub(r"([*?\[])", r"[\1]", str(path)))
 
 
 def text_value(fact: Fact, cell: str, scale: Decimal = Decimal(1)) -> str:
@@ -186,12 +193,11 @@ def _money(fact: Fact, cell: str, scale: Decimal) -> str:
     bare = f"replace({cell}, ',', '')::DECIMAL({whole + places},{places})"
     groups = (whole - 3) // 3  # as many as surely fit
     unit = r"[0-9]{1,8}(?:\.[0-9]{1,6})?"
+    digits = rf"{sign}[0-9]{{1,{whole}}}(?:\.[0-9]{{1,{places}}}0*)?"
+    grouped = rf"{sign}[0-9]{{1,3}}(?:,[0-9]{{3}}){{1,{groups}}}(?:\.[0-9]{{1,{places}}})?"
     branches = [
-        (_full_match(cell, rf"{sign}[0-9]{{1,{whole}}}(?:\.[0-9]{{1,{places}}}0*)?"), _scaled(plain, places, power)),
-        (
-            _full_match(cell, rf"{sign}[0-9]{{1,3}}(?:,[0-9]{{3}}){{1,{groups}}}(?:\.[0-9]{{1,{places}}})?"),
-            _scaled(bare, places, power),
-        ),
+        (_full_match(cell, digits), _scaled(plain, places, power)),
+        (_full_match(cell, grouped), _scaled(bare, places, power)),
     ]
     for word, word_power in (("亿", 8), ("万", 4)):
         number = f"replace(rtrim({cell}, '元'), '{word}', '')::DECIMAL(14,6)"

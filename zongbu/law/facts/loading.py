@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -19,7 +19,7 @@ import duckdb
 from zongbu.law.facts.columns import HEADER_ROWS, Layout, find_header, match_columns, nothing_known
 from zongbu.law.facts.delimited import DELIMITERS, Ragged, Survey, data_rows, first_rows, records, survey
 from zongbu.law.facts.dictionary import Dictionary
-from zongbu.law.facts.forms import literal, text_value
+from zongbu.law.facts.forms import file_literal, literal, text_value
 from zongbu.law.facts.resolve import BUFFER, Cells, Source, fresh, read_text
 
 
@@ -89,7 +89,8 @@ def load_csv(
     delimiter, header, titles = _header(path, found.encoding, dictionary)
     layout = match_columns(titles, dictionary, as_of, wanted)
     if found.plain and header == 0 and not any("\n" in title or "\r" in title for title in titles):
-        plain = _read_plain(connection, path, found, delimiter, len(titles), layout, report.part(0.15, 0.8))
+        told, watch = report.part(0.15, 0.8), report.listener is not None
+        plain = _read_plain(connection, path, found, delimiter, len(titles), layout, told, watch)
         if plain is not None:
             return Loaded(plain[0], layout, plain[1])
     positions = [column.position for column in layout.columns]
@@ -129,6 +130,7 @@ def _read_plain(
     width: int,
     layout: Layout,
     report: Callable[[float], None],
+    watch: bool,
 ) -> tuple[Source, int] | None:
     """Let DuckDB read the file, all or nothing: ``None`` when any row is not as it should be.
 
@@ -137,11 +139,11 @@ def _read_plain(
     """
     described = ", ".join(f"'c{position}': 'VARCHAR'" for position in range(width))
     relation = (
-        f"read_csv({literal(str(path))}, auto_detect=false, header=false, skip=1, delim={literal(delimiter)}, "
-        f"quote='\"', escape='\"', strict_mode=true, {BUFFER}, columns={{{described}}})"
+        f"read_csv({file_literal(path)}, auto_detect=false, header=false, skip=1, strict_mode=true, "
+        f"delim={literal(delimiter)}, quote='\"', escape='\"', {BUFFER}, columns={{{described}}})"
     )
     try:
-        with _watched(connection, report):
+        with _watched(connection, report) if watch else nullcontext():
             # The table keeps the order of the file, so its row identifiers are the row numbers.
             source, count = _base(connection, relation, "rowid + 2", layout)
     except (duckdb.InvalidInputException, duckdb.ConversionException):
@@ -152,9 +154,7 @@ def _read_plain(
     return source, count
 
 
-def _base(
-    connection: duckdb.DuckDBPyConnection, relation: str, row: str, layout: Layout
-) -> tuple[Source, int]:
+def _base(connection: duckdb.DuckDBPyConnection, relation: str, row: str, layout: Layout) -> tuple[Source, int]:
     """A table with, for each column, the value by the shortcut (v) or the text to be parsed (o)."""
     table = fresh("base")
     numbered = ["_row"] if row == "_row" else []

@@ -14,7 +14,7 @@ import duckdb
 from zongbu.law.errors import InputError
 from zongbu.law.facts.columns import Column, Layout, match_columns, nothing_known
 from zongbu.law.facts.dictionary import Dictionary, Fact
-from zongbu.law.facts.forms import literal, option_words, quoted, text_value, typed_value
+from zongbu.law.facts.forms import file_literal, literal, option_words, quoted, text_value, typed_value
 from zongbu.law.facts.resolve import Cells, Source
 from zongbu.law.facts.values import AMOUNT_LIMIT, FIRST_YEAR, INTEGER_LIMIT, LAST_YEAR
 
@@ -75,15 +75,13 @@ def parquet_source(
 
     Row numbers count from 1, through all files in the order of ``files``.
     """
-    listed = "[" + ", ".join(literal(str(file.resolve())) for file in files) + "]"
+    listed = "[" + ", ".join(file_literal(file.resolve()) for file in files) + "]"
     # A folder named district=330108 must stay text.
     options = "hive_types_autocast=false" + (", union_by_name=true" if len(files) > 1 else "")
     relation = f"read_parquet({listed}, {options})"
     try:
         described = connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
-        counts = connection.execute(
-            f"SELECT file_name, num_rows FROM parquet_file_metadata({listed})"
-        ).fetchall()
+        counts = connection.execute(f"SELECT file_name, num_rows FROM parquet_file_metadata({listed})").fetchall()
     except duckdb.Error as error:
         raise InputError(f"{path}：不是能读的 Parquet 文件（{str(error).splitlines()[0]}）") from error
     titles = [name for name, *_ in described]
@@ -107,12 +105,10 @@ def _row_number(files: Sequence[Path], rows: dict[str, int]) -> str:
     for file in files:
         offsets.append(before)
         before += rows[str(file.resolve())]
-    return f"{offsets}[file_index + 1] + file_row_number + 1"
+    return f"{offsets}[file_index::BIGINT + 1] + file_row_number + 1"
 
 
-def _statistics(
-    connection: duckdb.DuckDBPyConnection, listed: str, names: Sequence[str]
-) -> dict[str, _Statistics]:
+def _statistics(connection: duckdb.DuckDBPyConnection, listed: str, names: Sequence[str]) -> dict[str, _Statistics]:
     """Bounds and absence of NULL by column, where every row group states them."""
     wanted = ", ".join(literal(name) for name in names) or "''"
     low, high = "coalesce(stats_min_value, stats_min)", "coalesce(stats_max_value, stats_max)"
@@ -120,7 +116,8 @@ def _statistics(
         f"""
         SELECT path_in_schema,
                bool_and(({low} IS NOT NULL AND {high} IS NOT NULL) OR stats_null_count = num_values),
-               min({low}), max({high}), min(TRY_CAST({low} AS DECIMAL(38,6))), max(TRY_CAST({high} AS DECIMAL(38,6))),
+               min({low}), max({high}),
+               min(TRY_CAST({low} AS DECIMAL(38,6))), max(TRY_CAST({high} AS DECIMAL(38,6))),
                bool_and(stats_null_count IS NOT NULL AND stats_null_count = 0)
         FROM parquet_metadata({listed}) WHERE path_in_schema IN ({wanted}) GROUP BY path_in_schema
         """
@@ -135,9 +132,10 @@ def _cells(
     connection: duckdb.DuckDBPyConnection, relation: str, column: Column, sql_type: str, proof: _Statistics
 ) -> Cells:
     fact, cell = column.fact, quoted(column.title)
-    text = cell if sql_type == "VARCHAR" else f"{cell}::VARCHAR"
+    text = cell if sql_type == "VARCHAR" else f"CAST({cell} AS VARCHAR)"
     if not column.wanted:  # for show: as it is, but a district by its code
-        words = " ".join(f"WHEN {literal(word)} THEN {literal(option)}" for word, option in option_words(fact))
+        pairs = option_words(fact)
+        words = " ".join(f"WHEN {literal(word)} THEN {literal(option)}" for word, option in pairs)
         return Cells(column, f"CASE {text} {words} ELSE {text} END" if words else text)
     typed = typed_value(fact, cell, sql_type) if column.scale == 1 else None
     if typed is not None:
@@ -149,7 +147,8 @@ def _cells(
         null = "NULL::BOOLEAN" if fact.type == "boolean" else "NULL::VARCHAR"
         return Cells(column, null, text, clean="" if fact.type == "boolean" else text, sure=True)
     value = text_value(fact, text, column.scale)
-    return Cells(column, value, f"CASE WHEN {value} IS NULL THEN nullif({text}, '') END")
+    clean = f"nullif({text}, '')" if fact.type == "text" else ""
+    return Cells(column, value, f"CASE WHEN {value} IS NULL THEN nullif({text}, '') END", clean)
 
 
 def _trusted(fact: Fact, cell: str, sql_type: str) -> str:

@@ -37,9 +37,7 @@ class BadFacts(InputError):
         super().__init__(head + "\n  ".join(map(str, faults)))
 
 
-def prepare(
-    facts: Mapping[str, object], dictionary: Dictionary, as_of: date
-) -> tuple[dict[str, Value], list[str]]:
+def prepare(facts: Mapping[str, object], dictionary: Dictionary, as_of: date) -> tuple[dict[str, Value], list[str]]:
     """The values of ``facts`` by identifier, and warnings in Chinese that stop nothing.
 
     Names may be identifiers, titles or aliases. A fact of the prior year may be a plain value (that of

@@ -19,7 +19,7 @@ from uuid import uuid4
 import duckdb
 
 from zongbu.law.facts.columns import Column
-from zongbu.law.facts.forms import SQL_TYPES, literal, quoted
+from zongbu.law.facts.forms import SQL_TYPES, file_literal, literal, quoted
 from zongbu.law.facts.values import BadValue, Value, parse
 
 JOIN_LIMIT: Final = 20_000
@@ -30,8 +30,7 @@ BUFFER: Final = "max_line_size=2097152, buffer_size=8388608"
 """DuckDB's own 32 MB for each buffer would be too much for a small memory limit."""
 
 _CSV: Final = (
-    "auto_detect=false, header=false, delim=',', quote='\"', escape='\"', new_line='\\n', strict_mode=true, "
-    + BUFFER
+    "auto_detect=false, header=false, delim=',', quote='\"', escape='\"', new_line='\\n', strict_mode=true, " + BUFFER
 )
 
 
@@ -96,7 +95,7 @@ def fresh(kind: str) -> str:
 def read_text(path: Path, columns: dict[str, str]) -> str:
     """SQL that reads a CSV file of our own writing (no header, every field quoted as ``csv`` does)."""
     described = ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in columns.items())
-    return f"read_csv({literal(str(path))}, {_CSV}, columns={{{described}}})"
+    return f"read_csv({file_literal(path)}, {_CSV}, columns={{{described}}})"
 
 
 def resolve(
@@ -139,23 +138,17 @@ def _survey(connection: duckdb.DuckDBPyConnection, source: Source) -> list[Cells
         return list(source.cells)
     inner = ", ".join(f"{cells.value} AS v{i}, {cells.odd} AS o{i}" for i, cells in enumerate(asked))
     counts = ", ".join(f"count(v{i}), count(o{i})" for i in range(len(asked)))
-    row = connection.execute(
-        f"SELECT count(*), {counts} FROM (SELECT {inner} FROM {source.relation})"
-    ).fetchone()
+    row = connection.execute(f"SELECT count(*), {counts} FROM (SELECT {inner} FROM {source.relation})").fetchone()
     assert row is not None
     rows, found = row[0], {}
     for i, cells in enumerate(asked):
         values, oddities = row[1 + 2 * i], row[2 + 2 * i]
         known = replace(cells, never_null=values + oddities == rows)
-        found[cells.column.position] = (
-            known if oddities else replace(known, value=cells.clean or cells.value, odd="")
-        )
+        found[cells.column.position] = known if oddities else replace(known, value=cells.clean or cells.value, odd="")
     return [found.get(cells.column.position, cells) for cells in source.cells]
 
 
-def _parse_column(
-    connection: duckdb.DuckDBPyConnection, source: Source, cells: Cells, folder: Path
-) -> _Parsed:
+def _parse_column(connection: duckdb.DuckDBPyConnection, source: Source, cells: Cells, folder: Path) -> _Parsed:
     """Parse the different odd texts of one column, streaming through a file: any number will do."""
     table, column = fresh("words"), cells.column
     path = folder / f"{table}.csv"
@@ -181,20 +174,14 @@ def _parse_column(
             same = same and value == raw
             writer.writerow((raw, _written(value), reason))
     read = read_text(path, {"raw": "VARCHAR", "value": "VARCHAR", "reason": "VARCHAR"})
-    connection.execute(
-        f"CREATE TABLE {table} AS SELECT raw, value::{cells.sql_type} AS value, reason FROM {read}"
-    )
+    connection.execute(f"CREATE TABLE {table} AS SELECT raw, value::{cells.sql_type} AS value, reason FROM {read}")
     path.unlink()
     return _Parsed(table, words, bad, nulls, same, unknown_rows)
 
 
-def _different(
-    connection: duckdb.DuckDBPyConnection, source: Source, cells: Cells
-) -> Iterator[str | None]:
+def _different(connection: duckdb.DuckDBPyConnection, source: Source, cells: Cells) -> Iterator[str | None]:
     where = "" if cells.sure else "WHERE odd IS NOT NULL"
-    result = connection.execute(
-        f"SELECT DISTINCT odd FROM (SELECT {cells.odd} AS odd FROM {source.relation}) {where}"
-    )
+    result = connection.execute(f"SELECT DISTINCT odd FROM (SELECT {cells.odd} AS odd FROM {source.relation}) {where}")
     while rows := result.fetchmany(10_000):
         for (raw,) in rows:
             yield raw
@@ -252,7 +239,6 @@ def _make_rejects(
     empty = "SELECT NULL::BIGINT, NULL::VARCHAR, NULL::VARCHAR, NULL::VARCHAR, 0 WHERE false"
     union = " UNION ALL ".join(parts or [empty])
     connection.execute(
-        f"CREATE TABLE {name} AS SELECT {shape} FROM ({union}) AS found({shape}, place) "
-        "ORDER BY row_number, place"
+        f"CREATE TABLE {name} AS SELECT {shape} FROM ({union}) AS found({shape}, place) ORDER BY row_number, place"
     )
     return name

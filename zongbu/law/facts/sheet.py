@@ -43,7 +43,8 @@ def open_sheet(path: Path, sheet: str | None, dictionary: Dictionary) -> OpenShe
     except PasswordError as error:
         raise InputError(f"{path}：工作簿有密码，请先去掉密码") from error
     except (CalamineError, OSError) as error:
-        raise InputError(f"{path}：不是能读的 Excel 工作簿；请用 Excel 或 WPS 另存为 .xlsx（{error}）") from error
+        advice = "请用 Excel 或 WPS 另存为 .xlsx"
+        raise InputError(f"{path}：不是能读的 Excel 工作簿（{error}）；{advice}") from error
     names = workbook.sheet_names
     if sheet is not None:
         if sheet not in names:

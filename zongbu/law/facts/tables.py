@@ -145,7 +145,7 @@ def _odd_codes(connection: duckdb.DuckDBPyConnection, relation: str, layout: Lay
 
 
 def is_parquet(path: Path) -> bool:
-    """Whether ``path`` names Parquet (a file, a folder or a pattern); InputError if there is no such table."""
+    """Whether ``path`` names Parquet (a file, a folder or a pattern); InputError if nothing is there."""
     return _kind(Path(path))[0] == "parquet"
 
 
@@ -173,5 +173,6 @@ def _kind(path: Path) -> tuple[str, list[Path]]:
     if suffix in _PARQUET_SUFFIXES:
         raise InputError(f"{path}：不是 Parquet 文件")
     if suffix in _BOOK_SUFFIXES:
-        raise InputError(f"{path}：不是真正的 Excel 工作簿（可能是改了扩展名的网页或文本）；请另存为 .xlsx 或 CSV")
+        advice = "可能是改了扩展名的网页或文本，请另存为 .xlsx 或 CSV"
+        raise InputError(f"{path}：不是真正的 Excel 工作簿；{advice}")
     return "csv", files

@@ -25,11 +25,11 @@ _MONEY: Final = {
     "亿元": Decimal(100_000_000),
     "亿": Decimal(100_000_000),
 }
-# Remarks in brackets that do not change what the column means; any other remark might (（合并口径）, （美元）).
-_REMARKS: Final = frozenset(
-    ("必填", "选填", "是/否", "是否", "填是或否", "年月日", "年/月/日", "年-月-日", "yyyy-mm-dd", "yyyy/mm/dd")
-    + ("代码", "名称")
-)
+# Remarks that do not change what the column means; any other might: （合并口径）, （美元）.
+_REMARKS: Final = {
+    *("必填", "选填", "是/否", "是否", "填是或否", "代码", "名称"),
+    *("年月日", "年/月/日", "年-月-日", "yyyy-mm-dd", "yyyy/mm/dd"),
+}
 _BRACKET: Final = re.compile(r"(.+)\((?:单位:?)?(?:人民币:?)?([^()]*)\)")
 _AT_YEAR: Final = re.compile(r"(.+)@([0-9]{4})年?度?")
 _YEAR_FIRST: Final = re.compile(r"((?:19|20)[0-9]{2})年度?(?!上)(.+)")

@@ -20,7 +20,7 @@ from zongbu.law.facts.text import BLANKS, half_width, word_key
 from zongbu.law.facts.words import FALSE_WORDS, TRUE_WORDS, UNKNOWN_WORDS
 
 Value: TypeAlias = str | bool | int | Decimal | date | None
-"""text, code, choice: str · boolean: bool · integer: int · money, ratio: Decimal · date: date · unknown: None"""
+"""str: text, code, choice · bool: boolean · int: integer · Decimal: money, ratio · date · None: unknown"""
 
 AMOUNT_LIMIT: Final = Decimal(10) ** 16
 """Amounts are below this many yuan: what DECIMAL(18,2) holds."""
@@ -103,7 +103,8 @@ def _is_nothing(raw: object) -> bool:
 
 
 def _kind_of(raw: object) -> str:
-    return {"list": "列表", "tuple": "列表", "dict": "表", "bytes": "二进制数据"}.get(type(raw).__name__, "这种数据")
+    kinds = {"list": "列表", "tuple": "列表", "dict": "表", "bytes": "二进制数据"}
+    return kinds.get(type(raw).__name__, "这种数据")
 
 
 def _is_unknown(text: str, fact: Fact) -> bool:
@@ -171,7 +172,8 @@ def _parse_code(fact: Fact, raw: object, text: str, scale: Decimal) -> Value:
     if fact.format == "industry":
         match = _INDUSTRY.fullmatch(key)
         if match is None:
-            raise BadValue("应为国民经济行业代码，二至四位数字，可带门类字母，如 6513、I65；01 这类代码须保留前面的零")
+            advice = "二至四位数字，可带门类字母，如 6513、I65；01 这类代码须保留前面的零"
+            raise BadValue(f"应为国民经济行业代码：{advice}")
         return match[1]
     if key in fact.words:
         return fact.words[key]

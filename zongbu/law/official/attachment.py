@@ -57,9 +57,7 @@ def cited_parameter(parameter: Parameter) -> CitedParameter:
     Text options count as figures (they must be printed); codes do not.
     """
     item = parameter.type.item or parameter.type
-    ratio = (
-        item.kind == "number" and not item.unit and parameter.width is not None and parameter.width.scale > 0
-    )
+    ratio = item.kind == "number" and not item.unit and parameter.width is not None and parameter.width.scale > 0
     # a set of options holds identifiers; what can be printed is their titles
     titles = {option: word for word, option in parameter.words.items() if word != option}
     figures: list[Figure] = []
@@ -158,9 +156,7 @@ def attach(
         articles_without_clause=tuple(a.citation for a in articles if a.citation not in cited),
         places=tuple(place for parameter in parameters for place in _places(parameter, articles)),
         needs_review=tuple(
-            match.citation
-            for match in matched
-            if recorded and recorded.get(match.citation) != match.article.digest
+            match.citation for match in matched if recorded and recorded.get(match.citation) != match.article.digest
         ),
     )
 

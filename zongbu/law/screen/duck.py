@@ -96,9 +96,7 @@ def read(connection: duckdb.DuckDBPyConnection, prepared: Prepared) -> Staged:
     return staged
 
 
-def rows_text(
-    prepared: Prepared, query: str, carried: Sequence[str], *, ordered: bool, quote: str = '"'
-) -> str:
+def rows_text(prepared: Prepared, query: str, carried: Sequence[str], *, ordered: bool, quote: str = '"') -> str:
     """The rows as they are written: asked columns only, those that meet ``only``, in the order of the source.
 
     Raises:
@@ -118,7 +116,11 @@ def _write(
     connection: duckdb.DuckDBPyConnection, prepared: Prepared, staged: Staged, output: Path, means: Means
 ) -> int:
     query = prepared.rows_query(("_row", *carried_columns(staged.facts)), means)
-    return write_rows(connection, rows_text(prepared, query.text(), carried_columns(staged.facts), ordered=staged.ordered), output)
+    return write_rows(
+        connection,
+        rows_text(prepared, query.text(), carried_columns(staged.facts), ordered=staged.ordered),
+        output,
+    )
 
 
 def count(connection: duckdb.DuckDBPyConnection, prepared: Prepared, means: Means) -> Totals:
@@ -147,9 +149,7 @@ def rejects_path(prepared: Prepared) -> Path | None:
     return Path(request.output).with_suffix(".rejects.csv")
 
 
-def write_rejects(
-    connection: duckdb.DuckDBPyConnection, staged: Staged, path: Path | None
-) -> tuple[int, Path | None]:
+def write_rejects(connection: duckdb.DuckDBPyConnection, staged: Staged, path: Path | None) -> tuple[int, Path | None]:
     """Write the rejects file if there is anything to write; returns the number of rejected rows and the file.
 
     A file left by an earlier run is emptied, so that nobody takes its rows for those of this run.
@@ -158,17 +158,13 @@ def write_rejects(
     rejected = int(row[0]) if row is not None else 0
     if path is None or not (rejected or path.exists()):
         return rejected, None
-    query = (
-        f'SELECT row_number AS "row", column_title AS "column", value, reason FROM {staged.rejects} ORDER BY 1, 2'
-    )
+    query = f'SELECT row_number AS "row", column_title AS "column", value, reason FROM {staged.rejects} ORDER BY 1, 2'
     write_rows(connection, query, path)
     return rejected, path if rejected else None
 
 
 @contextmanager
-def _watched(
-    connection: duckdb.DuckDBPyConnection, prepared: Prepared, start: float, end: float
-) -> Iterator[None]:
+def _watched(connection: duckdb.DuckDBPyConnection, prepared: Prepared, start: float, end: float) -> Iterator[None]:
     """Report the progress of the query that runs meanwhile."""
     report = prepared.request.progress
     if report is None:

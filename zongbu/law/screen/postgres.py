@@ -124,16 +124,14 @@ def _rejects(connection: psycopg.Connection[dict[str, Any]], typed: TypedTable, 
     return rejected
 
 
-def _write(
-    connection: psycopg.Connection[dict[str, Any]], prepared: Prepared, typed: TypedTable, means: Means
-) -> int:
+def _write(connection: psycopg.Connection[dict[str, Any]], prepared: Prepared, typed: TypedTable, means: Means) -> int:
     request = prepared.request
     query = prepared.rows_query(("_row", *carried_columns(typed.facts)), means)
     text = duck.rows_text(prepared, query.text(), carried_columns(typed.facts), ordered=False)
     if _to_file(request.output):
         return _fetch_to_file(connection, text, Path(str(request.output)))
     target = sql.Identifier(*str(request.output).split("."))
-    cursor = connection.execute(sql.SQL("CREATE TABLE {} AS {}").format(target, sql.SQL(text)))  # type: ignore[arg-type]
+    cursor = connection.execute(sql.SQL("CREATE TABLE {} AS {}").format(target, sql.SQL(text)))
     return cursor.rowcount
 
 
@@ -155,7 +153,8 @@ def _fetch_to_file(connection: psycopg.Connection[dict[str, Any]], text: str, pa
 
 def _duckdb_type(display: str) -> str:
     return {"bool": "BOOLEAN", "int4": "INTEGER", "int8": "BIGINT", "date": "DATE"}.get(
-        display, display.upper().replace("NUMERIC", "DECIMAL") if display.startswith("numeric(") else "VARCHAR"
+        display,
+        display.upper().replace("NUMERIC", "DECIMAL") if display.startswith("numeric(") else "VARCHAR",
     )
 
 
@@ -173,13 +172,16 @@ def _copy_file(
         partial = Path(folder) / "rows.csv"
         names = ", ".join(quoted(fact) for fact in staged.facts)
         write_rows(local, f"SELECT {names} FROM {staged.relation} ORDER BY _row", partial)
-        with connection.cursor() as cursor, partial.open("rb") as file:
-            with cursor.copy(_statement(f"COPY zongbu_file ({names}) FROM STDIN (FORMAT csv, HEADER true)")) as rows:
-                while block := file.read(1 << 20):
-                    rows.write(block)
+        with (
+            connection.cursor() as cursor,
+            partial.open("rb") as file,
+            cursor.copy(_statement(f"COPY zongbu_file ({names}) FROM STDIN (FORMAT csv, HEADER true)")) as rows,
+        ):
+            while block := file.read(1 << 20):
+                rows.write(block)
     return "zongbu_file", rejected
 
 
 def _statement(text: str) -> sql.SQL:
     """SQL that Zongbu wrote itself; names in it are quoted, values are literals of the policy."""
-    return sql.SQL(text)  # type: ignore[arg-type]
+    return sql.SQL(text)

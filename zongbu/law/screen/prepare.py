@@ -19,6 +19,7 @@ from zongbu.law.policy import Rule
 from zongbu.law.screen.request import CARRIED, ENGINES, Count, Request, Step
 from zongbu.law.sql import Column, Query, compile_query
 from zongbu.law.sql.bits import Bits
+from zongbu.law.sql.dialects import alias
 from zongbu.law.sql.query import SOURCE
 
 
@@ -57,10 +58,10 @@ class Prepared:
         """The query of counts and sums over all rows, with its text (relation ``source``)."""
         facts = sorted(self.facts - means.absent)
         query = self._compile(self.results, facts, self.conditions, means)
-        columns: list[exp.Expression] = [_alias(exp.Count(this=exp.Star()), "rows")]
+        columns: list[exp.Expression] = [alias(exp.Count(this=exp.Star()), "rows")]
         for column in query.columns:
             columns += _counts(column)
-        columns += [_alias(exp.Count(this=_column(fact)), f"fact:{fact}") for fact in facts]
+        columns += [alias(exp.Count(this=_column(fact)), f"fact:{fact}") for fact in facts]
         inner = exp.Subquery(this=query.tree, alias=exp.TableAlias(this=exp.to_identifier("answers")))
         totals = exp.Select(expressions=columns, from_=exp.From(this=inner))
         return query, totals.sql(dialect=query.dialect)
@@ -101,7 +102,7 @@ class Prepared:
                 continue
             total = Decimal(found[f"sum:{column.name}"] or 0) if column.unit == "元" else None
             counts[column.name] = Count(met, known - met, rows - known, total)
-        lacking = {fact: rows for fact in sorted(absent & self.facts)}
+        lacking = dict.fromkeys(sorted(absent & self.facts), rows)
         lacking |= {
             name.partition(":")[2]: rows - int(number) for name, number in found.items() if name.startswith("fact:")
         }
@@ -191,19 +192,15 @@ def _column(name: str) -> exp.Expression:
     return exp.column(name, quoted=True)
 
 
-def _alias(expression: exp.Expression, name: str) -> exp.Expression:
-    return exp.alias_(expression, name, quoted=True)
-
-
 def _counts(column: Column) -> list[exp.Expression]:
     value = _column(column.name)
-    found = [_alias(exp.Count(this=value), f"known:{column.name}")]
+    found = [alias(exp.Count(this=value), f"known:{column.name}")]
     if column.kind == "boolean":
-        found.append(_alias(exp.CountIf(this=value.copy()), f"met:{column.name}"))
+        found.append(alias(exp.CountIf(this=value.copy()), f"met:{column.name}"))
     elif column.unit == "元":
         positive = exp.GT(this=value.copy(), expression=exp.Literal.number(0))
-        found.append(_alias(exp.CountIf(this=positive), f"met:{column.name}"))
-        found.append(_alias(exp.Sum(this=value.copy()), f"sum:{column.name}"))
+        found.append(alias(exp.CountIf(this=positive), f"met:{column.name}"))
+        found.append(alias(exp.Sum(this=value.copy()), f"sum:{column.name}"))
     return found
 
 

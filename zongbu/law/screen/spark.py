@@ -22,7 +22,14 @@ from zongbu.law.screen.typed import TypedTable, Writer
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-_KINDS = {"boolean": "boolean", "string": "text", "date": "date", "timestamp": "date", "double": "double", "float": "double"}
+_KINDS = {
+    "boolean": "boolean",
+    "string": "text",
+    "date": "date",
+    "timestamp": "date",
+    "double": "double",
+    "float": "double",
+}
 _WRITER = Writer(quote="`", text="STRING", matches="{name} RLIKE {pattern}")
 _SETTINGS = {
     # Overflow and unreadable casts are errors, and exact decimals are never cut to fit.
@@ -145,9 +152,7 @@ def _write_rejects(spark: SparkSession, typed: TypedTable, path: Path, folder: P
     _collect(spark, " UNION ALL ".join(parts), path, folder, 'ORDER BY "row", "column"')
 
 
-def _write(
-    spark: SparkSession, prepared: Prepared, typed: TypedTable, means: Means, output: Path, folder: Path
-) -> int:
+def _write(spark: SparkSession, prepared: Prepared, typed: TypedTable, means: Means, output: Path, folder: Path) -> int:
     query = prepared.rows_query(("_row", *carried_columns(typed.facts)), means)
     carried = ("_row", *carried_columns(typed.facts))
     text = duck.rows_text(prepared, query.text(), carried, ordered=True, quote="`")
@@ -161,4 +166,3 @@ def _collect(spark: SparkSession, text: str, path: Path, folder: Path, order: st
     spark.sql(text).write.parquet(str(parts))
     with duck.opened() as local:
         return write_rows(local, f"SELECT {columns} FROM read_parquet('{parts}/*.parquet') {order}", path)
-

@@ -143,7 +143,9 @@ class Writer:
         text = f"NULLIF(TRIM(CAST({name} AS {self.text_type})), '')"
         fact = column.fact
         if fact.type == "choice":
-            cases = " ".join(f"WHEN {text} = {literal(word)} THEN {literal(option)}" for word, option in option_words(fact))
+            cases = " ".join(
+                f"WHEN {text} = {literal(word)} THEN {literal(option)}" for word, option in option_words(fact)
+            )
             value = f"CASE {cases} END"
             known = ", ".join(literal(word) for word, _ in option_words(fact))
             return value, f"({text} NOT IN ({known}))", f"可选：{'、'.join(fact.choices.values())}"

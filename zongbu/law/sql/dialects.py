@@ -38,6 +38,11 @@ def cast(expression: exp.Expression, to: exp.DataType) -> exp.Expression:
     return exp.Cast(this=expression, to=to)
 
 
+def alias(expression: exp.Expression, name: str, quoted: bool = True) -> exp.Expression:
+    """``expression AS name``."""
+    return exp.Alias(this=expression, alias=exp.to_identifier(name, quoted=quoted))
+
+
 def unit_of(places: int) -> exp.Expression:
     """One in the last of so many decimal places."""
     return exp.Literal.number(f"{Decimal(1).scaleb(-places):f}")

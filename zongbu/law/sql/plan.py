@@ -136,9 +136,9 @@ class _Operand(NamedTuple):
 
 def _operands(node: Exact) -> list[_Operand]:
     times, limit = 1, _LARGE
-    if isinstance(node, exact.Select | exact.Extreme | exact.LookUp | exact.StartsWith | exact.RoundQuotient):
-        times, limit = 2, _REPEATED
-    elif isinstance(node, exact.Round) and not node.half_up:
+    if isinstance(node, exact.Select | exact.Extreme | exact.LookUp | exact.StartsWith | exact.RoundQuotient) or (
+        isinstance(node, exact.Round) and not node.half_up
+    ):
         times, limit = 2, _REPEATED
     found = []
     for item in fields(node):

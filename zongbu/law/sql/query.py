@@ -16,7 +16,7 @@ from zongbu.law.nodes import MONEY, Node, Width
 from zongbu.law.policy import Policy
 from zongbu.law.simplify import Simplifier
 from zongbu.law.sql.bits import Bits
-from zongbu.law.sql.dialects import DIALECTS
+from zongbu.law.sql.dialects import DIALECTS, alias
 from zongbu.law.sql.plan import Key, Plan, facts_of, plan, references
 from zongbu.law.sql.writer import Writer
 
@@ -170,12 +170,12 @@ class _Builder:
                     written = self.writer.write(definition)
                 if self._certain(definition):
                     self.certain_columns.add(key)
-                expressions.append(exp.alias_(written, self.names[key], quoted=False))
+                expressions.append(alias(written, self.names[key], quoted=False))
             tree = _select(expressions, self._subquery(tree, depth))
         final: list[exp.Expression] = [exp.column(name, quoted=True) for name in carried]
         for column in columns:
             written = self.writer.typed(planned.outputs[column.name], column.width)
-            final.append(exp.alias_(written, column.name, quoted=True))
+            final.append(alias(written, column.name))
         return _select(final, self._subquery(tree, 0))
 
     def _base(self, planned: Plan, carried: tuple[str, ...]) -> exp.Select:

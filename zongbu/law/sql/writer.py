@@ -10,10 +10,10 @@ from typing import Any
 from sqlglot import exp
 
 from zongbu.law import exact
-from zongbu.law.compile import Codes
-from zongbu.law.exact import Constant, Exact, width_of
+from zongbu.law.exact import Constant, Exact, lift, width_of
 from zongbu.law.formula import OTHERWISE, ParsedLiteral
 from zongbu.law.nodes import Width
+from zongbu.law.slots import Codes
 from zongbu.law.sql.bits import Bits
 from zongbu.law.sql.dialects import Dialect, cast, decimal_type, number_type, plain_type, unit_of
 
@@ -22,6 +22,8 @@ Reference = Callable[[Exact], exp.Expression]
 _SIGNS: dict[str, type[exp.Binary]] = {
     "=": exp.EQ, "!=": exp.NEQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE,
 }  # fmt: skip
+_SAFE_YEARS = 1000
+"""Dates of facts lie between 1900 and 2999: so many years on or back stay within the calendar."""
 _NARROW = 18
 """Digits up to which DuckDB computes decimals in 64 bits; beyond, an operand must be widened first."""
 
@@ -103,10 +105,7 @@ class Writer:
             case exact.RoundQuotient():
                 return self._round_quotient(node)
             case exact.Shift():
-                amount: exp.Expression = self._atom(node.amount)
-                if node.backwards:
-                    amount = exp.Paren(this=exp.Neg(this=amount))
-                return self.dialect.shift(self.write(node.date), amount, node.unit == "年")
+                return self._shift(node)
         raise TypeError(f"no SQL for {type(node).__name__}")
 
     def typed(self, node: Exact, width: Width | None) -> exp.Expression:
@@ -305,6 +304,24 @@ class Writer:
         assert isinstance(value, tuple)
         return value
 
+    def _shift(self, node: exact.Shift) -> exp.Expression:
+        """A date outside the calendar's years 1 to 9999 is unknown; engines would go on counting, or fail."""
+        amount = self.write(node.amount)
+        if node.backwards:
+            amount = exp.Paren(this=exp.Neg(this=amount))
+        years = node.unit == "年"
+        shifted = self.dialect.shift(self.write(node.date), amount, years)
+        if isinstance(node.date, exact.FactValue | Constant) and isinstance(node.amount, Constant):
+            limit = _SAFE_YEARS if years else _SAFE_YEARS * 365
+            if isinstance(node.amount.value, Decimal) and node.amount.value <= limit:
+                return shifted
+        first, last = (cast(exp.Literal.string(day), plain_type("DATE")) for day in ("0001-01-01", "9999-12-31"))
+        inside = exp.Case(ifs=[exp.If(this=exp.Between(this=shifted.copy(), low=first, high=last), true=shifted)])
+        reach = str(9998 if years else 9999 * 366)
+        low, high = exp.Paren(this=exp.Neg(this=exp.Literal.number(reach))), exp.Literal.number(reach)
+        near = exp.Between(this=amount.copy(), low=low, high=high)
+        return exp.Paren(this=exp.Case(ifs=[exp.If(this=near, true=exp.Paren(this=inside))]))
+
     def _round(self, node: exact.Round) -> exp.Expression:
         operand = self._atom(node.operand)
         if not node.half_up:
@@ -316,15 +333,17 @@ class Writer:
         """Division of whole numbers only: scaled so that the quotient is the rounded result's last place."""
         above, below = width_of(node.numerator), width_of(node.denominator)
         whole = self.dialect.whole_type()
-        top = self._scaled(node.numerator, node.places + below.scale, whole)
-        bottom = self._scaled(node.denominator, above.scale, whole)
+        lifted = lift(above, below, node.places)
+        top = self._scaled(node.numerator, node.places + lifted, whole)
+        bottom = self._scaled(node.denominator, lifted, whole)
         quotient = self._whole(top, bottom, node.half_up)
         if above.signed:
             negative = self._whole(exp.Paren(this=exp.Neg(this=top.copy())), bottom.copy(), node.half_up)
             below_zero = exp.LT(this=self._atom(node.numerator), expression=exp.Literal.number(0))
             quotient = exp.Paren(
                 this=exp.Case(
-                    ifs=[exp.If(this=below_zero, true=exp.Paren(this=exp.Neg(this=negative)))], default=quotient
+                    ifs=[exp.If(this=below_zero, true=exp.Paren(this=exp.Neg(this=negative)))],
+                    default=quotient,
                 )
             )
         width = width_of(node)
@@ -337,10 +356,16 @@ class Writer:
     def _scaled(self, node: Exact, places: int, whole: exp.DataType) -> exp.Expression:
         """A number times a power of ten, as a whole number; ``places`` is never less than its scale."""
         own = width_of(node)
-        digits = min(38, own.digits + places + own.scale)
-        wide = cast(self._atom(node), decimal_type(max(digits - places, own.digits + own.scale), own.scale))
-        factor = cast(exp.Literal.number(str(10**places)), decimal_type(places + 1, 0))
-        return cast(exp.Paren(this=exp.Mul(this=wide, expression=factor)), whole)
+        number = self._atom(node)
+        if own.scale:
+            wide = cast(number, decimal_type(max(min(38, own.digits + own.scale), _NARROW + 1), own.scale))
+            factor = cast(exp.Literal.number(str(10**own.scale)), decimal_type(own.scale + 1, 0))
+            number = exp.Paren(this=exp.Mul(this=wide, expression=factor))
+        number = cast(number, whole)
+        if places == own.scale:
+            return number
+        factor = cast(exp.Literal.number(str(10 ** (places - own.scale))), whole.copy())
+        return exp.Paren(this=exp.Mul(this=number, expression=factor))
 
     def _whole(self, top: exp.Expression, bottom: exp.Expression, half_up: bool) -> exp.Expression:
         if half_up:
@@ -359,11 +384,10 @@ def entry_name(table: str, key: Any) -> str:
 def _chain(connect: type[exp.Binary], operands: list[exp.Expression]) -> exp.Expression:
     """Operands joined by one connective, in parentheses; balanced, so that long chains do not nest deeply."""
     while len(operands) > 1:
-        pairs = [operands[index : index + 2] for index in range(0, len(operands), 2)]
-        operands = [
-            connect(this=pair[0], expression=pair[1]) if len(pair) == 2 else pair[0]
-            for pair in pairs
-        ]
+        joined: list[Any] = []
+        for index in range(0, len(operands) - 1, 2):
+            joined.append(connect(this=operands[index], expression=operands[index + 1]))
+        operands = joined + operands[len(operands) // 2 * 2 :]
     return exp.Paren(this=operands[0])
 
 

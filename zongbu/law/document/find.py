@@ -1,0 +1,29 @@
+"""Where policy files are: as given, beside another policy, or among those that come with Zongbu."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from zongbu.law import formula
+from zongbu.law.errors import InputError
+
+SHIPPED = Path(__file__).parents[2] / "policies"
+
+
+def find_policy(path_or_id: str | Path, beside: Path | None = None) -> Path:
+    """The file of a policy: as given, next to another policy file, or among the shipped ones."""
+    given = Path(path_or_id)
+    candidates = [given] if given.suffix == ".md" else []
+    if given.name == str(path_or_id):
+        candidates += [folder / f"{given}.md" for folder in (beside, SHIPPED) if folder is not None]
+    for candidate in candidates:
+        if candidate.is_file():
+            return candidate
+    known = [file.stem for file in shipped_policies()]
+    advice = formula.nearest(str(path_or_id), iter(known)) or f"现有政策：{'、'.join(known)}"
+    raise InputError(f"没有政策「{path_or_id}」。{advice}")
+
+
+def shipped_policies() -> list[Path]:
+    """The policy files that come with Zongbu."""
+    return sorted(file for file in SHIPPED.glob("*.md") if file.name[0].islower())

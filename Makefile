@@ -10,14 +10,15 @@ ONE := examples/one-enterprise.yaml
 UNDER := --policy hangzhou-2023 --as-of 2023-06-30
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: help setup setup-test run test test-fast lint format readme bench lock clean
+.PHONY: help setup setup-test run test test-fast lint lint-style lint-types lint-imports lint-docs
+.PHONY: format docs bench lock clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make run     assess one of the sample enterprises, screen all of them (results in $(OUT)/)"
 	@echo "make test    run the tests"
-	@echo "make lint    style, types, import contracts, and whether the READMEs show what really comes out"
-	@echo "make readme  write the transcripts and tables of the READMEs anew"
+	@echo "make lint    style, types, import contracts, and whether the documents are still true"
+	@echo "make docs    write what the READMEs show and the chapter on semantics anew"
 	@echo "make format  put the code in the house style"
 	@echo "make bench   measure (results in docs/benchmark.md)"
 	@echo "make setup   make .venv from the hash-locked requirements (the others do it when needed)"
@@ -66,19 +67,29 @@ test: setup-test
 test-fast: setup-test
 	$(BIN)/python -m pytest -m "not spark and not postgres"
 
-lint: setup-test
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
+lint: lint-style lint-types lint-imports lint-docs
+
+lint-style: setup-test
+	$(BIN)/ruff check --output-format concise .
+	$(BIN)/ruff format --check --output-format concise .
+
+lint-types: setup-test
 	$(BIN)/mypy
+
+lint-imports: setup-test
 	$(BIN)/lint-imports --no-logo
+
+lint-docs: setup-test
 	$(BIN)/python tools/readme.py --check
+	$(BIN)/python tools/links.py
 
 format: setup-test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-readme: setup
+docs: setup-test
 	$(BIN)/python tools/readme.py
+	$(BIN)/python -m tests.spec
 
 bench: setup-test
 	$(BIN)/python -m bench

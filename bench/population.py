@@ -13,6 +13,7 @@ day, review-class industries, other exchanges, and facts nobody knows yet (NULL)
 from __future__ import annotations
 
 import argparse
+import hashlib
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -238,7 +239,9 @@ def population(rows: int, *, unknowns: bool = True) -> str:
     Up to 10 million rows are one file with every column. More are several files of 10 million rows, each of
     its own seed, with the columns the rules read (names and credit codes are left out to spare the disk).
     """
-    kind = "unknowns" if unknowns else "complete"
+    # The statement's digest in the name: files of an older generator are never taken for those of this one.
+    digest = hashlib.sha256(select_sql(1, unknowns=unknowns).encode()).hexdigest()[:6]
+    kind = f"{'unknowns' if unknowns else 'complete'}-{digest}"
     if rows <= MIDDLE:
         return str(write(DATA / f"{kind}-{rows}.parquet", rows, unknowns=unknowns))
     folder = DATA / f"{kind}-{rows}"

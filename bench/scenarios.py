@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from bench import many_rules
 from bench.measure import Ratio, Series, from_json, interleaved, ratio, ratio_of
@@ -54,11 +55,11 @@ def time_text(seconds: float) -> str:
     return f"{seconds * 1e3:.1f} ms" if seconds < 1 else f"{seconds:.2f} s"
 
 
-def difference(answer: Mapping[str, list[object]] | None, exact: Totals, *, knows_unknown: bool = True) -> str:
+def difference(answer: Mapping[str, list[Any]] | None, exact: Totals, *, knows_unknown: bool = True) -> str:
     """How an answer differs from the exact one, in words."""
     if answer is None:
         return ""
-    totals = from_json(answer)  # type: ignore[arg-type]
+    totals = from_json(answer)
     found = []
     for name in RESULTS:
         mine, right = totals[name], exact[name]
@@ -67,8 +68,8 @@ def difference(answer: Mapping[str, list[object]] | None, exact: Totals, *, know
             found.append(f"`{name}` {'多' if more > 0 else '少'}认 {abs(more):,}")
         elif knows_unknown and mine != right:
             found.append(f"`{name}` 不同")
-        elif mine.amount != right.amount:
-            found.append(f"`{name}` 金额差 {mine.amount - right.amount:,} 元")  # type: ignore[operator]
+        elif mine.amount is not None and right.amount is not None and mine.amount != right.amount:
+            found.append(f"`{name}` 金额差 {mine.amount - right.amount:,} 元")
     if not knows_unknown:
         lumped = sum(exact[name].undetermined for name in RESULTS)
         if lumped:
@@ -308,7 +309,8 @@ def starting(rounds: int, say: Say) -> Section:
         {
             "空的 Python 进程": ("process: Python that imports nothing",),
             "读入政策文件": ("load: Zongbu",),
-            "编译一次筛查请求": ("compile: Zongbu",),
+            "编译一次筛查请求": ("compile: Zongbu", "later"),
+            "编译进程中的第一次请求": ("compile: Zongbu", "first"),
             "整个命令 `zongbu assess`": ("process: Zongbu", source),
         },
         max(rounds, 7),

@@ -104,9 +104,7 @@ def findings(lang: str) -> str:
         count(large),
         count(large, refused),
     )
-    rest = words["open"].format(
-        count(undecided), count(undecided, large), count(undecided) - count(undecided, large)
-    )
+    rest = words["open"].format(count(undecided), count(undecided, large), count(undecided) - count(undecided, large))
     results = [
         (
             names.rule(result),
@@ -114,9 +112,7 @@ def findings(lang: str) -> str:
         )
         for result in (*SHOWN, "is_rnd_headquarters", "is_listed_headquarters")
     ]
-    lacking = Counter(
-        fact for item in found if undecided(item) for fact in item.missing("is_headquarters").facts
-    )
+    lacking = Counter(fact for item in found if undecided(item) for fact in item.missing("is_headquarters").facts)
     facts = [
         (names.fact(fact), words["kinds"][policy.dictionary[fact].kind], str(number))
         for fact, number in lacking.most_common()
@@ -138,9 +134,7 @@ def main() -> int:
         for block, make in (("transcript", transcript), ("findings", findings)):
             pattern = rf"(<!-- {block}: [^\n]*-->\n).*?(<!-- end of {block} -->)"
             content = f"\n{make(lang)}\n\n"
-            fresh, hits = re.subn(
-                pattern, lambda match, new=content: match[1] + new + match[2], fresh, flags=re.DOTALL
-            )
+            fresh, hits = re.subn(pattern, lambda match, new=content: match[1] + new + match[2], fresh, flags=re.DOTALL)
             if hits != 1:
                 print(f"{name}: no block for {block}", file=sys.stderr)
                 return 1
@@ -149,7 +143,7 @@ def main() -> int:
             if "--check" not in sys.argv:
                 file.write_text(fresh, "utf-8", newline="\n")
     if stale and "--check" in sys.argv:
-        print(f"{', '.join(stale)}: no longer what the program says; run `make readme`", file=sys.stderr)
+        print(f"{', '.join(stale)}: no longer what the program says; run `make docs`", file=sys.stderr)
         return 1
     print(f"{', '.join(stale)} written" if stale else "README.md and README.zh.md are up to date")
     return 0

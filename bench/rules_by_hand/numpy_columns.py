@@ -254,11 +254,11 @@ def _counts(block: dict[str, Truth | Number | Texts]) -> list[tuple[int, int, in
     found = []
     for value in results(block).values():
         if isinstance(value, Truth):
-            found.append((np.count_nonzero(value.sure), np.count_nonzero(~value.possible), 0))
+            found.append((int(value.sure.sum()), int((~value.possible).sum()), 0))
         else:
-            met = np.count_nonzero(value.known & (value.value > 0))
+            met = int((value.known & (value.value > 0)).sum())
             amount = int(value.value.sum(where=value.known))
-            found.append((met, np.count_nonzero(value.known) - met, amount))
+            found.append((met, int(value.known.sum()) - met, amount))
     return found
 
 

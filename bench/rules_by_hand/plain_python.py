@@ -119,8 +119,8 @@ def evaluate(facts: Mapping[str, Any]) -> dict[str, Any]:
     banned = is_banned if banned_until is None else banned_until >= AS_OF or is_banned is True
     # (六)
     star, paid = get("star"), get("highest_star_paid")
-    already = chosen(at_least(paid, RATING_THRESHOLD), AWARD.get(paid), ZERO)
-    standard = AWARD.get(star)
+    already = chosen(at_least(paid, RATING_THRESHOLD), AWARD.get(paid or 0), ZERO)
+    standard = AWARD.get(star or 0)
     if star is None or paid is None:
         award = None
     elif star <= paid:

@@ -36,7 +36,7 @@ def _run(given: list[str]) -> int:
     import typer
 
     from zongbu.cli.application import app, speak_chinese
-    from zongbu.cli.output import tell
+    from zongbu.cli.output import ReaderGone, tell
     from zongbu.law.errors import PolicyError, ZongbuError
 
     if not given or {"--help", "-h"} & set(given):
@@ -50,7 +50,7 @@ def _run(given: list[str]) -> int:
     except ZongbuError as error:
         tell(f"错误：{error}")
         return WRONG
-    except BrokenPipeError:
+    except (ReaderGone, BrokenPipeError):
         return _leave_quietly()
     except KeyboardInterrupt:
         tell("已中断")

@@ -58,7 +58,7 @@ def usage_message(error: Any) -> str:
     if match := re.fullmatch(r"No such command ['\"](.+?)['\"].*", message, re.DOTALL):
         near = get_close_matches(match[1], [command.__name__ for command in COMMANDS], n=1)
         return f"没有命令「{match[1]}」" + (f"，是否想写 {near[0]}" if near else "")
-    if match := re.fullmatch(r"Got unexpected extra arguments? \((.+)\)", message, re.DOTALL):
+    if match := re.fullmatch(r"Got unexpected extra argument(?:s|\(s\))? \((.+)\)", message, re.DOTALL):
         return f"多余的内容：{match[1]}"
     if match := re.fullmatch(r"Option ['\"](.+?)['\"] requires (?:an argument|\d+ arguments)", message):
         return f"选项 {match[1]} 后面要有值"

@@ -28,18 +28,14 @@ _BY_SUFFIX = {".json": "json", ".html": "html", ".htm": "html"}
 
 
 def assess(
-    facts: Annotated[
-        str, typer.Argument(metavar="FACTS", help="事实文件 .json .yaml .csv .xlsx 或 - 表示标准输入")
-    ],
+    facts: Annotated[str, typer.Argument(metavar="FACTS", help="事实文件 .json .yaml .csv .xlsx 或 - 表示标准输入")],
     policy: PolicyOption = DEFAULT_POLICY,
     as_of: AsOfOption = None,
     parameters: ParametersOption = None,
     reading: ReadingsOption = None,
     results: ResultsOption = None,
     row: Annotated[str | None, typer.Option("--row", metavar="N", help="表格的第几行 表头是第 1 行")] = None,
-    name: Annotated[
-        str | None, typer.Option("--name", metavar="NAME", help="表格里的企业名称 可以只写一部分")
-    ] = None,
+    name: Annotated[str | None, typer.Option("--name", metavar="NAME", help="表格里的企业名称 可以只写一部分")] = None,
     sheet: SheetOption = None,
     format_: Annotated[
         str | None,

@@ -24,16 +24,12 @@ STATUS = {
 def check(
     policies: Annotated[
         list[str] | None,
-        typer.Argument(
-            metavar="[POLICY]...", help="政策的标识或文件 不写则检查随附的全部", show_default=False
-        ),
+        typer.Argument(metavar="[POLICY]...", help="政策的标识或文件 不写则检查随附的全部", show_default=False),
     ] = None,
     against: Annotated[
         str | None, typer.Option("--against", metavar="OFFICIAL.txt", help="官方文本 逐条对应 逐个参数查出处")
     ] = None,
-    accept: Annotated[
-        bool, typer.Option("--accept", help="核对无误后 记下官方文本 以后有变动 会提示复核")
-    ] = False,
+    accept: Annotated[bool, typer.Option("--accept", help="核对无误后 记下官方文本 以后有变动 会提示复核")] = False,
 ) -> None:
     """检查政策文件 Check policy files
 
@@ -45,9 +41,7 @@ def check(
     if accept and against is None:
         raise InputError("--accept 要和 --against 官方文本 一起用")
     if against is not None and (policies is None or len(policies) != 1):
-        raise InputError(
-            "--against 一次只对一个政策，请写明是哪一个，如 zongbu check hangzhou-2023 --against 文本.txt"
-        )
+        raise InputError("--against 一次只对一个政策，请写明是哪一个，如 zongbu check hangzhou-2023 --against 文本.txt")
     broken = failed = False
     for name in chosen:
         try:

@@ -57,9 +57,7 @@ def read_given(path: str, dictionary: Dictionary, as_of: date, choice: Choice) -
     if choice:
         raise InputError(f"「{path}」不是表格，不必选行（--row、--name、--sheet 只用于 CSV 和 Excel 表格）")
     if suffix in (".parquet", ".pq"):
-        raise InputError(
-            f"「{path}」是 Parquet 表格：评估一家请给 JSON、YAML、CSV 或 Excel，批量筛查用 zongbu screen"
-        )
+        raise InputError(f"「{path}」是 Parquet 表格：评估一家请给 JSON、YAML、CSV 或 Excel，批量筛查用 zongbu screen")
     if path == "-":
         text = decode(sys.stdin.buffer.read(), "标准输入")
         return Given(read_json(text, path) if text.lstrip().startswith("{") else read_yaml(text, path))
@@ -88,9 +86,7 @@ def read_json(text: str, path: str) -> dict[str, Any]:
     try:
         content = json.loads(text, parse_float=Decimal, object_pairs_hook=pairs)
     except json.JSONDecodeError as error:
-        raise InputError(
-            f"「{path}」不是合格的 JSON：第 {error.lineno} 行第 {error.colno} 列读不懂"
-        ) from None
+        raise InputError(f"「{path}」不是合格的 JSON：第 {error.lineno} 行第 {error.colno} 列读不懂") from None
     except (RecursionError, ValueError):
         raise InputError(f"「{path}」不是事实表：嵌套过深，或数字过长") from None
     if not isinstance(content, dict):
@@ -265,7 +261,5 @@ def _named(path: str, table: _Table, name: str) -> tuple[int, Sequence[Any] | st
     if len(matches) > 1:
         shown = [f"第 {number} 行 {cells[table.name_at]}" for number, cells in matches[:SHOWN]]
         more = f" 等 {len(matches)} 行" if len(matches) > SHOWN else ""
-        raise InputError(
-            f"「{path}」里有几家名称含「{name}」：{'；'.join(shown)}{more}。请写全名，或用 --row 行号"
-        )
+        raise InputError(f"「{path}」里有几家名称含「{name}」：{'；'.join(shown)}{more}。请写全名，或用 --row 行号")
     return matches[0]

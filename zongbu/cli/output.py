@@ -15,13 +15,17 @@ PLAIN_WIDTH = 110
 """Columns of tables that go to a file or a pipe."""
 
 
+class ReaderGone(Exception):
+    """Whoever read our output has left (``zongbu facts | head``); ``main`` ends quietly then."""
+
+
 def console(stderr: bool = False) -> Console:
     """A rich console; wide enough for tables where the output is no terminal."""
     from rich.console import Console
 
     class Careful(Console):
         def on_broken_pipe(self) -> None:
-            raise BrokenPipeError  # main() knows what to do
+            raise ReaderGone
 
     stream = sys.stderr if stderr else sys.stdout
     fixed = None if stream.isatty() or os.environ.get("COLUMNS") else PLAIN_WIDTH
@@ -36,8 +40,11 @@ def tell(message: str) -> None:
 def emit(text: str) -> None:
     """Write a result as it is: UTF-8, whatever the terminal's own encoding."""
     stream = typer.get_binary_stream("stdout")
-    stream.write(text.encode("utf-8"))
-    stream.flush()
+    try:
+        stream.write(text.encode("utf-8"))
+        stream.flush()
+    except BrokenPipeError:
+        raise ReaderGone from None
 
 
 def deliver(text: str, file: str | None) -> None:

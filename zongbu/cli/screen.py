@@ -28,9 +28,7 @@ ENGINES = ("duckdb", "spark", "postgres")
 
 
 def screen(
-    table: Annotated[
-        str, typer.Argument(metavar="TABLE", help="表格 .csv .xlsx .parquet 用 postgres 时为表名")
-    ],
+    table: Annotated[str, typer.Argument(metavar="TABLE", help="表格 .csv .xlsx .parquet 用 postgres 时为表名")],
     policy: PolicyOption = DEFAULT_POLICY,
     as_of: AsOfOption = None,
     results: ResultsOption = None,
@@ -40,13 +38,9 @@ def screen(
         str | None,
         typer.Option("--output", "-o", metavar="OUT", help="结果表格 或 postgres 的表名"),
     ] = None,
-    only: Annotated[
-        str | None, typer.Option("--only", metavar="RESULT", help="只写出满足这一结果的企业")
-    ] = None,
+    only: Annotated[str | None, typer.Option("--only", metavar="RESULT", help="只写出满足这一结果的企业")] = None,
     summary: Annotated[bool, typer.Option("--summary", help="不写表格 只要计数和合计")] = False,
-    engine: Annotated[
-        str, typer.Option("--engine", metavar="duckdb|spark|postgres", help="计算引擎")
-    ] = "duckdb",
+    engine: Annotated[str, typer.Option("--engine", metavar="duckdb|spark|postgres", help="计算引擎")] = "duckdb",
     master: Annotated[
         str | None, typer.Option("--master", metavar="URL", help="Spark 的主节点 如 spark://host:7077")
     ] = None,

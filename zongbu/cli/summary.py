@@ -82,9 +82,7 @@ def _remarks(screening: Screening, names: Names, lang: str) -> Iterator[Text]:
         titles = comma.join(names.fact(fact) for fact in screening.absent)
         yield Text(f"{_mark(lang)}{_say('absent', lang, titles)}", style="yellow")
     if screening.unknown_columns:
-        yield Text(
-            f"{_mark(lang)}{_say('ignored', lang, comma.join(screening.unknown_columns))}", style="yellow"
-        )
+        yield Text(f"{_mark(lang)}{_say('ignored', lang, comma.join(screening.unknown_columns))}", style="yellow")
     for warning in screening.warnings:
         yield Text(f"{_mark(lang)}{warning}", style="yellow")
 
@@ -103,16 +101,12 @@ def _counts(screening: Screening, names: Names, lang: str) -> Table:
 
 def _funnel(screening: Screening, names: Names, lang: str) -> Table:
     signs = [" ".join(verdict(value, lang)) for value in (False, None)]
-    table = _table(
-        _say("result", lang), _say("condition", lang), _say("clause", lang), *(f">{sign}" for sign in signs)
-    )
+    table = _table(_say("result", lang), _say("condition", lang), _say("clause", lang), *(f">{sign}" for sign in signs))
     previous = ""
     for step in screening.funnel:
         title = "" if step.result == previous else names.rule(step.result)
         previous = step.result
-        table.add_row(
-            Text(title), Text(step.condition), step.clause, f"{step.failing:,}", f"{step.undetermined:,}"
-        )
+        table.add_row(Text(title), Text(step.condition), step.clause, f"{step.failing:,}", f"{step.undetermined:,}")
     return table
 
 
@@ -120,9 +114,7 @@ def _table(*titles: str) -> Table:
     """A table; a title that begins with > heads a column of numbers."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
     for title in titles:
-        table.add_column(
-            title.lstrip(">"), justify="right" if title.startswith(">") else "left", overflow="fold"
-        )
+        table.add_column(title.lstrip(">"), justify="right" if title.startswith(">") else "left", overflow="fold")
     return table
 
 

@@ -13,9 +13,7 @@ SHOWN = 20
 
 
 def verify(
-    record: Annotated[
-        str, typer.Argument(metavar="RECORD", help="评估记录 zongbu assess --format json 的输出")
-    ],
+    record: Annotated[str, typer.Argument(metavar="RECORD", help="评估记录 zongbu assess --format json 的输出")],
     policy: Annotated[
         str | None,
         typer.Option("--policy", "-p", metavar="ID|FILE", help="当时的政策文件 缺省按记录里的标识"),

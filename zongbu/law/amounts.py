@@ -65,9 +65,26 @@ def _hundredths(fen: int, unit: int) -> str:
 
 def percent(ratio: Decimal | Fraction) -> str:
     """``Decimal("0.1")`` → ``10%``; a ratio that does not end is shown with two places."""
-    hundred = Fraction(ratio) * 100
-    text = f"{decimal_of(hundred, 2):f}"
-    return (text.rstrip("0").rstrip(".") if hundred.denominator in (1, 2, 5, 10) else text) + "%"
+    return percent_of(*ratio.as_integer_ratio())
+
+
+def percent_of(numerator: int, denominator: int) -> str:
+    """A quotient of whole numbers (positive denominator) as a percentage, see ``percent``."""
+    parts, rest = divmod(abs(numerator) * 10**4, denominator)
+    if rest * 2 >= denominator:
+        parts += 1
+    sign = "-" if numerator < 0 and parts else ""
+    whole, places = divmod(parts, 100)
+    if rest or places % 10:
+        return f"{sign}{whole}.{places:02d}%"
+    return f"{sign}{whole}.{places // 10}%" if places else f"{sign}{whole}%"
+
+
+def count(whole: int, unit: str = "", lang: str = "zh") -> str:
+    """A whole number with its unit: ``2家``, ``5 working days``."""
+    if lang == "en":
+        return f"{whole:,} {UNITS_EN.get(unit, unit)}".rstrip()
+    return f"{whole:,}{unit}"
 
 
 def number(value: Decimal | Fraction | int, unit: str = "", lang: str = "zh") -> str:

@@ -99,8 +99,15 @@ class Simplifier:
                 unpublished = bool(node.parameter) and self.parameters[node.parameter] is None
                 return _unknown(node) if unpublished or _is_unknown(node.value) else node
             case exact.Add() | exact.Subtract() | exact.Multiply():
-                return _unknown(node) if _is_unknown(node.left) or _is_unknown(node.right) else node
-            case exact.Negate() | exact.NonZero() | exact.Round():
+                return _sum(node)
+            case exact.Negate():
+                number = _number(node.operand)
+                if number is not None:
+                    return exact.constant(-number)
+                return _unknown(node) if _is_unknown(node.operand) else node
+            case exact.NonZero() if _number(node.operand) is not None:
+                return node.operand if _number(node.operand) else _unknown(node)
+            case exact.NonZero() | exact.Round():
                 return _unknown(node) if _is_unknown(node.operand) else node
             case exact.Extreme():
                 return _unknown(node) if any(_is_unknown(operand) for operand in node.operands) else node
@@ -183,6 +190,25 @@ def _scale(node: Exact) -> int:
         case exact.Extreme():
             return max(exact.width_of(operand).scale for operand in node.operands)
     return exact.width_of(node).scale
+
+
+def _number(node: Exact) -> Decimal | None:
+    """The number of a constant that is one."""
+    return node.value if isinstance(node, Constant) and isinstance(node.value, Decimal) else None
+
+
+def _sum(node: exact.Add | exact.Subtract | exact.Multiply) -> Exact:
+    if _is_unknown(node.left) or _is_unknown(node.right):
+        return _unknown(node)
+    left, right = _number(node.left), _number(node.right)
+    if left is None or right is None:
+        return node
+    match node:
+        case exact.Add():
+            return exact.constant(WIDE.add(left, right))
+        case exact.Subtract():
+            return exact.constant(WIDE.subtract(left, right))
+    return exact.constant(WIDE.multiply(left, right))
 
 
 def _is_unknown(node: Exact) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -31,7 +32,10 @@ def read_parameter(definition: Definition) -> Parameter:
     if value_text.value:
         entries.append((None, None, value_text))
     for text in definition.lines:
-        entries.append(_dated_value(text))
+        try:
+            entries.append(_dated_value(text))
+        except FormulaError as error:
+            raise _moved(error, text, definition.rest) from None
     if not entries:
         raise FormulaError("参数没有值", definition.title, hint="写成「= 值」；没有公布的写「: 类型 = 未公布」")
     declared = _annotation(annotation)
@@ -56,9 +60,10 @@ def read_parameter(definition: Definition) -> Parameter:
     if found is None:
         raise FormulaError("未公布的参数要写明类型", definition.title, hint="例如「: 比例 = 未公布」")
     for period, (_, _, text) in zip(periods, entries, strict=True):
-        if period.value is not None and (fault := too_wide(period.value, found[1])):
-            raise _moved(FormulaError(fault, split_note(text)[0].value), text, definition.rest)
-    _check_periods(periods)
+        if period.value is not None and (excess := too_wide(period.value, found[1])):
+            raise _moved(FormulaError(excess, split_note(text)[0].value), text, definition.rest)
+    for text, fault in _faults_of_periods(periods, [text for _, _, text in entries]):
+        raise _moved(fault, Text("", text.line, definition.lines[0].column), definition.rest)
     return Parameter(
         definition.identifier,
         definition.title,
@@ -98,12 +103,13 @@ def _dated_value(text: Text) -> tuple[date | None, date | None, Text]:
     return start, end, Text(value.strip(), text.line, column)
 
 
-def _check_periods(periods: list[Period]) -> None:
-    for one, other in pairwise(periods):
+def _faults_of_periods(periods: list[Period], texts: list[Text]) -> Iterator[tuple[Text, FormulaError]]:
+    """Overlaps and gaps, each with the text of the later period."""
+    for (one, other), text in zip(pairwise(periods), texts[1:], strict=True):
         if one.end is None or other.start is None or other.start <= one.end:
-            raise FormulaError("时期重叠", f"{other.start}", hint=f"上一时期到 {one.end or '无限期'}")
-        if other.start != one.end + timedelta(days=1):
-            raise FormulaError("时期之间有空缺", f"{one.end} 与 {other.start}", hint="各时期要前后相接")
+            yield text, FormulaError("时期重叠", f"{other.start}", hint=f"上一时期到 {one.end or '无限期'}")
+        elif other.start != one.end + timedelta(days=1):
+            yield text, FormulaError("时期之间有空缺", f"{one.end} 与 {other.start}", hint="各时期要前后相接")
 
 
 def _moved(error: FormulaError, text: Text, base: Text) -> FormulaError:

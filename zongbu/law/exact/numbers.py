@@ -129,6 +129,8 @@ def compare(operator: nodes.Comparison, left: Pair, right: Pair) -> Exact:
     one, other = left.numerator, right.numerator
     if left.denominator is not None or right.denominator is not None:
         one, other = multiply(one, right.denominator), multiply(other, left.denominator)
+    if one.width is not None and other.width is not None:
+        _union(one.width, other.width)  # the engines bring both sides to one type
     return Compare("boolean", None, operator, one, other)
 
 

@@ -9,21 +9,17 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from zongbu.law import nodes
-from zongbu.law.amounts import decimal_of
 from zongbu.law.compile import Slots
-from zongbu.law.exact import SHOWN_PLACES
 from zongbu.law.explain import missing as gaps
 from zongbu.law.explain.phrases import Phrasebook
+from zongbu.law.explain.plain import literal_text, plain
 from zongbu.law.explain.reasons import Reason
 from zongbu.law.explain.shortfalls import Shortfall, shortfalls
 from zongbu.law.explain.trace import Trace
 from zongbu.law.explain.words import word
-from zongbu.law.formula import ParsedLiteral
 from zongbu.law.names import Names
 from zongbu.law.parameters import DEMONSTRATION, ParameterValue
 from zongbu.law.policy import Parameter
@@ -145,7 +141,7 @@ class Assessment:
             "title": book.names.rule(result),
             "value": plain(value, rule.node.type.unit),
             "clause": rule.clause,
-            "because": reason_document(self.because[result], book),
+            "because": self.assessor.templates.rule(result).document(self.values, book),
         }
         if value is None:
             gap = self.missing(result)
@@ -193,20 +189,6 @@ class Assessment:
         return entries
 
 
-def reason_document(reason: Reason, book: Phrasebook) -> dict[str, Any]:
-    """A because-tree as plain data."""
-    entry: dict[str, Any] = {
-        "text": reason.text(book),
-        "value": plain(reason.value, reason.unit),
-        "clause": reason.clause,
-    }
-    if reason.identifier:
-        entry["rule"] = reason.identifier
-    if reason.children:
-        entry["children"] = [reason_document(child, book) for child in reason.children]
-    return entry
-
-
 def shortfall_document(part: Shortfall, trace: Trace, book: Phrasebook) -> dict[str, Any]:
     """A shortfall as plain data; ``alternatives`` lists the ways in, the nearest first."""
     entry: dict[str, Any] = {
@@ -235,20 +217,6 @@ def undetermined_reasons(gap: gaps.Missing, trace: Trace, book: Phrasebook) -> l
     return reasons
 
 
-def plain(value: Any, unit: str = "") -> Any:
-    """A value as plain data: amounts and other decimals as strings, dates in ISO form."""
-    if value is None or isinstance(value, bool | str):
-        return value
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, int):
-        return value
-    if unit == "元":
-        return f"{decimal_of(value, 2):f}"
-    text = f"{decimal_of(value, SHOWN_PLACES):f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
 def parameter_document(value: ParameterValue, parameter: Parameter, title: str) -> dict[str, Any]:
     """A parameter that was read, with where it comes from."""
     item = parameter.type.item or parameter.type
@@ -262,25 +230,6 @@ def parameter_document(value: ParameterValue, parameter: Parameter, title: str) 
     if value.demonstration:
         entry["demonstration"] = True
     return entry
-
-
-def literal_text(value: ParsedLiteral | None, unit: str) -> str | None:
-    """A parameter's value as a literal that can be read back; None for 未公布."""
-    if value is None:
-        return None
-    if isinstance(value, dict):
-        entries = (
-            f"{'其他' if key is None else literal_text(key, '')}: {literal_text(item, unit) or '未公布'}"
-            for key, item in value.items()
-        )
-        return "{" + ", ".join(entries) + "}"
-    if isinstance(value, tuple):
-        return "{" + ", ".join(text if text.isdigit() else f"「{text}」" for text in value) + "}"
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, Decimal):
-        return f"{value:f}{unit}"
-    return f"「{value}」" if isinstance(value, str) else value.isoformat()
 
 
 def _remarks(assessment: Assessment, names: Names) -> list[str]:

@@ -278,14 +278,14 @@ class _Writer:
                 step = self.policy.rules[node.operand.identifier]
                 node, own, owner = step.node, True, step.policy
                 value = None if value is None else not value
-        for child in reason.children:
+        for position, child in enumerate(reason.children):
             match node:
                 case nodes.And() | nodes.Or():
                     settles = isinstance(node, nodes.Or)  # the value of one operand that settles the whole
                     counts = child.value is value if value is settles or value is None else True
                     yield child, polarity, counts, owner
                 case nodes.If():
-                    is_condition = child.template.node is node.condition
+                    is_condition = position == 0
                     counts = is_condition or value is not None or child.value is None
                     yield child, 0 if is_condition and not of_measure else polarity, counts, owner
                 case nodes.Not() | nodes.RuleRef():

@@ -144,8 +144,24 @@ class Phrasebook:
             amount = amounts.amount
             return lambda values: unknown if values[index] is None else amount(values[index], lang)
         if node.type.kind == "number":
-            return lambda values: self.say(at(spot, values), node)
+            return self._number(node, spot, unknown)
         return lambda values: self.say(values[index], node)
+
+    def _number(self, node: Node, spot: Spot, unknown: str) -> Phrase:
+        index, below, unit, lang = spot.index, spot.below, node.type.unit, self.lang
+        if not unit and is_ratio(node):
+            scale, below_scale, percent = 10**spot.scale, 10**spot.below_scale, amounts.percent_of
+            if below is None:
+                return lambda values: unknown if values[index] is None else percent(values[index], scale)
+            return lambda values: (
+                unknown
+                if values[index] is None or values[below] is None
+                else percent(values[index] * below_scale, values[below] * scale)
+            )
+        if spot.scale == 0 and below is None and unit != "元":
+            count = amounts.count
+            return lambda values: unknown if values[index] is None else count(values[index], unit, lang)
+        return lambda values: self.say(at(spot, values), node)
 
     def figure(self, node: Node) -> Phrase:
         """``上年度在杭营业收入 8.20亿元``; a computation shows its parts with their figures and what they come to."""
@@ -198,13 +214,14 @@ class Phrasebook:
         if node.left.type.kind != "number" or node.operator in ("=", "!="):
             return lambda values: f"{left(values)} {sign} {right(values)}"
         failed, one, other = self.spots[id(node)].index, self.spots[id(node.left)], self.spots[id(node.right)]
+        left_value, right_value = self.value(node.left), self.value(node.right)
 
         def text(values: Slots) -> str:
-            if values[failed] is not False:
-                return f"{left(values)} {sign} {right(values)}"
-            have, bound = Fraction(at(one, values) or 0), Fraction(at(other, values) or 0)
             sides = f"{left(values)} {sign} {right(values)}"
-            if self.say(_decimal(have), node.left) == self.say(_decimal(bound), node.right) and have != bound:
+            if values[failed] is not False:
+                return sides
+            have, bound = Fraction(at(one, values) or 0), Fraction(at(other, values) or 0)
+            if left_value(values) == right_value(values) and have != bound:
                 sides = self._to_the_fen(node, have, bound, sign) or sides
             if have == bound:
                 return sides
@@ -225,10 +242,6 @@ class Phrasebook:
         if not node.type.unit and is_ratio(node):
             return amounts.percent(gap)
         return amounts.number(gap, node.type.unit, self.lang)
-
-
-def _decimal(value: Fraction) -> Decimal:
-    return amounts.decimal_of(value, 6)
 
 
 def is_ratio(node: Node) -> bool:

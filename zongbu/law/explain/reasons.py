@@ -6,13 +6,14 @@ A *template* is made once per rule from its typed nodes; joined with the values 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from zongbu.law import nodes
 from zongbu.law.compile import Slots, Spot
 from zongbu.law.explain.phrases import Phrase, Phrasebook
+from zongbu.law.explain.plain import plain_at
 from zongbu.law.explain.trace import at
 from zongbu.law.explain.words import word
 from zongbu.law.names import Names
@@ -58,13 +59,14 @@ class Reason:
         """Whether the value is one of met / not met / undetermined."""
         return self.template.node.type.kind == "boolean"
 
+    @property
+    def plain(self) -> Any:
+        """The value as plain data: amounts as text with two places, see ``plain.py``."""
+        return self.template.plain(self.values)
+
     def text(self, book: Phrasebook) -> str:
         """The line in words, without its verdict."""
-        template = self.template
-        phrase = template.phrases.get(book.lang)
-        if phrase is None:
-            phrase = template.phrases[book.lang] = _phrase(template, book)
-        return phrase(self.values)
+        return self.template.phrase(book)(self.values)
 
 
 @dataclass(eq=False, slots=True)
@@ -73,7 +75,7 @@ class Template:
 
     ``role`` tells how the line reads: a rule's own line (``rule``), a pointer to another published result
     (``reference``) or a part of a formula (``part``). ``chooses`` marks 如果: of its lines only those of the
-    branch taken are shown. ``phrases`` keeps the writers by language.
+    branch taken are shown. ``phrases`` keeps the writers by language, ``plain`` reads the value as plain data.
     """
 
     node: Node
@@ -84,6 +86,7 @@ class Template:
     parts: tuple[Template, ...]
     chooses: bool
     phrases: dict[str, Phrase]
+    plain: Callable[[Slots], Any]
 
     def join(self, values: Slots) -> Reason:
         """The line with the figures of an assessment."""
@@ -93,6 +96,26 @@ class Template:
         if self.chooses:
             parts = _chosen(parts, values)
         return Reason(self, values, tuple([part.join(values) for part in parts]))
+
+    def phrase(self, book: Phrasebook) -> Phrase:
+        """The writer of the line in the book's language."""
+        phrase = self.phrases.get(book.lang)
+        if phrase is None:
+            phrase = self.phrases[book.lang] = _phrase(self, book)
+        return phrase
+
+    def document(self, values: Slots, book: Phrasebook) -> dict[str, Any]:
+        """The line and what stands beneath it as plain data, without making ``Reason`` objects first."""
+        phrase = self.phrases.get(book.lang) or self.phrase(book)
+        entry = {"text": phrase(values), "value": self.plain(values), "clause": self.clause}
+        if self.identifier:
+            entry["rule"] = self.identifier
+        parts = self.parts
+        if parts:
+            if self.chooses:
+                parts = _chosen(parts, values)
+            entry["children"] = [part.document(values, book) for part in parts]
+        return entry
 
 
 def _chosen(parts: tuple[Template, ...], values: Slots) -> tuple[Template, ...]:
@@ -130,24 +153,28 @@ class Templates:
             # The connective or 如果 of the rule itself needs no line of its own.
             merged = isinstance(body, nodes.And | nodes.Or | nodes.If)
             parts = inner.parts if merged else () if isinstance(body, nodes.Literal) else (inner,)
-            self._made[identifier] = Template(
-                body,
-                self.spots[id(body)],
-                rule.clause,
-                identifier,
-                "rule",
-                parts,
-                isinstance(body, nodes.If),
-                {},
-            )
+            chooses = isinstance(body, nodes.If)
+            self._made[identifier] = self._make(body, rule.clause, parts, chooses, identifier, "rule")
         return self._made[identifier]
 
-    def _template(self, node: Node, clause: str) -> Template:
+    def _make(
+        self,
+        node: Node,
+        clause: str,
+        parts: tuple[Template, ...] = (),
+        chooses: bool = False,
+        identifier: str = "",
+        role: str = "part",
+    ) -> Template:
         spot = self.spots[id(node)]
+        return Template(node, spot, clause, identifier, role, parts, chooses, {}, plain_at(node, spot))
+
+    def _template(self, node: Node, clause: str) -> Template:
         if isinstance(node, nodes.RuleRef):
             if self._is_step(node):
                 return self.rule(node.identifier)
-            return Template(node, spot, self.rules[node.identifier].clause, node.identifier, "reference", (), False, {})
+            clause = self.rules[node.identifier].clause
+            return self._make(node, clause, identifier=node.identifier, role="reference")
         parts: tuple[Template, ...] = ()
         match node:
             case nodes.And() | nodes.Or():
@@ -157,12 +184,12 @@ class Templates:
             case nodes.Not() if isinstance(node.operand, nodes.RuleRef) and self._is_step(node.operand):
                 # 「不得：行业被排除」 names the step already: what stands beneath the step follows at once.
                 step = self.rule(node.operand.identifier)
-                return Template(node, spot, clause, "", "part", step.parts, step.chooses, {})
+                return self._make(node, clause, step.parts, step.chooses)
             case nodes.Literal() | nodes.FactRef() | nodes.ParameterRef() | nodes.ReadingRef() | nodes.BaseDate():
                 pass
             case _:
                 parts = tuple(part for child in nodes.children(node) for part in self._beneath(child, clause))
-        return Template(node, spot, clause, "", "part", parts, isinstance(node, nodes.If), {})
+        return self._make(node, clause, parts, isinstance(node, nodes.If))
 
     def _is_step(self, node: nodes.RuleRef) -> bool:
         return self.rules[node.identifier].kind == "步骤"

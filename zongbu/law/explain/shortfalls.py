@@ -115,10 +115,24 @@ class _Distance:
 
     def _nearest(self, node: nodes.And | nodes.Or, wanted: bool, clause: str) -> Shortfall:
         ways = [tuple(self.lacks(operand, wanted, clause)) for operand in node.operands]
-        ways = sorted((way for way in ways if way), key=_effort)
+        ways = sorted((way for way in ways if way), key=self._effort)
         facts = tuple(dict.fromkeys(fact for way in ways for part in way for fact in part.facts))
         actionable = any(all(part.actionable for part in way) for way in ways)
         return Shortfall(node, wanted, clause, facts, actionable, alternatives=tuple(ways))
+
+    def _effort(self, way: tuple[Shortfall, ...]) -> tuple[int, int, Fraction]:
+        """Order of ways in: first those somebody can act on, then the fewest steps, then the smallest gap."""
+        fixed = sum(not part.actionable for part in way)
+        return fixed, len(way), sum(map(self._relative, way), Fraction(0))
+
+    def _relative(self, part: Shortfall) -> Fraction:
+        """The gap as a share of what is needed; 1 where there is no distance to tell (it is all or nothing)."""
+        if part.alternatives:
+            return sum(map(self._relative, part.alternatives[0]), Fraction(0))
+        if part.gap is None or part.gap_node is None:
+            return Fraction(1)
+        have = abs(Fraction(self._number(part.gap_node)))
+        return part.gap / (have + part.gap) if part.gap else Fraction(0)
 
     def _compare(self, node: nodes.Compare, wanted: bool, clause: str) -> Shortfall:
         facts = self._facts(node)
@@ -150,13 +164,3 @@ class _Distance:
                 elif isinstance(part, nodes.RuleRef):
                     pending.append(self.rules[part.identifier].node)
         return tuple(found)
-
-
-def _effort(way: tuple[Shortfall, ...]) -> tuple[int, int, Fraction]:
-    """Order of ways in: first those somebody can act on, then the fewest steps, then the smallest relative gap."""
-    fixed = sum(not part.actionable for part in way)
-    relative = Fraction(0)
-    for part in way:
-        if part.gap is not None and part.gap_node is not None:
-            relative += part.gap / (part.gap + 1)
-    return fixed, len(way), relative

@@ -12,6 +12,7 @@ from zongbu.law.formula.reading import (
     COMPARISONS,
     KEYWORDS,
     WHOLE,
+    FormulaError,
     fault,
     nearest,
     read_set,
@@ -79,7 +80,10 @@ class _Typist:
 
     def _named(self, tree: Tree[Token]) -> Node:
         token = unwrap(tree)
-        node = self.scope.resolve(str(token))
+        try:
+            node = self.scope.resolve(str(token))
+        except FormulaError as error:  # the scope knows no places
+            raise fault(token, error.message, error.text, error.hint) from None
         if node is None:
             raise fault(token, "未声明的名称", hint=self._advice(str(token)))
         return node

@@ -54,6 +54,8 @@ class Dialect:
     name: Name = "postgres"
     fence = True
     """Whether each layer needs OFFSET 0 to keep the planner from folding the layers into each other."""
+    sizes = False
+    """Whether decimals have a fixed number of places by type, so that bringing two to one type can lose some."""
 
     def starts_with(self, value: exp.Expression, codes: Sequence[str]) -> exp.Expression:
         """Whether a text begins with one of the codes; NULL for NULL."""
@@ -92,6 +94,7 @@ class DuckDB(Dialect):
 
     name = "duckdb"
     fence = False
+    sizes = True
 
     def starts_with(self, value: exp.Expression, codes: Sequence[str]) -> exp.Expression:
         return self._found(value, _pattern(codes, whole=False))
@@ -123,6 +126,7 @@ class Spark(Dialect):
 
     name = "spark"
     fence = False
+    sizes = True
 
     def truncate(self, number: exp.Expression, places: int, width: Width) -> exp.Expression:
         scale = max(width.scale, places)

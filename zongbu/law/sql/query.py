@@ -167,7 +167,7 @@ class _Builder:
                     written = self.writer.code(definition)
                     self.coded_columns.add(key)
                 else:
-                    written = self.writer.write(definition)
+                    written = self.writer.sized(definition)
                 if self._certain(definition):
                     self.certain_columns.add(key)
                 expressions.append(alias(written, self.names[key], quoted=False))

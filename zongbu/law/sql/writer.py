@@ -77,7 +77,7 @@ class Writer:
             case exact.NonZero():
                 return exp.Nullif(this=self._atom(node.operand), expression=exp.Literal.number(0))
             case exact.Compare():
-                left, right = self._atom(node.left, node.right.width), self._atom(node.right, node.left.width)
+                left, right = self.sized(node.left, node.right.width), self.sized(node.right, node.left.width)
                 return exp.Paren(this=_SIGNS[node.operator](this=left, expression=right))
             case exact.And() | exact.Or() if self.in_bits(node):
                 return self._decoded(node)
@@ -107,6 +107,17 @@ class Writer:
             case exact.Shift():
                 return self._shift(node)
         raise TypeError(f"no SQL for {type(node).__name__}")
+
+    def sized(self, node: Exact, like: Width | None = None) -> exp.Expression:
+        """The expression with no wider type than its values need.
+
+        Products of wide decimals get a type with all of an engine's 38 digits; brought to one type with
+        another decimal (in a comparison, CASE, GREATEST) they would lose places behind the point.
+        """
+        written = self.write(node, like)
+        if isinstance(node, exact.Add | exact.Subtract | exact.Multiply | exact.Negate) and self.dialect.sizes:
+            return written if self.narrow else cast(written, number_type(width_of(node)))
+        return written
 
     def typed(self, node: Exact, width: Width | None) -> exp.Expression:
         """The expression as the column of a result: with the type that every engine and file will see."""
@@ -212,7 +223,9 @@ class Writer:
         written = self._atom(node, own)
         total = wide.digits + wide.scale
         if wide.scale == 0:
-            return written if number_type(wide) == number_type(own) else cast(written, number_type(wide))
+            # A literal has the narrowest type that holds it, whatever its width says.
+            fits = number_type(wide) == number_type(own) and not isinstance(node, Constant)
+            return written if fits else cast(written, number_type(wide))
         if total <= _NARROW or self.narrow:
             return written
         size = max(total - wide.scale + own.scale, _NARROW + 1)
@@ -241,11 +254,11 @@ class Writer:
     def _branch(self, node: Exact, select: exact.Select) -> exp.Expression:
         if select.width is None:
             return self.write(node)
-        return self.write(node, Width(width_of(node).digits, select.width.scale))
+        return self.sized(node, Width(width_of(node).digits, select.width.scale))
 
     def _extreme(self, node: exact.Extreme) -> exp.Expression:
         """GREATEST and LEAST skip NULL in every engine; here an unknown operand makes the result unknown."""
-        written = [self._atom(operand, node.width) for operand in node.operands]
+        written = [self.sized(operand, node.width) for operand in node.operands]
         if len(written) == 2:
             one, other = written
             first, second = (exp.GTE, exp.LT) if node.largest else (exp.LTE, exp.GT)

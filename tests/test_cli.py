@@ -480,6 +480,86 @@ class TestCheck:
         assert f"✓ {clauses} 个条款全部对应" in done.out
 
 
+# --- screen ----------------------------------------------------------------------------------------------
+
+
+SCREENED = """\
+企业名称,登记在杭,上年度在杭营业收入,在杭登记日,备注栏
+甲公司,是,12亿元,2015-01-01,一
+乙公司,是,-5,2015-01-01,二
+丙公司,是,3亿元,2022-01-01,三
+丁公司,否,,2022-01-01,四
+"""
+
+
+class TestScreen:
+    @pytest.fixture
+    def table(self, tmp_path: Path) -> Path:
+        file = tmp_path / "table.csv"
+        file.write_text(SCREENED, "utf-8")
+        return file
+
+    def test_rows_and_summary(self, run: Run, table: Path, tmp_path: Path) -> None:
+        out = tmp_path / "out.csv"
+        done = run("screen", table, *DAY, "--results", "规模达标,is_incumbent", "--output", out)
+        assert done.code == 0
+        assert out.read_text("utf-8-sig").splitlines() == [
+            "name,meets_scale,is_incumbent",
+            "甲公司,true,true",
+            "丙公司,false,false",
+            "丁公司,,false",
+        ]
+        assert "3,上年度在杭营业收入,-5,不能小于零" in (tmp_path / "out.rejects.csv").read_text("utf-8-sig")
+        assert "筛查 3 家，另有 1 行读不了" in done.out
+        assert re.search(r"规模达标 +1 +1 +1", done.out)
+        assert "！忽略不认识的列：备注栏" in done.out
+        assert done.err == f"已写入 {out}（3 行）\n读不了的 1 行写在 {tmp_path / 'out.rejects.csv'}\n"
+
+    def test_only_those_that_meet_a_result(self, run: Run, table: Path, tmp_path: Path) -> None:
+        out = tmp_path / "out.csv"
+        run("screen", table, *DAY, "--only", "meets_scale", "--results", "is_incumbent", "-o", out)
+        assert out.read_text("utf-8-sig").splitlines() == ["name,is_incumbent", "甲公司,true"]
+
+    def test_the_summary_alone(self, run: Run, table: Path, tmp_path: Path) -> None:
+        done = run("screen", table, *DAY, "--summary", "--lang", "en", "--results", "meets_scale")
+        assert done.code == 0
+        assert "as of 30 June 2023: 3 enterprises screened, 1 rows could not be read" in done.out
+        assert re.search(r"Meets the scale condition +1 +1 +1", done.out)
+        assert [file.name for file in tmp_path.iterdir()] == ["table.csv"]
+
+    def test_strict(self, run: Run, table: Path, tmp_path: Path) -> None:
+        rejects = tmp_path / "unread.csv"
+        done = run("screen", table, *DAY, "--summary", "--strict", "--rejects", rejects)
+        assert done.code == 1
+        assert "不能小于零" in rejects.read_text("utf-8-sig")
+        table.write_text(SCREENED.replace("-5", "5"), "utf-8")
+        assert run("screen", table, *DAY, "--summary", "--strict").code == 0
+
+    def test_demonstration_parameters_are_said(self, run: Run, table: Path) -> None:
+        base = ("screen", table, *DAY, "--summary", "--results", "star_award")
+        assert "演示参数：星级奖励标准" in run(*base, "--parameters", DEMONSTRATION).out
+        assert "演示参数" not in run(*base).out
+
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            (("none.csv", "--summary"), "没有这个文件"),
+            (("{table}", "--policy", "nowhere", "--summary"), "nowhere"),
+            (("{table}", "--summary", "--output", "x.csv"), "--summary 不写表格"),
+            (("{table}", "--summary", "--only", "meets_scale"), "--only"),
+            (("{table}", "--only", "meets_scale"), "--output"),
+            (("{table}", "--engine", "excel"), "可用：duckdb、spark、postgres"),
+            (("{table}", "--master", "spark://x", "--summary"), "--engine spark"),
+            (("{table}", "--output", "x.doc"), "扩展名"),
+            (("{table}", "--results", "meets_scal", "--summary"), "是否想写「meets_scale」"),
+            (("{table}", "--sheet", "表", "--summary"), "工作簿"),
+            (("{table}", "--as-of", "2023", "--summary"), "2023-06-30 的样子"),
+        ],
+    )
+    def test_what_cannot_be_asked(self, run: Run, table: Path, arguments: tuple[str, ...], message: str) -> None:
+        refused(run("screen", *(argument.replace("{table}", str(table)) for argument in arguments)), message)
+
+
 # --- verify, policies, facts -----------------------------------------------------------------------------
 
 

@@ -49,6 +49,9 @@ def screen(
         typer.Option("--database", metavar="DSN", help="PostgreSQL 的连接串", envvar="ZONGBU_DATABASE"),
     ] = None,
     sheet: SheetOption = None,
+    rejects: Annotated[
+        str | None, typer.Option("--rejects", metavar="FILE", help="读不了的行写到哪里 缺省在结果旁边")
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="有读不了的行时以 1 退出")] = False,
     memory: Annotated[str | None, typer.Option("--memory", metavar="SIZE", help="内存上限 如 1GB")] = None,
     lang: LangOption = "zh",
@@ -89,6 +92,7 @@ def screen(
             output=output if output is None or engine == "postgres" else Path(output),
             only=only,
             sheet=sheet,
+            rejects=None if rejects is None else Path(rejects),
             database=database,
             memory_limit=memory,
             progress=progress,

@@ -52,7 +52,7 @@ def _parts(screening: Screening, names: Names, lang: str) -> Iterator[Renderable
             lang,
             policy.title,
             day(screening.as_of, lang),
-            f"{screening.rows - screening.rejected:,}",
+            f"{screening.rows:,}",
         )
         + (_say("rejected", lang, f"{screening.rejected:,}") if screening.rejected else ""),
         style="bold",

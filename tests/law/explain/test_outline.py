@@ -10,7 +10,8 @@ import pytest
 
 from zongbu.law.amounts import fen_of
 from zongbu.law.explain.assessment import Assessment
-from zongbu.law.explain.outline import Line, Outline, Row, exact_amount, outline
+from zongbu.law.explain.outline import exact_amount, outline
+from zongbu.law.explain.view import Line, Outline, Row
 
 Assess = Callable[..., Assessment]
 Facts = dict[str, Any]

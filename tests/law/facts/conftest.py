@@ -54,9 +54,7 @@ def look(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> Callable[...,
         numbers = [row.pop("_row") for row in rows]
         assert numbers == sorted(numbers)
         assert names == ["_row", *staged.facts]
-        rejects = connection.execute(
-            f"SELECT row_number, column_title, value, reason FROM {staged.rejects}"
-        ).fetchall()
+        rejects = connection.execute(f"SELECT row_number, column_title, value, reason FROM {staged.rejects}").fetchall()
         return Seen(staged, dict(zip(numbers, rows, strict=True)), rejects, described)
 
     return stage_and_read

@@ -314,10 +314,7 @@ def test_plain_files_are_read_by_duckdb_alone(look: Any, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(loading, "_write_and_read", never)
     for ending in ("\n", "\r\n"):
-        assert (
-            len(look(ending.join((HEADER, FIRST, FIRST.replace("甲公司", f'"甲{ending}公司"'), SECOND))).rows)
-            == 3
-        )
+        assert len(look(ending.join((HEADER, FIRST, FIRST.replace("甲公司", f'"甲{ending}公司"'), SECOND))).rows) == 3
 
 
 MESSY = {
@@ -377,8 +374,7 @@ def test_more_odd_words_than_are_joined_in(look: Any, monkeypatch: pytest.Monkey
 def test_a_file_larger_than_the_memory(tmp_path: Path) -> None:
     path = tmp_path / "large.csv"
     block = "".join(
-        f"杭州第{i}号科技股份有限公司,{i}.25,2021/{i % 12 + 1}/3,是,备注{'很长' * 40}\n"
-        for i in range(20_000)
+        f"杭州第{i}号科技股份有限公司,{i}.25,2021/{i % 12 + 1}/3,是,备注{'很长' * 40}\n" for i in range(20_000)
     ).encode()
     with path.open("wb") as file:
         file.write("企业名称,在杭营收,在杭登记日,登记在杭,备注\n".encode())
@@ -390,9 +386,7 @@ def test_a_file_larger_than_the_memory(tmp_path: Path) -> None:
     config = {"memory_limit": "40MB", "threads": 2, "temp_directory": str(tmp_path / "spill")}
     with duckdb.connect(str(tmp_path / "work.duckdb"), config=config) as connection:
         staged = stage(connection, path, load_dictionary(), as_of=date(2023, 6, 30), progress=shares.append)
-        row = connection.execute(
-            f"SELECT count(*), max(_row), sum(in_city_revenue) FROM {staged.relation}"
-        ).fetchone()
+        row = connection.execute(f"SELECT count(*), max(_row), sum(in_city_revenue) FROM {staged.relation}").fetchone()
         rejects = connection.execute(f"SELECT row_number FROM {staged.rejects}").fetchall()
     assert row == (160_000, 160_001, Decimal(8 * (19_999 * 10_000 + 5000)))
     assert rejects == [(160_002,)]

@@ -34,9 +34,7 @@ CONNECTION = duckdb.connect()
 
 def shortcut(fact: Fact, cells: list[str], scale: Decimal | int = 1) -> list[Any]:
     value = text_value(fact, "cell", Decimal(scale))
-    rows = CONNECTION.execute(
-        f"SELECT {value} FROM (SELECT unnest(?::VARCHAR[]) AS cell)", [cells]
-    ).fetchall()
+    rows = CONNECTION.execute(f"SELECT {value} FROM (SELECT unnest(?::VARCHAR[]) AS cell)", [cells]).fetchall()
     return [row[0] for row in rows]
 
 
@@ -63,9 +61,7 @@ DATES = st.builds(
     st.one_of(st.integers(0, 32).map(str), st.integers(0, 32).map("{:02}".format)),
     st.sampled_from(["", "日", " 00:00:00", " 08:00"]),
 ) | st.integers(18_000_000, 30_000_000).map(str)
-WORDS = sorted(
-    {word for fact in FACTS.values() for word in fact.words} | UNKNOWN_WORDS | {*TRUE_WORDS, *FALSE_WORDS}
-)
+WORDS = sorted({word for fact in FACTS.values() for word in fact.words} | UNKNOWN_WORDS | {*TRUE_WORDS, *FALSE_WORDS})
 TEXTS = st.one_of(
     st.sampled_from(WORDS),
     st.sampled_from(WORDS).map(str.upper),
@@ -78,9 +74,7 @@ CELLS = st.lists(NUMBERS | DATES | TEXTS.filter(lambda text: "\0" not in text), 
 
 @pytest.mark.parametrize("identifier", FACTS)
 def test_shortcuts_agree_on_words(identifier: str) -> None:
-    agree(
-        FACTS[identifier], [*WORDS, *(word.upper() for word in WORDS), *(word + BLANKS[0] for word in WORDS)]
-    )
+    agree(FACTS[identifier], [*WORDS, *(word.upper() for word in WORDS), *(word + BLANKS[0] for word in WORDS)])
 
 
 @settings(max_examples=20, deadline=None)
@@ -126,9 +120,7 @@ def test_scaled_columns_take_the_shortcut() -> None:
     ]
 
 
-AMOUNTS = st.decimals(min_value=0, max_value=10**15, places=2) | st.decimals(
-    min_value=0, max_value=10**9, places=3
-)
+AMOUNTS = st.decimals(min_value=0, max_value=10**15, places=2) | st.decimals(min_value=0, max_value=10**9, places=3)
 DOUBLES = st.lists(
     st.floats()
     | AMOUNTS.map(float)
@@ -167,9 +159,7 @@ def outcome(fact: Fact, raw: object) -> object:
 def test_integers_agree(cells: list[int]) -> None:
     for identifier in ("in_city_revenue", "profit", "branches_outside_city", "change"):
         value = typed_value(FACTS[identifier], "cell", "BIGINT")
-        rows = CONNECTION.execute(
-            f"SELECT cell, {value} FROM (SELECT unnest(?::BIGINT[]) AS cell)", [cells]
-        ).fetchall()
+        rows = CONNECTION.execute(f"SELECT cell, {value} FROM (SELECT unnest(?::BIGINT[]) AS cell)", [cells]).fetchall()
         for cell, found in rows:
             try:
                 assert found == parse(FACTS[identifier], cell)
@@ -181,9 +171,7 @@ def test_integers_agree(cells: list[int]) -> None:
 @given(codes=st.lists(st.text("0123456789ABCDEFGHJKLMNPQRTUWXYIOZ", min_size=17, max_size=19), min_size=5))
 def test_credit_codes_agree(codes: list[str]) -> None:
     sql = odd_uscc_sql("code")
-    rows = CONNECTION.execute(
-        f"SELECT code, {sql} FROM (SELECT unnest(?::VARCHAR[]) AS code)", [codes]
-    ).fetchall()
+    rows = CONNECTION.execute(f"SELECT code, {sql} FROM (SELECT unnest(?::VARCHAR[]) AS code)", [codes]).fetchall()
     assert all(odd == (check_uscc(code) is not None) for code, odd in rows)
 
 

@@ -52,9 +52,9 @@ def test_a_clean_file_is_used_in_place(look: Any, write: Any, connection: duckdb
     assert len(seen.staged.facts) == 8
     assert kind(connection, seen.staged.relation) == "VIEW"
     assert seen.staged.ordered
-    view = connection.execute(
-        "SELECT sql FROM duckdb_views() WHERE view_name = ?", [seen.staged.relation]
-    ).fetchall()[0][0]
+    view = connection.execute("SELECT sql FROM duckdb_views() WHERE view_name = ?", [seen.staged.relation]).fetchall()[
+        0
+    ][0]
     assert "JOIN" not in view
     assert "DECIMAL" not in view
     assert " >= " not in view
@@ -201,15 +201,12 @@ def test_messy_text_columns(look: Any, write: Any) -> None:
     assert "in_city_revenue" not in seen.staged.never_unknown
 
 
-def test_text_columns_with_many_different_words(
-    look: Any, write: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_text_columns_with_many_different_words(look: Any, write: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("zongbu.law.facts.parquet.FEW", 20)
     monkeypatch.setattr("zongbu.law.facts.resolve.JOIN_LIMIT", 20)
     seen = look(
         write(
-            "SELECT '行业' || i AS name, 'C' || (1000 + i % 100) || ' 某业' AS 行业代码, i AS star "
-            "FROM range(300) t(i)"
+            "SELECT '行业' || i AS name, 'C' || (1000 + i % 100) || ' 某业' AS 行业代码, i AS star FROM range(300) t(i)"
         )
     )
     assert seen.column("industry_code") == [str(1000 + i % 100) for i in range(300)]
@@ -249,9 +246,7 @@ def test_years_units_and_duplicates(look: Any, write: Any) -> None:
             """
         )
     )
-    assert seen.rows == {
-        1: {"in_city_revenue": Decimal("50005000.00"), "rnd_expense": Decimal("700000000.00")}
-    }
+    assert seen.rows == {1: {"in_city_revenue": Decimal("50005000.00"), "rnd_expense": Decimal("700000000.00")}}
     with pytest.raises(InputError, match="都是「星级」"):
         look(write("SELECT 1 AS star, 2 AS 星级"))
 
@@ -283,9 +278,9 @@ def test_columns_kept_for_show(look: Any, write: Any) -> None:
         wanted=frozenset(("star",)),
     )
     assert seen.rows == {1: {"name": " 甲 ", "district": "330108", "star": 3}}
-    assert look(write("SELECT '外地某县' AS district, 3 AS star"), wanted=frozenset(("star",))).column(
-        "district"
-    ) == ["外地某县"]
+    assert look(write("SELECT '外地某县' AS district, 3 AS star"), wanted=frozenset(("star",))).column("district") == [
+        "外地某县"
+    ]
 
 
 def test_an_empty_table(look: Any, write: Any) -> None:
@@ -335,6 +330,4 @@ def test_no_known_column(look: Any, write: Any) -> None:
 
 def test_a_dictionary_of_another_city(look: Any, write: Any) -> None:
     facts = Dictionary([Fact("name", "企业名称", "text"), Fact("jobs", "就业人数", "integer", unit="人")])
-    assert look(write("SELECT 'A' AS name, 20 AS 就业人数"), dictionary=facts).rows == {
-        1: {"name": "A", "jobs": 20}
-    }
+    assert look(write("SELECT 'A' AS name, 20 AS 就业人数"), dictionary=facts).rows == {1: {"name": "A", "jobs": 20}}

@@ -150,9 +150,7 @@ def test_the_sheet_to_read(look: Any, tmp_path: Path) -> None:
     book.close()
     assert (look(path).staged.sheet, look(path).column("star")) == ("一季度", [1])
     assert look(path, sheet="二季度").column("star") == [2]
-    with pytest.raises(
-        InputError, match="没有名为「三季度」的工作表；现有：填表说明、旧表、一季度、二季度、空表"
-    ):
+    with pytest.raises(InputError, match="没有名为「三季度」的工作表；现有：填表说明、旧表、一季度、二季度、空表"):
         look(path, sheet="三季度")
     with pytest.raises(InputError, match="工作表「空表」是空的"):
         look(path, sheet="空表")

@@ -37,9 +37,7 @@ def test_a_path_with_quotes_and_blanks(look: Any, tmp_path: Path) -> None:
     path.write_text("企业名称,星级\n甲,3\n", encoding="utf-8")
     assert look(path).column("star") == [3]
     parquet = path.with_suffix(".parquet")
-    duckdb.connect().execute(
-        "COPY (SELECT 3 AS star) TO '" + str(parquet).replace("'", "''") + "' (FORMAT parquet)"
-    )
+    duckdb.connect().execute("COPY (SELECT 3 AS star) TO '" + str(parquet).replace("'", "''") + "' (FORMAT parquet)")
     assert look(parquet).column("star") == [3]
 
 

@@ -176,9 +176,7 @@ def test_the_callers_decimal_context_does_not_matter() -> None:
         assert parse(REVENUE, "1234567.89", scale=10_000) == D("12345678900.00")
 
 
-AMOUNTS = st.decimals(
-    min_value=0, max_value=D("9999999999999.99"), places=2, allow_nan=False, allow_infinity=False
-)
+AMOUNTS = st.decimals(min_value=0, max_value=D("9999999999999.99"), places=2, allow_nan=False, allow_infinity=False)
 STYLES = {
     "plain": lambda amount: f"{amount:f}",
     "thousands": lambda amount: f"{amount:,.2f}",
@@ -504,9 +502,7 @@ def test_numpy_scalars_and_nothing_of_pandas() -> None:
 )
 @pytest.mark.parametrize("identifier", FACTS)
 def test_nothing_but_bad_value_is_ever_raised(identifier: str, raw: object) -> None:
-    expected = {"boolean": bool, "integer": int, "money": Decimal, "date": date}.get(
-        FACTS[identifier].type, str
-    )
+    expected = {"boolean": bool, "integer": int, "money": Decimal, "date": date}.get(FACTS[identifier].type, str)
     with suppress(BadValue):
         value = parse(FACTS[identifier], raw)
         assert value is None or type(value) is expected

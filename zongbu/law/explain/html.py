@@ -7,8 +7,9 @@ from fractions import Fraction
 from html import escape
 
 from zongbu.law.explain.assessment import Assessment
-from zongbu.law.explain.outline import Answer, Figure, Line, Outline, ReadingNote, Row, Short, outline
+from zongbu.law.explain.outline import outline
 from zongbu.law.explain.style import STYLE
+from zongbu.law.explain.view import Answer, Figure, Line, Outline, ReadingNote, Row, Short
 from zongbu.law.explain.words import label, word
 
 LANGUAGE_TAGS = {"zh": "zh-CN", "en": "en"}

@@ -1,7 +1,5 @@
-"""What a reader is shown of an assessment, in words and in order; terminal and page only lay it out.
-
-Every published result, the lines that explain it, what is still missing, what is short, which readings
-matter. All texts are in one language and free of markup.
+"""An assessment put into words and in order: every result with the lines that explain it, what is still
+missing, what is short, which readings matter. Terminal and page only lay it out (``view.py``).
 """
 
 from __future__ import annotations
@@ -11,133 +9,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any
 
 from zongbu.law import amounts, nodes
 from zongbu.law.explain.assessment import Assessment, undetermined_reasons
 from zongbu.law.explain.reasons import Reason
 from zongbu.law.explain.shortfalls import Shortfall
+from zongbu.law.explain.view import Answer, Change, Figure, Gap, Line, Outline, ReadingNote, Row, Short, Tone
 from zongbu.law.explain.words import label, truth, verdict, word
 from zongbu.law.facts import Fact
 from zongbu.law.policy import Parameter, Policy, Rule
-
-Tone = Literal["met", "not_met", "undetermined", "plain"]
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A value as it is shown: sign, word and tone; a reader who sees no colour loses nothing."""
-
-    sign: str
-    text: str
-    tone: Tone
-
-    def __str__(self) -> str:
-        return f"{self.sign} {self.text}".strip()
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of a because-tree.
-
-    ``decisive`` marks the lines without which the result would not be what it is, ``refers_to`` names the
-    rule explained elsewhere (in ``results`` or ``supporting``), ``negated`` says that being met is no merit.
-    """
-
-    answer: Answer
-    text: str
-    clause: str
-    refers_to: str
-    decisive: bool
-    children: tuple[Line, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A rule with its answer; ``why`` tells what keeps it undetermined apart from missing facts."""
-
-    identifier: str
-    title: str
-    answer: Answer
-    clause: str
-    clause_title: str
-    because: Line
-    why: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """A fact that could still change results; ``decides`` are the titles of those."""
-
-    title: str
-    supplier: str
-    definition: str
-    decides: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Short:
-    """One condition that fails; ``share`` (0 to 1) is how much of what is needed is there, if it grows.
-
-    ``ways`` are the ways in of a failed 或, the nearest first; then ``text`` is empty.
-    """
-
-    text: str
-    clause: str
-    share: Fraction | None = None
-    ways: tuple[tuple[Short, ...], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What another option of a reading would make different: title, answer now, answer then."""
-
-    option: str
-    meaning: str
-    results: tuple[tuple[str, Answer, Answer], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ReadingNote:
-    """A reading under which results would differ."""
-
-    title: str
-    clause: str
-    used: str
-    changes: tuple[Change, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A fact or parameter that was used, with where it comes from."""
-
-    title: str
-    value: str
-    source: str
-    clause: str = ""
-    marked: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Outline:
-    """The whole, ready to be laid out. ``head`` are label and text of the lines under the title."""
-
-    lang: str
-    title: str
-    enterprise: str
-    number: str
-    status: str
-    head: tuple[tuple[str, str], ...]
-    as_of: str
-    version: str
-    remarks: tuple[str, ...]
-    results: tuple[Row, ...]
-    supporting: tuple[Row, ...]
-    missing: tuple[Gap, ...]
-    shortfalls: tuple[tuple[Row, tuple[Short, ...]], ...]
-    readings: tuple[ReadingNote, ...]
-    facts: tuple[Figure, ...]
-    parameters: tuple[Figure, ...]
 
 
 def outline(assessment: Assessment, lang: str = "zh") -> Outline:

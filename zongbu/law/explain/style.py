@@ -32,7 +32,7 @@ code { font-size: .85em; }
 .policy { margin: .2rem 0 .6rem; }
 .head { display: flex; flex-wrap: wrap; gap: .3rem 1.6rem; margin: 0; }
 .head div { display: flex; gap: .5rem; }
-.head dt { color: var(--quiet); }
+.head dt { color: var(--quiet); white-space: nowrap; }
 .head dd { margin: 0; }
 .remarks { background: var(--undetermined-paper); border-color: #e0b95c; color: #5c3800; }
 .remarks h2 { font-size: 1rem; margin-bottom: .2rem; }

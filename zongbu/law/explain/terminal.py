@@ -11,7 +11,8 @@ from rich.text import Text
 from rich.tree import Tree
 
 from zongbu.law.explain.assessment import Assessment
-from zongbu.law.explain.outline import Answer, Line, Outline, ReadingNote, Row, Short, outline
+from zongbu.law.explain.outline import outline
+from zongbu.law.explain.view import Answer, Line, Outline, ReadingNote, Row, Short
 from zongbu.law.explain.words import label, word
 
 STYLES = {"met": "green", "not_met": "red", "undetermined": "yellow", "plain": ""}

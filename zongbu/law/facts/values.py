@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta, timezone
 from decimal import MAX_EMAX, MIN_EMIN, ROUND_HALF_UP, Context, Decimal
+from functools import lru_cache
 from math import isnan
 from typing import Final, TypeAlias
 
@@ -49,10 +50,14 @@ _EXCEL_ERRORS: Final = re.compile(r"#(ref!|div/0!|value!|name\?|num!|null!|spill
 _PLAIN: Final = re.compile(r"-?[0-9]{1,16}(?:\.[0-9]{1,6})?")
 _GROUPED: Final = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?: [0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|\.[0-9]+"
 _NUMBER: Final = re.compile(rf"({_GROUPED})(?:e([+-]?[0-9]{{1,3}}))? ?([十百千万亿]*) ?")
-_SCALES: Final = {"": 1, "十": 10, "百": 100, "千": 1000} | {
-    small + unit: factor * 10**power
-    for unit, power in (("万", 4), ("亿", 8), ("万亿", 12))
-    for small, factor in (("", 1), ("十", 10), ("百", 100), ("千", 1000))
+_CURRENCY: Final = re.compile(r"^(?:人民币|rmb|cny) ?:? ?")
+_BRACKETS: Final = re.compile(r"\((.*)\)")  # accountants write (5) for -5
+_SIGN: Final = re.compile(r"(¥ ?)?([+-]) ?")
+_YUAN_SIGN: Final = re.compile(r"^¥ ?")
+_SCALES: Final = {
+    small + large: Decimal(10 ** (lesser + greater))
+    for large, greater in (("", 0), ("万", 4), ("亿", 8), ("万亿", 12))
+    for small, lesser in (("", 0), ("十", 1), ("百", 2), ("千", 3))
 }
 _BEFORE_TIME: Final = re.compile(r"\s+(?=[0-9]{1,2}:)")
 _WHOLE_FLOAT: Final = re.compile(r"(?<=^[0-9]{8})\.0+$")
@@ -237,18 +242,23 @@ def _times(number: Decimal, scale: Decimal) -> Decimal:
 
 def _written(text: str, scale: Decimal, units: str) -> Decimal:
     """A number with signs, separators and units as people write them; ``text`` is half-width, lower case."""
-    body = re.sub(r"^(?:人民币|rmb|cny) ?:? ?", "", text)
+    body = _CURRENCY.sub("", text)
     negative = False
-    if match := re.fullmatch(r"\((.*)\)", body):  # accountants' brackets
+    if match := _BRACKETS.fullmatch(body):
         negative, body = True, match[1].strip(" ")
-    if match := re.match(r"(¥ ?)?([+-]) ?", body):
+    if match := _SIGN.match(body):
         negative, body = negative or match[2] == "-", body[match.end() :]
-    body = re.sub(r"^¥ ?", "", body)
-    bare = re.sub(rf" ?(?:{units})$", "", body)
+    body = _YUAN_SIGN.sub("", body)
+    bare = _unit_suffix(units).sub("", body)
     number = _sum_of_parts(bare, scale, explicit=bare != body)
     if number is None:
         raise BadValue(_why_no_number(text))
     return number.copy_negate() if negative else number
+
+
+@lru_cache(maxsize=64)
+def _unit_suffix(units: str) -> re.Pattern[str]:
+    return re.compile(rf" ?(?:{units})$")
 
 
 def _sum_of_parts(body: str, scale: Decimal, explicit: bool) -> Decimal | None:
@@ -267,7 +277,7 @@ def _sum_of_parts(body: str, scale: Decimal, explicit: bool) -> Decimal | None:
             part = part.scaleb(int(exponent), _EXACT)
             if part and int(part.as_tuple().exponent) > 0:
                 raise BadValue("是科学记数法，末尾几位可能已经丢失，请写出全部数字")
-        factor = Decimal(_SCALES[unit])
+        factor = _SCALES[unit]
         part = _times(part, factor if unit or explicit else scale)
         if not single and part >= ceiling:
             return None  # 5000万3亿

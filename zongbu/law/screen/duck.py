@@ -71,6 +71,8 @@ def opened(memory_limit: str | None = None) -> Iterator[duckdb.DuckDBPyConnectio
         try:
             connection.execute("SET temp_directory = ?", [folder])
             connection.execute("SET enable_progress_bar = true")
+            # A long IN list becomes a hash join, and with several threads that join loses the order of the rows.
+            connection.execute("SET disabled_optimizers = 'in_clause'")
             connection.execute("SET enable_progress_bar_print = false")
             if memory_limit:
                 connection.execute("SET memory_limit = ?", [memory_limit])

@@ -56,7 +56,7 @@ class Prepared:
 
     def totals_query(self, means: Means) -> tuple[Query, str]:
         """The query of counts and sums over all rows, with its text (relation ``source``)."""
-        facts = sorted(self.facts - means.absent)
+        facts = sorted(self.facts - means.absent) if self.request.funnel else []
         query = self._compile(self.results, facts, self.conditions, means)
         columns: list[exp.Expression] = [alias(exp.Count(this=exp.Star()), "rows")]
         for column in query.columns:
@@ -102,7 +102,7 @@ class Prepared:
                 continue
             total = Decimal(found[f"sum:{column.name}"] or 0) if column.unit == "元" else None
             counts[column.name] = Count(met, known - met, rows - known, total)
-        lacking = dict.fromkeys(sorted(absent & self.facts), rows)
+        lacking = dict.fromkeys(sorted(absent & self.facts), rows) if self.request.funnel else {}
         lacking |= {
             name.partition(":")[2]: rows - int(number) for name, number in found.items() if name.startswith("fact:")
         }
@@ -135,7 +135,7 @@ def prepare_request(request: Request) -> Prepared:
     conditions: dict[str, nodes.Node] = {}
     names: dict[str, tuple[Rule, str]] = {}
     titles = Names(policy)
-    for result in results:
+    for result in results if request.funnel else ():
         rule = policy.rules[result]
         if rule.kind == "规则" and isinstance(rule.node, nodes.And):
             for position, operand in enumerate(rule.node.operands):

@@ -23,7 +23,8 @@ class Request:
     ``source`` is a table file, or the name of a database table (``engine="postgres"``); ``output`` a CSV,
     XLSX or Parquet file, or a table name there; None computes the summary only. ``only`` names a result:
     just the rows that meet it (amounts: above zero) are written. ``rejects`` is where unusable rows go
-    (default: beside the output). ``summary`` False spares the second pass that counts. ``database`` is the
+    (default: beside the output). ``summary`` False spares the second pass that counts, ``funnel`` False its
+    counts of failing conditions and lacking facts. ``database`` is the
     address of the PostgreSQL server, ``master`` that of Spark. ``progress`` is told the share done, 0 to 1.
     """
 
@@ -39,6 +40,7 @@ class Request:
     sheet: str | None = None
     rejects: Path | None = None
     summary: bool = True
+    funnel: bool = True
     database: str | None = None
     master: str = "local[*]"
     memory_limit: str | None = None

@@ -57,16 +57,19 @@ class Dialect:
     sizes = False
     """Whether decimals have a fixed number of places by type, so that bringing two to one type can lose some."""
 
-    def starts_with(self, value: exp.Expression, codes: Sequence[str]) -> exp.Expression:
-        """Whether a text begins with one of the codes; NULL for NULL."""
-        pattern = exp.Literal.string(_pattern(codes, whole=False))
-        return exp.Paren(this=exp.RegexpLike(this=value, expression=pattern))
+    def starts_with(self, value: exp.Expression, codes: Sequence[str], coarse: Sequence[str]) -> exp.Expression:
+        """Whether a text begins with one of the codes; NULL for NULL and for the ``coarse`` texts."""
+        found = exp.Paren(this=exp.RegexpLike(this=value, expression=_text(_pattern(codes))))
+        if not coarse:
+            return found
+        unclear = exp.If(this=self.one_of(value.copy(), coarse), true=cast(exp.Null(), plain_type("BOOLEAN")))
+        return exp.Paren(this=exp.Case(ifs=[unclear], default=found))
 
     def one_of(self, value: exp.Expression, texts: Sequence[str]) -> exp.Expression:
         """Whether a text is one of the texts; NULL for NULL."""
         if len(texts) == 1:
-            return exp.Paren(this=exp.EQ(this=value, expression=exp.Literal.string(texts[0])))
-        return exp.Paren(this=exp.In(this=value, expressions=[exp.Literal.string(text) for text in texts]))
+            return exp.Paren(this=exp.EQ(this=value, expression=_text(texts[0])))
+        return exp.Paren(this=exp.In(this=value, expressions=[_text(text) for text in texts]))
 
     def whole_division(self, above: exp.Expression, below: exp.Expression) -> exp.Expression:
         """Whole part of a quotient of non-negative whole numbers, exactly."""
@@ -96,17 +99,23 @@ class DuckDB(Dialect):
     fence = False
     sizes = True
 
-    def starts_with(self, value: exp.Expression, codes: Sequence[str]) -> exp.Expression:
-        return self._found(value, _pattern(codes, whole=False))
+    def starts_with(self, value: exp.Expression, codes: Sequence[str], coarse: Sequence[str]) -> exp.Expression:
+        if not coarse:
+            return self._found(value, _pattern(codes))
+        # What the pattern finds is looked up: nothing → false, a listed code → true, a coarse one → no entry, NULL.
+        keys = exp.Array(expressions=[_text(""), *(_text(code) for code in codes)])
+        answers = exp.Array(expressions=[exp.false(), *(exp.true() for _ in codes)])
+        table = exp.Anonymous(this="MAP", expressions=[keys, answers])
+        pattern = f"{_pattern(codes)}|{_pattern(coarse)}$"
+        return exp.Anonymous(this="MAP_EXTRACT_VALUE", expressions=[table, _extract(value, pattern)])
 
     def one_of(self, value: exp.Expression, texts: Sequence[str]) -> exp.Expression:
         if len(texts) == 1:
             return super().one_of(value, texts)
-        return self._found(value, _pattern(texts, whole=True))
+        return self._found(value, f"{_pattern(texts)}$")
 
     def _found(self, value: exp.Expression, pattern: str) -> exp.Expression:
-        extract = exp.Anonymous(this="REGEXP_EXTRACT", expressions=[value, exp.Literal.string(pattern)])
-        return exp.Paren(this=exp.NEQ(this=extract, expression=exp.Literal.string("")))
+        return exp.Paren(this=exp.NEQ(this=_extract(value, pattern), expression=_text("")))
 
     def whole_division(self, above: exp.Expression, below: exp.Expression) -> exp.Expression:
         return exp.IntDiv(this=above, expression=below)
@@ -145,9 +154,16 @@ class Spark(Dialect):
         return exp.IntDiv(this=above, expression=below)
 
 
-def _pattern(texts: Sequence[str], *, whole: bool) -> str:
-    inner = "|".join(re.escape(text) for text in sorted(texts))
-    return f"^({inner}){'$' if whole else ''}"
+def _pattern(texts: Sequence[str]) -> str:
+    return f"^({'|'.join(re.escape(text) for text in sorted(texts))})"
+
+
+def _extract(value: exp.Expression, pattern: str) -> exp.Expression:
+    return exp.Anonymous(this="REGEXP_EXTRACT", expressions=[value, _text(pattern)])
+
+
+def _text(text: str) -> exp.Expression:
+    return exp.Literal.string(text)
 
 
 DIALECTS: dict[str, Dialect] = {"duckdb": DuckDB(), "spark": Spark(), "postgres": Dialect()}

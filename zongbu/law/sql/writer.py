@@ -301,14 +301,8 @@ class Writer:
     def _starts_with(self, node: exact.StartsWith) -> exp.Expression:
         """A code that only begins one of the listed codes is too coarse to tell: NULL."""
         codes = Codes(self._texts(node.parameter, node.codes))
-        found = self.dialect.starts_with(self.write(node.value), codes)
         coarse = sorted(stem for stem in codes.stems if stem and not stem.startswith(tuple(codes)))
-        if not coarse:
-            return found
-        unclear = self.dialect.one_of(self.write(node.value), coarse)
-        return exp.Paren(
-            this=exp.Case(ifs=[exp.If(this=unclear, true=cast(exp.Null(), plain_type("BOOLEAN")))], default=found)
-        )
+        return self.dialect.starts_with(self.write(node.value), codes, coarse)
 
     def _texts(self, parameter: str, literal: tuple[str, ...]) -> tuple[str, ...]:
         if not parameter:

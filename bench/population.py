@@ -20,13 +20,12 @@ from pathlib import Path
 
 import duckdb
 
+from bench.rules_by_hand.common import IDENTITY
+
 DATA = Path(__file__).parent / "data"
 
 #: The sizes `make bench` uses. The largest is several files of the middle size with other seeds.
 SMALL, MIDDLE, LARGE = 1_000_000, 10_000_000, 60_000_000
-
-#: What identifies a row but is read by no rule.
-IDENTITY = ("name", "uscc", "district")
 
 # Industries that the exclusion table names (or nearly names), drawn more often than their share.
 _NAMED_INDUSTRIES = (

@@ -153,8 +153,8 @@ def written(rows: int, rounds: int, say: Say) -> Section:
         *_rows(series, base, rows, lambda name, one: "一致" if one.answer == exact else "**不同**"),
     ]
     section.remarks = [
-        "逐行比对：全部结果连同行号的散列值相等。Zongbu 另外写出企业名称、信用代码和注册区县，"
-        "并检查每个数值是否合法；手写的不做这些。",
+        "都写出企业名称、信用代码、注册区县和全部结果。逐行比对：各列连同行号的散列值相等。"
+        "Zongbu 另外检查每个数值是否合法，手写的不检查。",
         "手写 SQL 须关掉 DuckDB 的 `in_clause` 优化：它把长的 IN 列表改成连接，两个线程时会打乱行序。",
     ]
     if not series[ZONGBU].failure:

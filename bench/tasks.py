@@ -97,11 +97,11 @@ def _written(write: Callable[[str], Any]) -> Work:
 
 def fingerprint(connection: Any, output: str) -> str:
     """A digest of all results in a Parquet file, row by row and in order."""
-    from bench.rules_by_hand.common import AMOUNTS, BOOLEANS
+    from bench.rules_by_hand.common import AMOUNTS, BOOLEANS, IDENTITY
 
     exact = [f"{name}::DECIMAL(18,2)" for name in AMOUNTS]
     row = connection.execute(
-        f"SELECT count(*), bit_xor(hash(file_row_number, {', '.join((*BOOLEANS, *exact))}))"
+        f"SELECT count(*), bit_xor(hash(file_row_number, {', '.join((*IDENTITY, *BOOLEANS, *exact))}))"
         f" FROM read_parquet('{output}', file_row_number = true)"
     ).fetchone()
     return f"{row[0]} {row[1]}"

@@ -58,6 +58,8 @@ FACTS = (
     "purchase_price",
     "is_first_purchase",
 )
+#: What a list of results says of each enterprise besides.
+IDENTITY = ("name", "uscc", "district")
 MONEY = ("in_city_revenue", "rnd_expense", "rent_paid", "purchase_price")
 
 # (三)1

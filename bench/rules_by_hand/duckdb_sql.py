@@ -19,6 +19,7 @@ from bench.rules_by_hand.common import (
     EXCLUDED_INDUSTRIES,
     EXCLUDED_OWNERSHIP,
     EXCLUDED_STEMS,
+    IDENTITY,
     RESULTS,
     REVIEW_INDUSTRIES,
     REVIEW_STEMS,
@@ -51,14 +52,17 @@ def _belongs(column: str, codes: tuple[str, ...], stems: frozenset[str], tuned: 
     return f"CASE WHEN {coarse} THEN NULL ELSE {found} END"
 
 
-def select(source: str, *, tuned: bool = False) -> str:
-    """The statement that computes every result of every row of `source` (a table, or a quoted file name)."""
+def select(source: str, *, tuned: bool = False, carried: tuple[str, ...] = ()) -> str:
+    """The statement that computes every result of every row of `source` (a table, or a quoted file name).
+
+    `carried` are columns of the source handed through, in front.
+    """
     review = _belongs("industry_code", REVIEW_INDUSTRIES, REVIEW_STEMS, tuned)
     excluded = _belongs("industry_code", EXCLUDED_INDUSTRIES, EXCLUDED_STEMS, tuned)
     local_state = _in("state_ownership", EXCLUDED_OWNERSHIP, tuned)
     recognised = _in("stock_exchange", EXCHANGES, tuned)
     return f"""
-SELECT {", ".join(RESULTS[:-1])},
+SELECT {", ".join((*carried, *RESULTS[:-1]))},
   trunc(office_subsidy * 0.20, 2)::DECIMAL(18,2) AS city_reimbursement_ceiling
 FROM (
   SELECT *,
@@ -156,8 +160,8 @@ def totals(connection: duckdb.DuckDBPyConnection, source: str, *, tuned: bool = 
 
 
 def write(connection: duckdb.DuckDBPyConnection, source: str, output: str, *, tuned: bool = False) -> None:
-    """All results of all rows as a Parquet file, in the order of the rows."""
+    """Who and all results, of all rows, as a Parquet file in the order of the rows."""
     # A long IN list becomes a join in DuckDB, and with two threads that join loses the order of the rows.
     connection.execute("SET disabled_optimizers = 'in_clause'")
-    statement = select(f"'{source}'", tuned=tuned)
+    statement = select(f"'{source}'", tuned=tuned, carried=IDENTITY)
     connection.execute(f"COPY ({statement}) TO '{output}' (FORMAT parquet)")

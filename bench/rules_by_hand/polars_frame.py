@@ -19,6 +19,7 @@ from bench.rules_by_hand.common import (
     EXCLUDED_OWNERSHIP,
     EXCLUDED_STEMS,
     FACTS,
+    IDENTITY,
     INCUMBENT_CUTOFF,
     INCUMBENT_FLOOR,
     MONEY,
@@ -51,10 +52,10 @@ def _if(condition: pl.Expr, then: pl.Expr, otherwise: pl.Expr) -> pl.Expr:
     return pl.when(condition).then(then).when(~condition).then(otherwise).when(then == otherwise).then(then)
 
 
-def frame(source: str) -> pl.LazyFrame:
-    """Every result of every row, amounts in fen."""
+def frame(source: str, carried: tuple[str, ...] = ()) -> pl.LazyFrame:
+    """Every result of every row, amounts in fen; `carried` are columns handed through, in front."""
     col, zero = pl.col, pl.lit(0, pl.Int64)
-    rows = pl.scan_parquet(source).select(*FACTS)
+    rows = pl.scan_parquet(source).select(*carried, *FACTS)
     rows = rows.with_columns(col(name).to_physical().cast(pl.Int64) for name in MONEY)
     code, exchange = col("industry_code"), col("stock_exchange")
     branches, subsidiaries = col("branches_outside_city"), col("subsidiaries_outside_city")
@@ -125,7 +126,7 @@ def frame(source: str) -> pl.LazyFrame:
         .when(col("rent_subsidy") < col("purchase_subsidy"))
         .then(col("purchase_subsidy"))
     )
-    return rows.with_columns(city_reimbursement_ceiling=col("office_subsidy") // 5).select(*RESULTS)
+    return rows.with_columns(city_reimbursement_ceiling=col("office_subsidy") // 5).select(*carried, *RESULTS)
 
 
 def totals(source: str) -> Totals:
@@ -150,6 +151,6 @@ def totals(source: str) -> Totals:
 
 
 def write(source: str, output: str) -> None:
-    """All results of all rows as a Parquet file, amounts in yuan."""
+    """Who and all results, of all rows, as a Parquet file, amounts in yuan."""
     yuan = [pl.col(name).cast(pl.Decimal(18, 0)) * pl.lit("0.01").cast(pl.Decimal(3, 2)) for name in AMOUNTS]
-    frame(source).with_columns(*yuan).sink_parquet(output)
+    frame(source, IDENTITY).with_columns(*yuan).sink_parquet(output)

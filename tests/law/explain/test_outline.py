@@ -170,6 +170,12 @@ def test_ways_in_the_nearest_first(assess: Assess, small: Facts) -> None:
     assert ["还差 1.80亿元" in texts[0], "还差 2,200.00万元" in texts[1], "上市交易所" in texts[2]] == [True] * 3
 
 
+def test_a_bound_that_does_not_count(assess: Assess) -> None:
+    facts = {"全市百亿级总部企业数": 60}
+    ((_, (short,)),) = outline(assess(facts, results=["ten_billion_target_met"])).shortfalls
+    assert short.text.startswith("全市百亿级总部企业数 要超过 60家，现在恰好相等")
+
+
 def test_readings_that_matter(assess: Assess) -> None:
     facts = {"市外分公司数": 1, "市外控股子公司数": 1, "登记在杭": "是"}
     view = outline(assess(facts, results=["meets_branch_condition"]))

@@ -50,6 +50,8 @@ class Shortfall:
         if self.gap is not None and self.gap_node is not None and isinstance(node, nodes.Compare):
             reach = (node.operator in (">", ">=")) is self.wanted
             name, bound, have = self._figures(node, trace, book)
+            if not self.gap:  # the bound itself does not count: there is no distance to tell
+                return word("exceed" if reach else "stay_below", book.lang, name, bound)
             return word(
                 "need" if reach else "need_less",
                 book.lang,

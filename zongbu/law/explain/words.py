@@ -41,6 +41,8 @@ _WORDS = {
     "then": ("则", "then"),
     "need": ("{0} 要达到 {1}，现为 {2}，还差 {3}", "{0} must reach {1}; it is {2}, {3} to go"),
     "need_less": ("{0} 不得超过 {1}，现为 {2}，超出 {3}", "{0} must not exceed {1}; it is {2}, {3} over"),
+    "exceed": ("{0} 要超过 {1}，现在恰好相等", "{0} must exceed {1}; it is exactly that"),
+    "stay_below": ("{0} 要低于 {1}，现在恰好相等", "{0} must be below {1}; it is exactly that"),
     "need_true": ("要做到：{0}", "must hold: {0}"),
     "need_false": ("要消除：{0}", "must no longer hold: {0}"),
     "fixed": ("（企业无法改变）", " (cannot be acted on)"),

@@ -57,10 +57,10 @@ class Prepared:
     def totals_query(self, means: Means) -> tuple[Query, str]:
         """The query of counts and sums over all rows, with its text (relation ``source``)."""
         facts = sorted(self.facts - means.absent) if self.request.funnel else []
-        query = self._compile(self.results, facts, self.conditions, means)
+        query = self._compile(self.results, facts, self.conditions, means, keep_bits=True)
         columns: list[exp.Expression] = [alias(exp.Count(this=exp.Star()), "rows")]
         for column in query.columns:
-            columns += _counts(column)
+            columns += _counts(column, means.bits)
         columns += [alias(exp.Count(this=_column(fact)), f"fact:{fact}") for fact in facts]
         inner = exp.Subquery(this=query.tree, alias=exp.TableAlias(this=exp.to_identifier("answers")))
         totals = exp.Select(expressions=columns, from_=exp.From(this=inner))
@@ -72,6 +72,7 @@ class Prepared:
         carried: Iterable[str],
         conditions: Mapping[str, nodes.Node],
         means: Means,
+        keep_bits: bool = False,
     ) -> Query:
         return compile_query(
             self.request.policy,
@@ -86,6 +87,7 @@ class Prepared:
             conditions=conditions,
             bits=means.bits,
             narrow=means.narrow,
+            keep_bits=keep_bits,
         )
 
     def read_totals(self, query: Query, found: Mapping[str, Any], absent: frozenset[str]) -> Totals:
@@ -94,8 +96,11 @@ class Prepared:
         counts: dict[str, Count] = {}
         steps = []
         for column in query.columns:
-            known = int(found[f"known:{column.name}"])
             met = int(found.get(f"met:{column.name}") or 0)
+            if column.kind == "bits":
+                known = met + int(found[f"failed:{column.name}"] or 0)
+            else:
+                known = int(found[f"known:{column.name}"])
             if column.name in self.condition_names:
                 rule, name = self.condition_names[column.name]
                 steps.append(Step(rule.identifier, name, rule.clause, known - met, rows - known))
@@ -192,8 +197,19 @@ def _column(name: str) -> exp.Expression:
     return exp.column(name, quoted=True)
 
 
-def _counts(column: Column) -> list[exp.Expression]:
+def _counts(column: Column, bits: Bits | None) -> list[exp.Expression]:
     value = _column(column.name)
+    if column.kind == "bits":
+        assert bits is not None
+        met, possible = (
+            exp.Paren(this=exp.BitwiseAnd(this=value.copy(), expression=exp.Literal.number(mask)))
+            for mask in (bits.must, bits.may)
+        )
+        zero = exp.Literal.number(0)
+        return [
+            alias(exp.CountIf(this=exp.NEQ(this=met, expression=zero)), f"met:{column.name}"),
+            alias(exp.CountIf(this=exp.EQ(this=possible, expression=zero.copy())), f"failed:{column.name}"),
+        ]
     found = [alias(exp.Count(this=value), f"known:{column.name}")]
     if column.kind == "boolean":
         found.append(alias(exp.CountIf(this=value.copy()), f"met:{column.name}"))

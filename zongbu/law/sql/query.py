@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlglot import exp
@@ -26,7 +26,7 @@ PARAMETERS = "parameters"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of the answer: ``kind`` boolean, number, date or text; ``unit`` 元 for amounts."""
+    """A column of the answer: ``kind`` boolean, number, date, text or bits; ``unit`` 元 for amounts."""
 
     name: str
     kind: str
@@ -68,6 +68,7 @@ def compile_query(
     conditions: Mapping[str, Node] | None = None,
     bits: Bits | None = None,
     narrow: bool = False,
+    keep_bits: bool = False,
 ) -> Query:
     """Compile a request.
 
@@ -86,10 +87,11 @@ def compile_query(
         conditions: further boolean nodes of the policy's rules to compute, by column name.
         bits: DuckDB only: write logic in two bits, see ``bits.py``.
         narrow: DuckDB only: decimals of 64 bits, see ``Writer``.
+        keep_bits: give conditions that were computed in bits as such (columns of kind ``bits``).
     """
     simplify = Simplifier(parameters, readings, as_of, open_parameters, absent)
     builder = _Builder(policy, simplify, dialect, certain, bits, narrow)
-    return builder.query(tuple(results), tuple(carried), conditions or {})
+    return builder.query(tuple(results), tuple(carried), conditions or {}, keep_bits)
 
 
 class _Builder:
@@ -122,12 +124,14 @@ class _Builder:
             narrow,
         )
 
-    def query(self, results: tuple[str, ...], carried: tuple[str, ...], conditions: Mapping[str, Node]) -> Query:
+    def query(
+        self, results: tuple[str, ...], carried: tuple[str, ...], conditions: Mapping[str, Node], keep_bits: bool
+    ) -> Query:
         outputs, columns = self._outputs(results, conditions)
         planned = plan(outputs, self.simplify.rules)
         for number, key in enumerate(planned.columns):
             self.names[key] = f"v{number}"
-        tree = self._layers(planned, columns, carried)
+        tree, columns = self._layers(planned, columns, carried, keep_bits)
         facts = sorted({fact for node in self._all(planned) for fact in facts_of(node)})
         return Query(tree, columns, tuple(facts), tuple(self.open_columns), self.dialect.name)
 
@@ -154,7 +158,9 @@ class _Builder:
             columns.append(Column(name, "boolean", "", None))
         return outputs, tuple(columns)
 
-    def _layers(self, planned: Plan, columns: tuple[Column, ...], carried: tuple[str, ...]) -> exp.Select:
+    def _layers(
+        self, planned: Plan, columns: tuple[Column, ...], carried: tuple[str, ...], keep_bits: bool
+    ) -> tuple[exp.Select, tuple[Column, ...]]:
         tree = self._base(planned, carried)
         layers = planned.layers()
         for depth, layer in enumerate(layers, 1):
@@ -173,10 +179,17 @@ class _Builder:
                 expressions.append(alias(written, self.names[key], quoted=False))
             tree = _select(expressions, self._subquery(tree, depth))
         final: list[exp.Expression] = [exp.column(name, quoted=True) for name in carried]
+        given = []
         for column in columns:
-            written = self.writer.typed(planned.outputs[column.name], column.width)
+            output = planned.outputs[column.name]
+            if keep_bits and self.writer.in_bits(output):
+                given.append(replace(column, kind="bits"))
+                written = self.writer.code(output)
+            else:
+                given.append(column)
+                written = self.writer.typed(output, column.width)
             final.append(alias(written, column.name))
-        return _select(final, self._subquery(tree, 0))
+        return _select(final, self._subquery(tree, 0)), tuple(given)
 
     def _base(self, planned: Plan, carried: tuple[str, ...]) -> exp.Select:
         facts = sorted({fact for node in self._all(planned) for fact in facts_of(node)} - set(carried))

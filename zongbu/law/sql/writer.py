@@ -150,13 +150,22 @@ class Writer:
             case exact.And() | exact.Or():
                 both = isinstance(node, exact.And) is not negated
                 operands = [self.code(operand, negated) for operand in node.operands]
-                return _chain(exp.BitwiseAnd if both else exp.BitwiseOr, operands)
+                joined = _chain(exp.BitwiseAnd if both else exp.BitwiseOr, operands)
+                return self._guarded(node.operands, joined) if both and not negated else joined
             case exact.RuleValue() if self.coded(node) and not negated:
                 return self.refer(node)
             case exact.Select() if not negated and not self.certain(node):
                 return self._code_select(node)
         written = self.write(node)
         return exp.Anonymous(this="HASH", expressions=[exp.Not(this=written) if negated else written])
+
+    def _guarded(self, operands: tuple[Exact, ...], joined: exp.Expression) -> exp.Expression:
+        """且 with a column already at hand: where that is known to be false, the rest is not computed."""
+        guard = next((operand for operand in operands if self.coded(operand)), None)
+        if guard is None or all(isinstance(operand, exact.RuleValue) for operand in operands):
+            return joined
+        nothing = exp.Literal.number(0)
+        return exp.Paren(this=exp.Case(ifs=[exp.If(this=self.false(guard), true=nothing)], default=joined))
 
     def _code_select(self, node: exact.Select) -> exp.Expression:
         assert self.bits is not None

@@ -15,6 +15,7 @@ from typing import Any, cast
 
 import yaml
 
+from zongbu.law.amounts import WIDE
 from zongbu.law.errors import InputError
 from zongbu.law.formula import FormulaError, ParsedLiteral, nearest, parse_literal
 from zongbu.law.nodes import Width
@@ -131,7 +132,7 @@ def too_wide(value: ParsedLiteral, width: Width | None) -> str:
 
 def fits(value: Decimal, width: Width) -> bool:
     """Whether a number can be held exactly in so many digits."""
-    scaled = value.scaleb(width.scale)
+    scaled = WIDE.scaleb(value, width.scale)
     return scaled == scaled.to_integral_value() and abs(scaled) < 10 ** (width.digits + width.scale)
 
 

@@ -256,8 +256,10 @@ class Writer:
         ]
         if isinstance(node.otherwise, Constant):
             cases.reverse()
-        # Where both agree either will do; the constant one is the cheaper to repeat.
-        same = otherwise.copy() if isinstance(node.otherwise, Constant) else then.copy()
+        # Where both agree either will do, and the constant one is the cheaper to repeat; but halves of quotients
+        # agree as a whole (1/2 and 2/4), so that there it must be the same branch for both halves.
+        constant = isinstance(node.otherwise, Constant) and node.agree is None
+        same = otherwise.copy() if constant else then.copy()
         return exp.Paren(this=exp.Case(ifs=[*cases, exp.If(this=agree, true=same)]))
 
     def _branch(self, node: Exact, select: exact.Select) -> exp.Expression:

@@ -81,9 +81,7 @@ class _Cluster:
     def __enter__(self) -> _Cluster:
         if self.user:
             shutil.chown(self.folder, self.user)
-        self._run(
-            "initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"
-        )
+        self._run("initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
         # A server that is thrown away need not survive a power cut.
         options = f"-k {self.folder} -c listen_addresses= -c fsync=off -c full_page_writes=off"
         self._run("pg_ctl", "-w", "-l", str(self.folder / "log"), "-o", options, "start")

@@ -331,7 +331,9 @@ class Author:
         return self._compare(("=", "!="), reading, Text(f"「{option}」", 7, ("literal", option)))
 
     def _has_value(self, depth: int) -> Text:
-        operand = self.pick((self.boolean, lambda d: self.number("money", d), lambda d: self.number("rate", d), self.day))
+        operand = self.pick(
+            (self.boolean, lambda d: self.number("money", d), lambda d: self.number("rate", d), self.day)
+        )
         inner = operand(min(depth, 1))
         return Text(self.call("有值", inner.text), 7, ("known", inner.outline))
 
@@ -371,7 +373,9 @@ class Author:
             literal = self.pick(MONEY)
             return self._value(how, "额限", literal, "元", Size(16, 2))
         if unit == "units":
-            return self.fact(*self._units()) if how < 6 else self._value(how, "家限", self.pick(UNITS), "家", Size(9, 0))
+            return (
+                self.fact(*self._units()) if how < 6 else self._value(how, "家限", self.pick(UNITS), "家", Size(9, 0))
+            )
         if how < 3:
             return self.fact(*self.pick((("甲级", "a_grade"), ("增减", "b_grade"))), Size(9, 0))
         if how < 6:
@@ -466,7 +470,7 @@ class Author:
             entries.append(f"{keys[3] if len(keys) > 3 else keys[-1]}: 未公布")
         if self.chance(40):
             entries.append(f"其他: {self.pick(values)}")
-        literal = "{" + self.style.comma.join(dict((entry.partition(":")[0], entry) for entry in entries).values()) + "}"
+        literal = "{" + self.style.comma.join({entry.partition(":")[0]: entry for entry in entries}.values()) + "}"
         table = self.parameter("table", "表", literal, f"{key_type}→{type_}")
         size = {"money": Size(16, 2), "units": Size(9, 0), "pure": Size(3, 6)}[unit]
         return Text(f"{table.text}[{key.text}]", 7, ("look_up", table.outline, key.outline), size)

@@ -10,6 +10,8 @@ from decimal import Decimal
 from typing import Any
 
 import duckdb
+
+from tests.law.engines import Row
 from zongbu.law import Policy
 from zongbu.law.assessor import check_readings, check_results
 from zongbu.law.facts.forms import SQL_TYPES
@@ -17,8 +19,6 @@ from zongbu.law.parameters import Overrides, values_at
 from zongbu.law.sql import Query, compile_query
 from zongbu.law.sql.bits import ask_bits
 from zongbu.law.sql.query import PARAMETERS, SOURCE
-
-from tests.law.engines import Row
 
 Run = Callable[[str, str], list[tuple[Any, ...]]]
 """Runs a SELECT over a relation ``source`` given by another SELECT."""

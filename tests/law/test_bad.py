@@ -14,9 +14,7 @@ from zongbu.law import PolicyError, document, exact, formula, load_policy
 BAD = Path(__file__).parent / "bad"
 FILES = sorted(BAD.glob("*.md"))
 _EXPECTED = re.compile(r"^应报: \|\n((?:  .*\n)+)", re.MULTILINE)
-_SOURCES = sorted(
-    file for package in (formula, exact, document) for file in Path(package.__path__[0]).glob("*.py")
-)
+_SOURCES = sorted(file for package in (formula, exact, document) for file in Path(package.__path__[0]).glob("*.py"))
 _RAISERS = ("problem", "Problem", "FormulaError", "fault", "InexactError", "_whole", "ValueError")
 
 
@@ -44,7 +42,15 @@ def test_a_bad_policy_is_refused_with_its_message(path: Path) -> None:
             assert rest.startswith(problem.text), f"{problem} stands at {rest!r}"
 
 
-_ELSEWHERE = ("公式没有写完", "规则互相引用成环", "时期之间有空缺", "没有这个选项", "政策「", "参数没有值", "未公布的参数")
+_ELSEWHERE = (
+    "公式没有写完",
+    "规则互相引用成环",
+    "时期之间有空缺",
+    "没有这个选项",
+    "政策「",
+    "参数没有值",
+    "未公布的参数",
+)
 """Messages that quote something else than the text at their place: what stands before it, or a name."""
 
 
@@ -67,9 +73,9 @@ def _messages(file: Path) -> Iterator[tuple[int, list[str]]]:
             texts = [argument for argument in node.args if _chinese(argument)]
             if name in _RAISERS and texts:
                 yield node.lineno, _fixed_parts(texts[0])
-        elif isinstance(node, ast.Return) and node.value is not None and _chinese(node.value):
-            if file.name == "examples.py":  # its checks return the message
-                yield node.lineno, _fixed_parts(node.value)
+        # The checks of examples.py return the message.
+        elif isinstance(node, ast.Return) and node.value and _chinese(node.value) and file.name == "examples.py":
+            yield node.lineno, _fixed_parts(node.value)
 
 
 def _chinese(node: ast.expr) -> bool:

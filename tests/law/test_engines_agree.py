@@ -134,9 +134,7 @@ def random_rows(policy: Policy, as_of: date, parameters: Overrides | None, count
     rows = []
     for number in range(count):
         share = (0.97, 0.8, 0.3)[number % 3]
-        rows.append(
-            {name: chance.choice(known) if chance.random() < share else None for name, known in values.items()}
-        )
+        rows.append({name: chance.choice(known) if chance.random() < share else None for name, known in values.items()})
     return rows
 
 

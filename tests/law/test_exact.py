@@ -173,7 +173,9 @@ def _widths(policy: Policy) -> dict[int, tuple[nodes.Width, nodes.Width]]:
     return found
 
 
-@pytest.mark.parametrize(("text", "digits", "scale"), [("0", 1, 0), ("10.00", 2, 0), ("0.05", 1, 2), ("123.4500", 3, 2)])
+@pytest.mark.parametrize(
+    ("text", "digits", "scale"), [("0", 1, 0), ("10.00", 2, 0), ("0.05", 1, 2), ("123.4500", 3, 2)]
+)
 def test_a_constant_has_no_more_digits_than_it_needs(text: str, digits: int, scale: int) -> None:
     found = exact.constant(Decimal(text)).width
     assert found == nodes.Width(digits, scale, signed=False)

@@ -84,7 +84,10 @@ A, B, C = fact("甲"), fact("乙"), fact("丙")
         ("-等级 * 2", ("*", ("minus", fact("等级")), number("2"))),
         ("等级 * -2", ("*", fact("等级"), ("minus", number("2")))),
         ("等级 - -2", ("-", fact("等级"), ("minus", number("2")))),
-        ("奖励[等级 + 1] / 2", ("/", ("look_up", ("parameter", "奖励"), ("+", fact("等级"), number("1"))), number("2"))),
+        (
+            "奖励[等级 + 1] / 2",
+            ("/", ("look_up", ("parameter", "奖励"), ("+", fact("等级"), number("1"))), number("2")),
+        ),
         ("日子 + 2年 <= 基准日", ("<=", ("+年", fact("日子"), number("2")), ("today",))),
         ("日子 - 30天 = 2024-02-29", ("=", ("-天", fact("日子"), number("30")), ("literal", date(2024, 2, 29)))),
         ("最大(等级, 1, 2)", ("largest", fact("等级"), number("1"), number("2"))),
@@ -168,7 +171,11 @@ def test_numbers_carry_their_unit(text: str, unit: str) -> None:
         ("「上海证券交易所」", "上海证券交易所", TEXT),
         ("{66, 0134}", ("66", "0134"), Type("set", item=CODE)),
         ("{「甲」, “乙”}", ("甲", "乙"), Type("set", item=TEXT)),
-        ("{3: 1元, 4: 2.5元}", {Decimal(3): Decimal(1), Decimal(4): Decimal("2.5")}, Type("table", key=PURE, item=YUAN)),
+        (
+            "{3: 1元, 4: 2.5元}",
+            {Decimal(3): Decimal(1), Decimal(4): Decimal("2.5")},
+            Type("table", key=PURE, item=YUAN),
+        ),
         ("{「甲」: 是, 其他: 否}", {"甲": True, None: False}, Type("table", key=TEXT, item=BOOLEAN)),
         ("｛3：未公布，4：1元｝", {Decimal(3): None, Decimal(4): Decimal(1)}, Type("table", key=PURE, item=YUAN)),
     ],
@@ -225,7 +232,12 @@ def test_a_long_quotation_is_cut() -> None:
 
 @pytest.mark.parametrize(
     ("name", "hint"),
-    [("等及", "是否想写「等级」？"), ("甲且乙", "「且」前后要有空格"), ("行业属于名录", "「属于」前后要有空格"), ("完全无关的东西", "")],
+    [
+        ("等及", "是否想写「等级」？"),
+        ("甲且乙", "「且」前后要有空格"),
+        ("行业属于名录", "「属于」前后要有空格"),
+        ("完全无关的东西", ""),
+    ],
 )
 def test_an_unknown_name_is_met_with_advice(name: str, hint: str) -> None:
     with pytest.raises(FormulaError, match="未声明的名称") as found:

@@ -37,9 +37,11 @@ def test_a_number_with_its_unit(text: str, value: str, unit: str) -> None:
     assert (number, type_) == (Decimal(value), Type("number", unit))
 
 
-@pytest.mark.parametrize(("text", "unit"), [("3加", "加"), ("2 家", "2 家"), ("亿元", "亿元"), ("3.元", "3.元"), ("1,000元", "1,000元")])
+@pytest.mark.parametrize(
+    ("text", "unit"), [("3加", "加"), ("2 家", "2 家"), ("亿元", "亿元"), ("3.元", "3.元"), ("1,000元", "1,000元")]
+)
 def test_what_is_no_number_names_the_offender(text: str, unit: str) -> None:
-    with pytest.raises(ValueError, match=".") as found:
+    with pytest.raises(ValueError, match=r".") as found:
         parse_number(text)
     assert str(found.value) == unit
 

@@ -36,7 +36,9 @@ def test_rounding_is_that_of_decimals(amount: Decimal, places: int) -> None:
     assert logic.round_down(Fraction(amount), places) == Fraction(amount.quantize(unit, ROUND_DOWN))
 
 
-@pytest.mark.parametrize(("number", "half_up", "down"), [("0.005", "0.01", "0"), ("-0.005", "-0.01", "0"), ("2.675", "2.68", "2.67")])
+@pytest.mark.parametrize(
+    ("number", "half_up", "down"), [("0.005", "0.01", "0"), ("-0.005", "-0.01", "0"), ("2.675", "2.68", "2.67")]
+)
 def test_half_a_fen(number: str, half_up: str, down: str) -> None:
     assert logic.round_half_up(Fraction(number), 2) == Fraction(half_up)
     assert logic.round_down(Fraction(number), 2) == Fraction(down)

@@ -270,9 +270,7 @@ def relay(document: OfficialText, width: int, seed: int) -> str:
 def test_layout_does_not_matter(width: int, seed: int) -> None:
     document = split_official(LAKE)
     again = split_official(relay(document, width, seed))
-    assert [(a.citation, a.digest) for a in again.articles] == [
-        (a.citation, a.digest) for a in document.articles
-    ]
+    assert [(a.citation, a.digest) for a in again.articles] == [(a.citation, a.digest) for a in document.articles]
 
 
 PIECES = [
@@ -295,11 +293,7 @@ PIECES = [
 
 
 @settings(max_examples=200, deadline=None)
-@given(
-    st.lists(st.sampled_from([*PIECES, "本意见自2030年1月1日起施行。", "2030年1月1日"]), max_size=40).map(
-        "".join
-    )
-)
+@given(st.lists(st.sampled_from([*PIECES, "本意见自2030年1月1日起施行。", "2030年1月1日"]), max_size=40).map("".join))
 def test_no_character_is_ever_lost(text: str) -> None:
     try:
         document = split_official(text)
@@ -466,9 +460,7 @@ class Clause:
     title: str = ""
 
 
-def place_of(
-    figure: Figure, clause: str, title: str = "参数", text: str = LAKE
-) -> tuple[str, str, int | None]:
+def place_of(figure: Figure, clause: str, title: str = "参数", text: str = LAKE) -> tuple[str, str, int | None]:
     parameter = CitedParameter("parameter", title, clause, (figure,), "见说明")
     (place,) = attach([], [parameter], read_official(text)).places
     return place.status, place.citation, place.line

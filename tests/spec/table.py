@@ -158,8 +158,7 @@ def _check_results(engine: str) -> Callable[[Table], None]:
         policy = read_policy(table.policy)
         for case in table.cases:
             wanted = {
-                identifier: expected_value(policy, identifier, text)
-                for identifier, text in _results(policy, case)
+                identifier: expected_value(policy, identifier, text) for identifier, text in _results(policy, case)
             }
             (found,) = ENGINES[engine](
                 policy, [case.facts(policy)], case.as_of, case.parameters(policy), case.readings, tuple(wanted)

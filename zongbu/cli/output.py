@@ -39,7 +39,7 @@ def tell(message: str) -> None:
 
 def emit(text: str) -> None:
     """Write a result as it is: UTF-8, whatever the terminal's own encoding."""
-    stream = typer.get_binary_stream("stdout")
+    stream = sys.stdout.buffer
     try:
         stream.write(text.encode("utf-8"))
         stream.flush()

@@ -96,6 +96,7 @@ def screen(
             database=database,
             memory_limit=memory,
             progress=progress,
+            lang=language,
             master=master or LOCAL,
         )
         screening = run(request)

@@ -128,7 +128,7 @@ class Example:
     line: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Policy:
     """A policy file, read and checked. Build one with ``load_policy``.
 
@@ -152,6 +152,9 @@ class Policy:
     version: str
     path: Path = field(compare=False)
     based_on: Mapping[str, Policy] = field(compare=False, default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"Policy({self.identifier!r}, version={self.version[:12]!r})"
 
     @property
     def status(self) -> str:

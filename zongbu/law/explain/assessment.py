@@ -127,6 +127,7 @@ class Assessment:
             "lang": lang,
             "remarks": self.remarks(book.names),
             "results": {result: self._result(result, book) for result in self.assessor.results},
+            "referred": self._referred(book),
             "missing": self._missing(book.names),
             "shortfalls": self._shortfalls(book),
             "readings": self._readings(book.names),
@@ -149,6 +150,24 @@ class Assessment:
             entry["unpublished"] = [*gap.parameters]
             entry["reasons"] = undetermined_reasons(gap, self.trace, book)
         return entry
+
+    def _referred(self, book: Phrasebook) -> dict[str, Any]:
+        """The results that the reasons point to (见该项) without being asked for, so that no pointer leads nowhere."""
+        templates, rules = self.assessor.templates, self.assessor.policy.rules
+        found: dict[str, Any] = {}
+        pending = [*self.assessor.results]
+        while pending:
+            for identifier in templates.references(pending.pop(0)):
+                if identifier not in found and identifier not in self.results:
+                    template = templates.rule(identifier)
+                    found[identifier] = {
+                        "title": book.names.rule(identifier),
+                        "value": template.plain(self.values),
+                        "clause": rules[identifier].clause,
+                        "because": template.document(self.values, book),
+                    }
+                    pending.append(identifier)
+        return found
 
     def _missing(self, names: Names) -> dict[str, Any]:
         entries: dict[str, Any] = {}

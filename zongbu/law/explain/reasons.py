@@ -135,6 +135,7 @@ class Templates:
         self.spots = spots
         self._made: dict[str, Template] = {}
         self._books: dict[str, Phrasebook] = {}
+        self._references: dict[str, tuple[str, ...]] = {}
         self.asking: dict[int, bool] = {}
         """Which nodes ask for 有值(…), see ``missing.Gaps``; kept here because it is as lasting as the rules."""
 
@@ -156,6 +157,19 @@ class Templates:
             chooses = isinstance(body, nodes.If)
             self._made[identifier] = self._make(body, rule.clause, parts, chooses, identifier, "rule")
         return self._made[identifier]
+
+    def references(self, identifier: str) -> tuple[str, ...]:
+        """The results that the lines of a rule point to (见该项)."""
+        if identifier not in self._references:
+            found: dict[str, None] = {}
+            pending = [self.rule(identifier)]
+            while pending:
+                template = pending.pop()
+                if template.role == "reference":
+                    found[template.identifier] = None
+                pending += template.parts
+            self._references[identifier] = tuple(found)
+        return self._references[identifier]
 
     def _make(
         self,

@@ -26,7 +26,8 @@ class Shortfall:
 
     ``node`` is the condition, ``wanted`` the truth value it ought to have, ``gap`` the distance in the unit of
     the compared numbers (None where there is no distance), ``actionable`` whether the enterprise can act on
-    any fact it rests on. ``alternatives`` are the ways in of a failed 或, the nearest first.
+    any fact it rests on. ``alternatives`` are the ways in of a failed 或 (or of a 如果 whose case is not known),
+    the nearest first.
     """
 
     node: Node
@@ -102,7 +103,7 @@ class _Distance:
             case nodes.And() | nodes.Or():
                 if isinstance(node, nodes.And) is wanted:
                     return [part for operand in node.operands for part in self.lacks(operand, wanted, clause)]
-                return [self._nearest(node, wanted, clause)]
+                return [self._nearest(node, node.operands, wanted, clause)]
             case nodes.If():
                 return self._if(node, wanted, clause)
             case nodes.Compare() if node.left.type.kind == "number":
@@ -112,11 +113,12 @@ class _Distance:
     def _if(self, node: nodes.If, wanted: bool, clause: str) -> list[Shortfall]:
         condition = self.trace.value(node.condition)
         if condition is None:
-            return self.lacks(node.then, wanted, clause)
+            # Both cases fail; which of them applies is not known, so both are told, the nearer one first.
+            return [self._nearest(node, (node.then, node.otherwise), wanted, clause)]
         return self.lacks(node.then if condition else node.otherwise, wanted, clause)
 
-    def _nearest(self, node: nodes.And | nodes.Or, wanted: bool, clause: str) -> Shortfall:
-        ways = [tuple(self.lacks(operand, wanted, clause)) for operand in node.operands]
+    def _nearest(self, node: Node, operands: tuple[Node, ...], wanted: bool, clause: str) -> Shortfall:
+        ways = [tuple(self.lacks(operand, wanted, clause)) for operand in operands]
         ways = sorted((way for way in ways if way), key=self._effort)
         facts = tuple(dict.fromkeys(fact for way in ways for part in way for fact in part.facts))
         actionable = any(all(part.actionable for part in way) for way in ways)

@@ -139,7 +139,7 @@ def prepare_request(request: Request) -> Prepared:
     only = check_results(policy, [request.only])[0] if request.only else None
     conditions: dict[str, nodes.Node] = {}
     names: dict[str, tuple[Rule, str]] = {}
-    titles = Names(policy)
+    titles = Names(policy, request.lang)
     for result in results if request.funnel else ():
         rule = policy.rules[result]
         if rule.kind == "规则" and isinstance(rule.node, nodes.And):
@@ -180,9 +180,10 @@ def _condition_name(node: nodes.Node, names: Names) -> str:
         case nodes.RuleRef():
             return names.rule(node.identifier)
         case nodes.Not():
-            return f"非 {_condition_name(node.operand, names)}"
+            return f"{'not' if names.lang == 'en' else '非'} {_condition_name(node.operand, names)}"
         case nodes.And() | nodes.Or():
-            word = " 且 " if isinstance(node, nodes.And) else " 或 "
+            words = ("and", "or") if names.lang == "en" else ("且", "或")
+            word = f" {words[isinstance(node, nodes.Or)]} "
             return word.join(_condition_name(operand, names) for operand in node.operands)
     inner = [_condition_name(child, names) for child in nodes.children(node) if isinstance(child, nodes.FactRef)]
     return "、".join(inner) or type(node).__name__

@@ -25,7 +25,8 @@ class Request:
     just the rows that meet it (amounts: above zero) are written. ``rejects`` is where unusable rows go
     (default: beside the output). ``summary`` False spares the second pass that counts, ``funnel`` False its
     counts of failing conditions and lacking facts. ``database`` is the
-    address of the PostgreSQL server, ``master`` that of Spark. ``progress`` is told the share done, 0 to 1.
+    address of the PostgreSQL server, ``master`` that of Spark. ``progress`` is told the share done, 0 to 1;
+    ``lang`` is the language of the conditions' names.
     """
 
     policy: Policy
@@ -41,6 +42,7 @@ class Request:
     rejects: Path | None = None
     summary: bool = True
     funnel: bool = True
+    lang: str = "zh"
     database: str | None = None
     master: str = "local[*]"
     memory_limit: str | None = None

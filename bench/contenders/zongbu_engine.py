@@ -7,7 +7,6 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -34,9 +33,7 @@ def parameters() -> Overrides:
 
 def totals(source: str, *, funnel: bool) -> Totals:
     """Counts and sums of every result over a Parquet file or glob, with or without the funnel."""
-    screening = policy().screen(
-        source, as_of=AS_OF, results=RESULTS, parameters=parameters(), **_without_funnel(not funnel)
-    )
+    screening = policy().screen(source, as_of=AS_OF, results=RESULTS, parameters=parameters(), funnel=funnel)
     return {
         name: Total(count.met, count.not_met, count.undetermined, count.total)
         for name, count in screening.counts.items()
@@ -46,15 +43,7 @@ def totals(source: str, *, funnel: bool) -> Totals:
 def screening(path: Path, results: tuple[str, ...], source: str) -> Callable[[], Any]:
     """Totals of some results of a policy file, the policy loaded."""
     loaded = load_policy(path)
-    return lambda: loaded.screen(source, as_of=AS_OF, results=results, **_without_funnel(True)).rows and None
-
-
-def _without_funnel(leave_out: bool) -> dict[str, Any]:
-    from zongbu.law.screen import Request
-
-    # Until every version of the engine can leave the funnel out.
-    known = {field.name for field in fields(Request)}
-    return {"funnel": not leave_out} if "funnel" in known else {}
+    return lambda: loaded.screen(source, as_of=AS_OF, results=results, funnel=False).rows and None
 
 
 def write(source: str, output: str) -> None:

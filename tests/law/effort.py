@@ -7,14 +7,20 @@ from __future__ import annotations
 
 import os
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 FACTOR = max(1, int(os.environ.get("ZONGBU_TEST_EXAMPLES", "1")))
 
 
-def effort(examples: int) -> settings:
-    """Settings for so many examples (times the factor)."""
+def effort(examples: int, *, shrink: bool = True) -> settings:
+    """Settings for so many examples (times the factor).
+
+    Without ``shrink`` a failure is reported as it was found: making it smaller takes minutes where each
+    example is compiled for a database.
+    """
+    phases = [phase for phase in Phase if shrink or phase not in (Phase.shrink, Phase.explain)]
     return settings(
+        phases=phases,
         max_examples=examples * FACTOR,
         derandomize=FACTOR == 1,
         deadline=None,

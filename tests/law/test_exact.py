@@ -57,10 +57,11 @@ def test_the_width_of_a_number(formula: str, digits: int, scale: int, signed: bo
     "formula",
     [
         "甲额 * 占比 * 占比 * 等级",  # 16+3+3+9 digits and 2+6+6 places
-        "甲额 / 乙额 / 盈亏 >= 等级",
+        "甲额 / 乙额 * 等级 / 占比 >= 乙额 / 甲额",
         "甲额 / 乙额 + 乙额 / 盈亏 + 盈亏 / 甲额 > 0",
         "四舍五入(甲额 / (占比 * 占比 * 占比), 6)",
         "甲额 * 1.0000000000000000000000000001",
+        "等级 * 1234567890123456789012345678901234567891",
     ],
 )
 def test_too_many_digits_are_refused(formula: str) -> None:
@@ -69,10 +70,9 @@ def test_too_many_digits_are_refused(formula: str) -> None:
 
 
 def test_rounding_in_between_makes_room() -> None:
-    assert rules(
-        "果 [result] = 四舍五入(甲额 * 占比, 2) * 占比 * 等级",
-        facts=FACTS,
-    )
+    with pytest.raises(PolicyError):
+        rules("果 [result] = 甲额 * 占比 * 占比 * 占比", facts=FACTS)
+    assert rules("果 [result] = 四舍五入(甲额 * 占比 * 占比, 2) * 占比", facts=FACTS)
 
 
 def test_the_limit_is_exactly_38_digits() -> None:

@@ -26,7 +26,7 @@ def agree_with(engine: Engine, examples: int) -> None:
     """Random policies over random rows mean the same to the interpreter and to an engine."""
     counts: Counter[str] = Counter()
 
-    @effort(examples)
+    @effort(examples, shrink=False)
     @given(st.data())
     def agree(data: st.DataObject) -> None:
         made = random_policy(data, counts)

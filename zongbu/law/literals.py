@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from zongbu.law.nodes import (
     BOOLEAN,
@@ -52,11 +52,12 @@ def parse_number(text: str) -> tuple[Decimal, Type, Width]:
     if match is None:
         raise ValueError(text)
     value = Decimal(match["digits"])
+    exact = Context(prec=len(text) + 16)  # the default one would round a long literal without a word
     if match["percent"]:
-        return value / 100, PURE, RATIO
+        return exact.divide(value, Decimal(100)), PURE, RATIO
     unit = match["unit"] or ""
     unit = SPELLINGS.get(unit, unit)
-    value *= MULTIPLIERS[match["multiplier"] or ""]
+    value = exact.multiply(value, Decimal(MULTIPLIERS[match["multiplier"] or ""]))
     if not unit:
         return (
             value,

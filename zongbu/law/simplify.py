@@ -110,7 +110,7 @@ class Simplifier:
             case exact.NonZero() | exact.Round():
                 return _unknown(node) if _is_unknown(node.operand) else node
             case exact.Extreme():
-                return _unknown(node) if any(_is_unknown(operand) for operand in node.operands) else node
+                return _extreme(node)
             case exact.RoundQuotient():
                 return _unknown(node) if _is_unknown(node.numerator) or _is_unknown(node.denominator) else node
             case exact.Shift():
@@ -209,6 +209,16 @@ def _sum(node: exact.Add | exact.Subtract | exact.Multiply) -> Exact:
         case exact.Subtract():
             return exact.constant(WIDE.subtract(left, right))
     return exact.constant(WIDE.multiply(left, right))
+
+
+def _extreme(node: exact.Extreme) -> Exact:
+    if any(_is_unknown(operand) for operand in node.operands):
+        return _unknown(node)
+    numbers = [_number(operand) for operand in node.operands]
+    known = [number for number in numbers if number is not None]
+    if len(known) < len(numbers):
+        return node
+    return exact.constant(max(known) if node.largest else min(known))
 
 
 def _is_unknown(node: Exact) -> bool:

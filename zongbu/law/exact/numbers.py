@@ -48,8 +48,9 @@ def constant(value: Decimal | date | bool | str) -> Constant:
     if isinstance(value, bool):
         return Constant("boolean", None, value)
     if isinstance(value, Decimal):
-        scale = max(0, -int(value.normalize().as_tuple().exponent))
-        return Constant("number", Width(max(1, value.adjusted() + 1), scale, value < 0), value)
+        # Not normalize(): that rounds to the digits of the current decimal context.
+        scale = len(f"{value:f}".partition(".")[2].rstrip("0"))
+        return Constant("number", sized(max(1, value.adjusted() + 1), scale, value < 0), value)
     return Constant("date" if isinstance(value, date) else "text", None, value)
 
 

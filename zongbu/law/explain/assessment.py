@@ -11,13 +11,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import orjson
+
 from zongbu.law import nodes
 from zongbu.law.compile import Slots
 from zongbu.law.explain import missing as gaps
 from zongbu.law.explain.phrases import Phrasebook
 from zongbu.law.explain.plain import literal_text, plain
 from zongbu.law.explain.reasons import Reason
-from zongbu.law.explain.shortfalls import Shortfall, shortfalls
+from zongbu.law.explain.shortfalls import Distances, Shortfall
 from zongbu.law.explain.trace import Trace
 from zongbu.law.explain.words import word
 from zongbu.law.names import Names
@@ -86,6 +88,11 @@ class Assessment:
         return self.assessor.templates.book(self.assessor.names(lang))
 
     @functools.cached_property
+    def _distances(self) -> Distances:
+        policy = self.assessor.policy
+        return Distances(policy.rules, policy.dictionary, self.trace, self.assessor.templates.facts_read)
+
+    @functools.cached_property
     def _gaps(self) -> gaps.Gaps:
         return gaps.Gaps(self.assessor.policy.rules, self.trace, self.assessor.templates.asking)
 
@@ -102,7 +109,7 @@ class Assessment:
             node = node.condition
         if node.type.kind != "boolean":
             return ()
-        return shortfalls(node, rule.clause, policy.rules, policy.dictionary, self.trace)
+        return self._distances.of(node, rule.clause)
 
     @functools.cached_property
     def sensitivity(self) -> dict[str, dict[str, dict[str, Any]]]:
@@ -134,6 +141,10 @@ class Assessment:
             "parameters": self.assessor.parameter_document(lang),
             "facts": {name: plain(value) for name, value in self.facts.items() if value is not None},
         }
+
+    def json(self, lang: str = "zh") -> bytes:
+        """The whole assessment as compact JSON in UTF-8."""
+        return orjson.dumps(self.document(lang))
 
     def _result(self, result: str, book: Phrasebook) -> dict[str, Any]:
         rule = self.assessor.policy.rules[result]
@@ -184,10 +195,11 @@ class Assessment:
 
     def _shortfalls(self, book: Phrasebook) -> dict[str, Any]:
         found = {}
+        written: dict[int, dict[str, Any]] = {}
         for result in self.assessor.results:
             short = self.shortfalls(result)
             if short:
-                found[result] = [shortfall_document(part, self.trace, book) for part in short]
+                found[result] = [shortfall_document(part, self.trace, book, written) for part in short]
         return found
 
     def _readings(self, names: Names) -> dict[str, Any]:
@@ -208,9 +220,17 @@ class Assessment:
         return entries
 
 
-def shortfall_document(part: Shortfall, trace: Trace, book: Phrasebook) -> dict[str, Any]:
-    """A shortfall as plain data; ``alternatives`` lists the ways in, the nearest first."""
-    entry: dict[str, Any] = {
+def shortfall_document(
+    part: Shortfall, trace: Trace, book: Phrasebook, written: dict[int, dict[str, Any]]
+) -> dict[str, Any]:
+    """A shortfall as plain data; ``alternatives`` lists the ways in, the nearest first.
+
+    ``written`` keeps, by ``id``, what was written before: several results often lack the same.
+    """
+    if id(part) in written:
+        return written[id(part)]
+    entry: dict[str, Any] = written.setdefault(id(part), {})
+    entry |= {
         "text": part.text(trace, book),
         "clause": part.clause,
         "facts": list(part.facts),
@@ -220,7 +240,9 @@ def shortfall_document(part: Shortfall, trace: Trace, book: Phrasebook) -> dict[
         entry["gap"] = plain(part.gap, part.gap_node.type.unit)
         entry["unit"] = part.gap_node.type.unit
     if part.alternatives:
-        entry["alternatives"] = [[shortfall_document(inner, trace, book) for inner in way] for way in part.alternatives]
+        entry["alternatives"] = [
+            [shortfall_document(inner, trace, book, written) for inner in way] for way in part.alternatives
+        ]
     return entry
 
 

@@ -215,6 +215,8 @@ class Phrasebook:
             return lambda values: f"{left(values)} {sign} {right(values)}"
         failed, one, other = self.spots[id(node)].index, self.spots[id(node.left)], self.spots[id(node.right)]
         left_value, right_value = self.value(node.left), self.value(node.right)
+        if node.left.type.unit == "元" and one.scale == other.scale == 2 and one.below is other.below is None:
+            return self._amounts(node, left, right)
 
         def text(values: Slots) -> str:
             sides = f"{left(values)} {sign} {right(values)}"
@@ -227,6 +229,25 @@ class Phrasebook:
                 return sides
             distance = self.gap(abs(have - bound), node.left)
             return f"{sides}{self._comma}{word('short' if have < bound else 'excess', self.lang, distance)}"
+
+        return text
+
+    def _amounts(self, node: nodes.Compare, left: Phrase, right: Phrase) -> Phrase:
+        """A comparison of two amounts that are whole fen: by far the most frequent kind, and so the quick one."""
+        failed, one, other = (self.spots[id(part)].index for part in (node, node.left, node.right))
+        sign, comma, lang = SIGNS[node.operator], self._comma, self.lang
+        amount = amounts.amount
+
+        def text(values: Slots) -> str:
+            sides = f"{left(values)} {sign} {right(values)}"
+            if values[failed] is not False:
+                return sides
+            have, bound = values[one], values[other]
+            if have == bound:
+                return sides
+            if amount(have, lang) == amount(bound, lang):
+                sides = self._to_the_fen(node, Fraction(have, 100), Fraction(bound, 100), sign) or sides
+            return f"{sides}{comma}{word('short' if have < bound else 'excess', lang, amount(abs(have - bound), lang))}"
 
         return text
 

@@ -37,6 +37,8 @@ def plain_at(node: Node, spot: Spot) -> Callable[[Slots], Any]:
     index, unit = spot.index, node.type.unit
     if unit == "元" and spot.scale == 2 and spot.below is None:
         return lambda values: None if values[index] is None else fen_text(values[index])
+    if node.type.kind == "number" and spot.scale == 0 and spot.below is None and unit != "元":
+        return lambda values: None if values[index] is None else str(values[index])
     if node.type.kind == "number":
         return lambda values: plain(at(spot, values), unit)
     return lambda values: plain(values[index])

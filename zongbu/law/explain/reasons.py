@@ -136,6 +136,8 @@ class Templates:
         self._made: dict[str, Template] = {}
         self._books: dict[str, Phrasebook] = {}
         self._references: dict[str, tuple[str, ...]] = {}
+        self.facts_read: dict[int, tuple[str, ...]] = {}
+        """Which facts a node rests on, see ``shortfalls.Distances``; as lasting as the rules."""
         self.asking: dict[int, bool] = {}
         """Which nodes ask for 有值(…), see ``missing.Gaps``; kept here because it is as lasting as the rules."""
 

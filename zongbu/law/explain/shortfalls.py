@@ -75,23 +75,40 @@ class Shortfall:
         return book.name(left), book.value(right)(trace.values), book.value(left)(trace.values)
 
 
-def shortfalls(
-    node: Node, clause: str, rules: Mapping[str, Rule], dictionary: Dictionary, trace: Trace
-) -> tuple[Shortfall, ...]:
-    """What a condition that is not met lacks; empty if it is met or undetermined."""
-    return tuple(_Distance(rules, dictionary, trace).lacks(node, True, clause))
+class Distances:
+    """Finds what conditions lack in one assessment; what a rule lacks is worked out once for all that need it.
 
+    ``read`` remembers, by ``id`` of the rules' nodes, the facts that each rests on: it depends on the rules
+    alone and may be shared by all assessments under them.
+    """
 
-class _Distance:
-    def __init__(self, rules: Mapping[str, Rule], dictionary: Dictionary, trace: Trace) -> None:
+    def __init__(
+        self,
+        rules: Mapping[str, Rule],
+        dictionary: Dictionary,
+        trace: Trace,
+        read: dict[int, tuple[str, ...]],
+    ) -> None:
         self.rules = rules
         self.dictionary = dictionary
         self.trace = trace
+        self._read = read
+        self._found: dict[tuple[int, bool], list[Shortfall]] = {}
+
+    def of(self, node: Node, clause: str) -> tuple[Shortfall, ...]:
+        """What a condition that is not met lacks; empty if it is met or undetermined."""
+        return tuple(self.lacks(node, True, clause))
 
     def lacks(self, node: Node, wanted: bool, clause: str) -> list[Shortfall]:
         """What keeps ``node`` from being ``wanted``; nothing where it is so already or is undetermined."""
         if self.trace.value(node) is not (not wanted):
             return []
+        key = id(node), wanted
+        if key not in self._found:
+            self._found[key] = self._lacks(node, wanted, clause)
+        return self._found[key]
+
+    def _lacks(self, node: Node, wanted: bool, clause: str) -> list[Shortfall]:
         match node:
             case nodes.RuleRef():
                 rule = self.rules[node.identifier]
@@ -159,12 +176,14 @@ class _Distance:
         return not facts or any(self.dictionary[fact].actionable for fact in facts)
 
     def _facts(self, node: Node) -> tuple[str, ...]:
-        found: dict[str, None] = {}
-        pending = [node]
-        while pending:
-            for part in nodes.walk(pending.pop()):
+        """The facts that a node rests on."""
+        known = self._read.get(id(node))
+        if known is None:
+            found: dict[str, None] = {}
+            for part in nodes.walk(node):
                 if isinstance(part, nodes.FactRef):
                     found[part.identifier] = None
                 elif isinstance(part, nodes.RuleRef):
-                    pending.append(self.rules[part.identifier].node)
-        return tuple(found)
+                    found |= dict.fromkeys(self._facts(self.rules[part.identifier].node))
+            known = self._read[id(node)] = tuple(found)
+        return known

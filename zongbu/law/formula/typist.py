@@ -121,7 +121,10 @@ class _Typist:
         return node
 
     def number(self, tree: Tree[Token] | Token, where: str) -> Node:
-        node = self.node(tree)
+        return self._as_number(self.node(tree), tree, where)
+
+    @staticmethod
+    def _as_number(node: Node, tree: Tree[Token] | Token, where: str) -> Node:
         if node.type.kind != "number":
             raise fault(tree, f"{where}要是数，这里却是{node.type}")
         return node
@@ -199,7 +202,8 @@ class _Typist:
         left = self.node(left_tree)
         if left.type.kind == "date":
             return self._shift(tree, left, operator, right_tree)
-        left, right = self.number(left_tree, "运算的左边"), self.number(right_tree, "运算的右边")
+        # Typed above already: typing it anew would double the work at every level of a long sum.
+        left, right = self._as_number(left, left_tree, "运算的左边"), self.number(right_tree, "运算的右边")
         one, other = left.type.unit, right.type.unit
         unit = one
         if operator in "+-":

@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from zongbu.law import exact, nodes
 from zongbu.law.compile import needed_rules
-from zongbu.law.exact import Exact, Lowering
+from zongbu.law.exact import MAX_DIGITS, Exact, Lowering
 from zongbu.law.formula import ParsedLiteral
 from zongbu.law.nodes import MONEY, Node, Width
 from zongbu.law.policy import Policy
@@ -269,7 +269,8 @@ def _column_width(output: Exact, node: Exact, unit: str) -> Width | None:
     needed = output.width or node.width
     if unit != "元":
         return needed
-    return Width(max(needed.digits, MONEY.digits), max(needed.scale, MONEY.scale))
+    digits = max(needed.digits, MONEY.digits)
+    return Width(digits, max(needed.scale, min(MONEY.scale, MAX_DIGITS - digits)))
 
 
 def _select(columns: Sequence[exp.Expression], source: exp.Expression) -> exp.Select:

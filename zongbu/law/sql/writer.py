@@ -232,12 +232,13 @@ class Writer:
         written = self._atom(node, own)
         total = wide.digits + wide.scale
         if wide.scale == 0:
-            # A literal has the narrowest type that holds it, whatever its width says.
-            fits = number_type(wide) == number_type(own) and not isinstance(node, Constant)
-            return written if fits else cast(written, number_type(wide))
+            # Only of a fact is the type known: literals, and what is made of them, have the narrowest that holds them.
+            room = number_type(Width(max(own.digits, wide.digits), 0))
+            fits = room == number_type(own) and isinstance(node, exact.FactValue)
+            return written if fits else cast(written, room)
         if total <= _NARROW or self.narrow:
             return written
-        size = max(total - wide.scale + own.scale, _NARROW + 1)
+        size = max(max(own.digits, wide.digits) + own.scale, _NARROW + 1)
         return cast(written, decimal_type(min(size, 38), own.scale))
 
     def _select(self, node: exact.Select) -> exp.Expression:

@@ -47,7 +47,9 @@ def test_values_as_they_are_held(value: Any, width: Width | None, held: Any) -> 
 
 def test_a_result_of_38_digits_is_not_rounded() -> None:
     assert unscaled(10**37 + 1, 8) == Decimal("100000000000000000000000000000.00000001")
-    policy = toy.rules("果 [r] = 甲额 * 等级 * 占比", facts="甲额 [a]: 元, 申报\n等级 [n]: 整数, 认定\n占比 [s]: 比例, 申报")
+    policy = toy.rules(
+        "果 [r] = 甲额 * 等级 * 占比", facts="甲额 [a]: 元, 申报\n等级 [n]: 整数, 认定\n占比 [s]: 比例, 申报"
+    )
     facts = {"甲额": "9999999999999999.99", "等级": 999999999, "占比": "99999.9999%"}
     found = policy.assess(facts, as_of=DAY)["r"]
     assert str(found).replace(".", "") == str(999999999999999999 * 999999999 * 999999999)
@@ -118,7 +120,18 @@ def test_generated_code_compiles_without_a_warning(identifier: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "formula", ["有值(5)", "有值(基准日)", "是 且 否", "非 是", "3 > 2", "5 / 0 > 1", "有值(2024-01-01)", "如果(是, 1元, 2元)", "-0元"]
+    "formula",
+    [
+        "有值(5)",
+        "有值(基准日)",
+        "是 且 否",
+        "非 是",
+        "3 > 2",
+        "5 / 0 > 1",
+        "有值(2024-01-01)",
+        "如果(是, 1元, 2元)",
+        "-0元",
+    ],
 )
 def test_formulas_of_constants_alone(formula: str) -> None:
     with warnings.catch_warnings():

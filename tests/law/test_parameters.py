@@ -62,7 +62,11 @@ def test_texts_that_name_options_are_kept_as_options() -> None:
         ("ratio", Decimal("0.3"), Decimal("0.3")),
         ("ratio", 0.5, Decimal("0.5")),
         ("floor", "1.5亿元", Decimal(150_000_000)),
-        ("award", "{3: 100万元, 4: 未公布, 其他: 0元}", {Decimal(3): Decimal(10**6), Decimal(4): None, None: Decimal(0)}),
+        (
+            "award",
+            "{3: 100万元, 4: 未公布, 其他: 0元}",
+            {Decimal(3): Decimal(10**6), Decimal(4): None, None: Decimal(0)},
+        ),
         ("award", {3: "100万元", "其他": "0元"}, {Decimal(3): Decimal(10**6), None: Decimal(0)}),
         ("boards", "{「无」, 「main」}", ("none", "main")),
         ("boards", ["「主板」"], ("main",)),
@@ -109,7 +113,9 @@ def test_what_is_entered_for_other_policies_is_left_alone() -> None:
 
 def test_what_is_entered_replaces_every_period() -> None:
     entered = {"toy": {"floor": {"value": "3元", "source": "假设"}}}
-    assert {values_at(policy(), date(year, 6, 1), entered)["floor"].value for year in (2020, 2023, 2030)} == {Decimal(3)}
+    assert {values_at(policy(), date(year, 6, 1), entered)["floor"].value for year in (2020, 2023, 2030)} == {
+        Decimal(3)
+    }
 
 
 def test_the_demonstration_file_fits_the_shipped_policies() -> None:

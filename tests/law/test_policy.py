@@ -139,7 +139,9 @@ def test_another_meaning_of_a_fact_that_is_read_changes_the_version(
         body_version = with_reading(monkeypatch, f"meaning-{number}", {})
         assert with_reading(monkeypatch, f"meaning-{number}-changed", changes) != body_version
     else:
-        assert with_dictionary(monkeypatch, f"meaning-{number}", "is_legal_person", **changes) != version(BODY, "version-1")
+        assert with_dictionary(monkeypatch, f"meaning-{number}", "is_legal_person", **changes) != version(
+            BODY, "version-1"
+        )
 
 
 def with_reading(monkeypatch: pytest.MonkeyPatch, name: str, changes: dict[str, object]) -> str:

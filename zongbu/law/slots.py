@@ -14,12 +14,17 @@ from zongbu.law.nodes import Width
 class LookUpTable(dict[Any, Any]):
     """A table parameter ready for look-up: an absent key gives the 其他 entry, or unknown."""
 
-    def __init__(self, entries: Mapping[Any, Any], otherwise: Any) -> None:
+    def __init__(self, entries: Mapping[Any, Any], otherwise: Any, has_otherwise: bool) -> None:
         super().__init__(entries)
         self.otherwise = otherwise
+        self.has_otherwise = has_otherwise
 
     def __missing__(self, key: Any) -> Any:
         return self.otherwise
+
+    def lists(self, key: Any) -> bool:
+        """Whether the table says anything about a key, be it that its entry is 未公布."""
+        return key in self or self.has_otherwise
 
 
 class Codes(tuple[str, ...]):
@@ -48,7 +53,7 @@ def encode_parameter(value: ParsedLiteral | None, width: Width | None) -> Any:
             for key, item in value.items()
             if key is not OTHERWISE
         }
-        return LookUpTable(entries, scaled(value.get(OTHERWISE), width))
+        return LookUpTable(entries, scaled(value.get(OTHERWISE), width), OTHERWISE in value)
     if isinstance(value, tuple):
         return Codes(value)
     return scaled(value, width)

@@ -34,6 +34,7 @@ class Foreign:
         owner, _, title = name.partition(".")
         try:
             policy = self.policies.setdefault(owner, self._load(owner))
+            self.policies |= policy.based_on  # what it builds on in turn, for names and entered values
         except ZongbuError as error:
             raise FormulaError(f"引用的政策读不出来：{str(error).splitlines()[0]}", name) from None
         for rule in policy.rules.values():

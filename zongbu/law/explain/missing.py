@@ -1,18 +1,27 @@
 """What could still change an undetermined result: exactly the facts and parameters that matter, no more.
 
 The walk follows only what is undetermined: in 且 a condition that is met cannot matter any more, in 如果 only
-the branch that can still be taken does.
+the branch that can still be taken does. And it supposes what must hold for a place to matter at all: in 且 the
+conditions before it met, in 或 those before it not, in a branch of 如果 its condition. What that settles is not asked for:
+where a listed enterprise lacks only the basic conditions, nobody needs its revenue.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from zongbu.law import nodes
 from zongbu.law.explain.trace import Trace
 from zongbu.law.nodes import Node
 from zongbu.law.policy import Rule
+
+Assumed = frozenset[tuple[str, bool]]
+"""A supposition: rules and facts (``rule x``, ``fact x``) that are undetermined, each with a truth value."""
+NOTHING: Assumed = frozenset()
+SETTLED = object()
+"""Stands for a value that a supposition decides without our knowing which it is."""
 
 
 @dataclass(slots=True)
@@ -46,7 +55,8 @@ class Gaps:
     def __init__(self, rules: Mapping[str, Rule], trace: Trace, asking: dict[int, bool]) -> None:
         self.rules = rules
         self.trace = trace
-        self._found: dict[str, Missing] = {}
+        self._found: dict[tuple[str, Assumed], Missing] = {}
+        self._settled: dict[tuple[int, Assumed], Any] = {}
         self._asking = asking
 
     def asks_for_values(self, node: Node) -> bool:
@@ -61,29 +71,95 @@ class Gaps:
             self._asking[id(node)] = known
         return known
 
-    def of(self, rule: str) -> Missing:
+    def of(self, rule: str, assumed: Assumed = NOTHING) -> Missing:
         """What keeps a rule undetermined; empty if it has a value that nothing can change."""
-        if rule not in self._found:
-            search = _Search(self)
-            self._found[rule] = search.found
+        key = rule, assumed
+        if key not in self._found:
+            search = _Search(self, assumed)
+            self._found[key] = search.found
             node = self.rules[rule].node
             if not self.trace.known(node):
                 search.unknown(node)
-        return self._found[rule]
+        return self._found[key]
+
+    def implied(self, node: Node, value: bool) -> Iterator[tuple[str, bool]]:
+        """What is known of undetermined rules and facts once a condition is supposed to be met, or not to be."""
+        if self.trace.known(node):
+            return
+        match node:
+            case nodes.RuleRef():
+                yield f"rule {node.identifier}", value
+                yield from self.implied(self.rules[node.identifier].node, value)
+            case nodes.FactRef():
+                yield f"fact {node.identifier}", value
+            case nodes.Not():
+                yield from self.implied(node.operand, not value)
+            case nodes.And() | nodes.Or() if isinstance(node, nodes.And) is value:
+                for operand in node.operands:
+                    yield from self.implied(operand, value)
+
+    def settled(self, node: Node, assumed: Assumed) -> Any:
+        """The value of a node under a supposition: True, False, ``SETTLED`` (decided, whatever it is) or None."""
+        if self.asks_for_values(node):
+            return None  # what 有值(…) says can turn, whatever else is supposed
+        if self.trace.known(node):
+            value = self.trace.value(node)
+            return value if isinstance(value, bool) else SETTLED
+        if not assumed:
+            return None
+        key = id(node), assumed
+        if key not in self._settled:
+            self._settled[key] = self._settle(node, assumed)
+        return self._settled[key]
+
+    def _settle(self, node: Node, assumed: Assumed) -> Any:
+        match node:
+            case nodes.FactRef():
+                return _supposed(f"fact {node.identifier}", assumed)
+            case nodes.RuleRef():
+                known = _supposed(f"rule {node.identifier}", assumed)
+                return known if known is not None else self.settled(self.rules[node.identifier].node, assumed)
+            case nodes.Not():
+                value = self.settled(node.operand, assumed)
+                return not value if isinstance(value, bool) else value
+            case nodes.And() | nodes.Or():
+                decisive = isinstance(node, nodes.Or)
+                values = [self.settled(operand, assumed) for operand in node.operands]
+                if decisive in values:
+                    return decisive
+                return None if None in values else SETTLED if SETTLED in values else not decisive
+            case nodes.If():
+                condition = self.settled(node.condition, assumed)
+                if isinstance(condition, bool):
+                    return self.settled(node.then if condition else node.otherwise, assumed)
+                return None
+            case nodes.Compare() | nodes.Arithmetic() | nodes.Extreme() | nodes.Minus() | nodes.Round():
+                settled = all(self.settled(child, assumed) is not None for child in nodes.children(node))
+                return SETTLED if settled and not _divides_by_zero(node, self.trace) else None
+        return None
+
+
+def _supposed(name: str, assumed: Assumed) -> bool | None:
+    return True if (name, True) in assumed else False if (name, False) in assumed else None
+
+
+def _divides_by_zero(node: Node, trace: Trace) -> bool:
+    return isinstance(node, nodes.Arithmetic) and node.operator == "/" and trace.value(node.right) in (0, None)
 
 
 class _Search:
-    """Collects what keeps one rule undetermined."""
+    """Collects what keeps one rule undetermined, supposing what its surroundings leave open to be one way."""
 
-    def __init__(self, gaps: Gaps) -> None:
+    def __init__(self, gaps: Gaps, assumed: Assumed) -> None:
         self.gaps = gaps
         self.trace = gaps.trace
+        self.assumed = assumed
         self.found = Missing()
         self._seen: set[int] = set()
 
     def unknown(self, node: Node) -> None:
-        """Collect what keeps an undetermined node undetermined."""
-        if id(node) in self._seen:
+        """Collect what keeps a node undetermined; nothing if the supposition settles it."""
+        if id(node) in self._seen or self.gaps.settled(node, self.assumed) is not None:
             return
         self._seen.add(id(node))
         match node:
@@ -92,15 +168,41 @@ class _Search:
             case nodes.ParameterRef():
                 self.found.parameters[node.identifier] = None
             case nodes.RuleRef():
-                self.found.add(self.gaps.of(node.identifier))
+                self.found.add(self.gaps.of(node.identifier, self.assumed))
+            case nodes.And() | nodes.Or():
+                self._connective(node)
             case nodes.If():
                 self._if(node)
             case nodes.LookUp():
                 self._look_up(node)
-            case nodes.Member() if isinstance(node.collection, nodes.ParameterRef) and self.trace.known(node.value):
-                self.found.parameters[node.collection.identifier] = None
+            case nodes.Member() if self.trace.known(node.value):
+                self._member(node)
             case _:
                 self._operands(node)
+
+    def _supposing(self, node: Node, more: Iterable[tuple[str, bool]]) -> None:
+        """Collect what keeps a node undetermined under a further supposition."""
+        assumed = self.assumed | frozenset(more)
+        if assumed == self.assumed:
+            self.unknown(node)
+            return
+        search = _Search(self.gaps, assumed)
+        search.unknown(node)
+        self.found.add(search.found)
+
+    def _connective(self, node: nodes.And | nodes.Or) -> None:
+        """In 且 a condition matters only where those before it are met, in 或 only where they are not.
+
+        Only those *before* it: two conditions that settle each other must not both be left out.
+        """
+        neutral = isinstance(node, nodes.And)
+        supposed: set[tuple[str, bool]] = set()
+        for operand in node.operands:
+            if self.trace.known(operand):
+                self._volatile(operand)
+                continue
+            self._supposing(operand, supposed)
+            supposed |= set(self.gaps.implied(operand, neutral))
 
     def _operands(self, node: Node) -> None:
         if isinstance(node, nodes.Arithmetic) and node.operator == "/" and self.trace.value(node.right) == 0:
@@ -114,25 +216,41 @@ class _Search:
                 self._volatile(child)
 
     def _if(self, node: nodes.If) -> None:
-        if not self.trace.known(node.condition):
-            self.unknown(node.condition)
-            branches = [node.then, node.otherwise]
-        else:
+        if self.trace.known(node.condition):
             self._volatile(node.condition)
-            branches = [node.then if self.trace.value(node.condition) else node.otherwise]
-        for branch in branches:
-            if not self.trace.known(branch):
-                self.unknown(branch)
-            else:
+            taken = node.then if self.trace.value(node.condition) else node.otherwise
+            branches: list[tuple[Node, bool | None]] = [(taken, None)]
+        else:
+            self.unknown(node.condition)
+            branches = [(node.then, True), (node.otherwise, False)]
+        for branch, value in branches:
+            if self.trace.known(branch):
                 self._volatile(branch)
+            else:
+                self._supposing(branch, () if value is None else set(self.gaps.implied(node.condition, value)))
 
     def _look_up(self, node: nodes.LookUp) -> None:
+        table = self.trace.values[self.trace.spots[id(node.table)].index]
         if not self.trace.known(node.key):
             self.unknown(node.key)
-        if self.trace.values[self.trace.spots[id(node.table)].index] is None:
+            if table is None:
+                self.found.parameters[node.table.identifier] = None
+            return
+        key = self.trace.values[self.trace.spots[id(node.key)].index]
+        if table is None or table.lists(key):
+            # The table, or its entry for this key, is 未公布.
             self.found.parameters[node.table.identifier] = None
-        elif self.trace.known(node.key):
+        else:
             self.found.entries.append(node)
+
+    def _member(self, node: nodes.Member) -> None:
+        """The value is known: either the set is 未公布, or the code is too coarse to tell and wants its next digits."""
+        if isinstance(node.collection, nodes.ParameterRef) and not self.trace.known(node.collection):
+            self.found.parameters[node.collection.identifier] = None
+        else:
+            self.found.facts |= dict.fromkeys(
+                part.identifier for part in nodes.walk(node.value) if isinstance(part, nodes.FactRef)
+            )
 
     def _volatile(self, node: Node) -> None:
         """A determined 有值(…) that says no could still turn when the value comes: it counts as open."""

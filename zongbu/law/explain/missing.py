@@ -2,8 +2,8 @@
 
 The walk follows only what is undetermined: in 且 a condition that is met cannot matter any more, in 如果 only
 the branch that can still be taken does. And it supposes what must hold for a place to matter at all: in 且 the
-conditions before it met, in 或 those before it not, in a branch of 如果 its condition. What that settles is not asked for:
-where a listed enterprise lacks only the basic conditions, nobody needs its revenue.
+conditions before it met, in 或 those before it not, in a branch of 如果 its condition. What that settles is not
+asked for: where a listed enterprise lacks only the basic conditions, nobody needs its revenue.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ WORDS = {
         "kinds": {"declared": "企业申报", "registry": "登记或部门数据", "finding": "部门认定"},
         "not": "**公开事实已能定的：{0}家不是总部企业。** 属于排除行业的{1}家，省属、市属国有企业{2}家，"
         "不在杭州登记的{3}家（有的占两样）。规模达标的有{4}家，其中{5}家仍因行业或国有属性排除。",
-        "open": "**其余{0}家待定，一家也没有被猜成“是”或“否”。** 其中{1}家规模已经达标，只差基本条件里的"
+        "open": "**其余{0}家待定，一家也没有被猜成“是”或“否”。** 其中{1}家在规模或上市上已经够格，只差基本条件里的"
         "几项；另外{2}家还要看规模、研发或上市。补上下面这些事实，就有定论：",
     },
     "en": {
@@ -46,11 +46,15 @@ WORDS = {
         "not": "**Decided by public facts: {0} are not headquarters enterprises.** {1} are in an excluded "
         "industry, {2} are owned by the province or the city, {3} is not registered in Hangzhou (some are "
         "two of these). {4} meet the scale condition; {5} of them are excluded all the same.",
-        "open": "**The other {0} are undetermined, and none is guessed.** {1} of them meet the scale "
-        "condition already and lack only some of the basic conditions; {2} also need their scale, research "
+        "open": "**The other {0} are undetermined, and none is guessed.** {1} of them are large "
+        "enough or listed and lack only some of the basic conditions; {2} also need their scale, research "
         "or listing to be known. These facts would decide them:",
     },
 }
+
+
+WAYS = {"in_city_revenue", "city_entry_date", "rnd_expense", "stock_exchange", "listing_entity_in_city"}
+"""Facts on which a way to become a headquarters enterprise hangs, beyond the basic conditions."""
 
 
 def transcript(lang: str) -> str:
@@ -104,7 +108,12 @@ def findings(lang: str) -> str:
         count(large),
         count(large, refused),
     )
-    rest = words["open"].format(count(undecided), count(undecided, large), count(undecided) - count(undecided, large))
+
+    def seeking(item: Assessment) -> bool:
+        return not WAYS.isdisjoint(item.missing("is_headquarters").facts)
+
+    looking = count(undecided, seeking)
+    rest = words["open"].format(count(undecided), count(undecided) - looking, looking)
     results = [
         (
             names.rule(result),

@@ -162,30 +162,12 @@ def test_every_fact_that_is_named_can_change_the_result(identifier: str, paramet
     assert len(found) > 50
 
 
-THREE_WAYS = frozenset(
-    (
-        "city_entry_date",
-        "in_city_revenue",
-        "rnd_expense",
-        "has_rnd_conditions",
-        "stock_exchange",
-        "other_exchange_finding",
-        "listing_entity_in_city",
-    )
-)
-
-
 def is_known_limit(policy: Policy, row: Mapping[str, Any], result: str, fact: str) -> bool:
-    """Facts that may be named although they are idle, see the expected failures below.
-
-    The ways to become a headquarters share the basic conditions: where one way lacks nothing else, the
-    others are settled with it, and still name what they lack. And a code too coarse to tell keeps a finding
-    undecided that no completion of unknown facts can reach.
-    """
+    """A code too coarse to tell keeps a finding undecided that no completion of unknown facts can reach."""
     code = row.get("industry_code")
     listed = {value for name in policy.parameters for value in _codes(policy, name)}
     coarse = code is not None and any(other.startswith(code) and other != code for other in listed)
-    return fact in THREE_WAYS or (coarse and fact == "industry_exclusion_finding")
+    return coarse and fact == "industry_exclusion_finding"
 
 
 def _codes(policy: Policy, parameter: str) -> tuple[str, ...]:

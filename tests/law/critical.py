@@ -12,7 +12,7 @@ from zongbu.law.facts import Fact
 from zongbu.law.parameters import Overrides, values_at
 
 FEN, MILLIONTH = Decimal("0.01"), Decimal("0.000001")
-FAR = {"money": Decimal("9999999999999999.99"), "ratio": Decimal("999.999999"), "integer": 999_999_999}
+FAR = {"money": Decimal("9999999999999999.99"), "ratio": Decimal("999.999999"), "integer": Decimal(999_999_999)}
 
 
 def critical_values(
@@ -81,7 +81,7 @@ def _around(fact: Fact, constants: Mapping[str, set[Any]], as_of: date) -> list[
             days = {day + timedelta(days=step) for day in constants["date"] for step in (-1, 0, 1)}
             return sorted(days | {date(2024, 2, 29), date(2020, 2, 29), date(1990, 12, 31), date(2999, 12, 31)})
     step = {"money": FEN, "ratio": MILLIONTH, "integer": Decimal(1)}[fact.type]
-    limit = Decimal(FAR[fact.type])
+    limit = FAR[fact.type]
     known = constants.get(fact.unit, set()) | {Decimal(0), step, limit}
     if fact.type == "money":
         known |= {Decimal("200.05"), Decimal("77777777.77"), Decimal("777777777.70")}

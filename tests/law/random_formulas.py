@@ -226,21 +226,26 @@ class Author:
     def earlier(self, type_: str) -> list[Text]:
         return self.known.get(type_, [])
 
+    def one_of_the_earlier(self, type_: str) -> Text:
+        rule: Text = self.pick(self.earlier(type_))
+        return rule
+
     # --- conditions --------------------------------------------------------------------------------------
 
     def boolean(self, depth: int) -> Text:
         if depth <= 0:
-            return self.pick((self.flag, self.flag, self._small_comparison))()
-        return self.pick((
+            leaf: Text = self.pick((self.flag, self.flag, self._small_comparison))()
+            return leaf
+        made: Text = self.pick((
             self._and, self._or, self._and, self._or, self._not, self._compare_numbers, self._compare_numbers,
             self._compare_numbers, self._compare_days, self._member, self._equal, self._if_boolean,
             self._has_value, self._reading,
         ))(depth - 1)  # fmt: skip
+        return made
 
     def flag(self) -> Text:
-        rules = self.earlier("boolean")
-        if rules and self.chance(45):
-            return self.pick(rules)
+        if self.earlier("boolean") and self.chance(45):
+            return self.one_of_the_earlier("boolean")
         if self.chance(4):
             yes = self.chance(50)
             return Text("是" if yes else "否", 7, ("literal", yes))
@@ -248,8 +253,7 @@ class Author:
 
     def _and(self, depth: int) -> Text:
         parts = [self.boolean(depth) for _ in range(self.pick((2, 2, 3)))]
-        text = parts_text = [self.at_least(part, 2) for part in parts]
-        text = f"{self.style.gap}且 ".join(parts_text)
+        text = f"{self.style.gap}且 ".join(self.at_least(part, 2) for part in parts)
         return Text(text, 1, ("and", *(part.outline for part in parts)))
 
     def _or(self, depth: int) -> Text:
@@ -282,18 +286,17 @@ class Author:
 
     def _member(self, depth: int) -> Text:
         if self.chance(60):
-            value = self.fact("甲码", "a_code")
-            codes = tuple(self.draw(st.lists(st.sampled_from(CODES), min_size=1, max_size=4, unique=True)))
-            literal = "{" + self.style.comma.join(codes) + "}"
-            type_, words = "代码集", codes
+            value, type_ = self.fact("甲码", "a_code"), "代码集"
+            members = tuple(self.draw(st.lists(st.sampled_from(CODES), min_size=1, max_size=4, unique=True)))
+            literal = "{" + self.style.comma.join(members) + "}"
         else:
             title = self.pick(tuple(CHOICES))
-            value, words = self._choice_fact(title), CHOICES[title][1]
-            chosen = self.draw(st.lists(st.sampled_from(tuple(words)), min_size=1, max_size=2, unique=True))
+            value, type_, options = self._choice_fact(title), "选项集", CHOICES[title][1]
+            chosen = self.draw(st.lists(st.sampled_from(tuple(options)), min_size=1, max_size=2, unique=True))
             literal = "{" + self.style.comma.join(f"「{word}」" for word in chosen) + "}"
-            type_, words = "选项集", tuple(words[word] for word in chosen)
+            members = tuple(options[word] for word in chosen)
         if self.chance(50):
-            text, outline = literal, ("set", *words)
+            text, outline = literal, ("set", *members)
         else:
             named = self.parameter("set", "集", literal, type_)
             text, outline = named.text, named.outline
@@ -319,8 +322,9 @@ class Author:
 
     def choice(self, title: str, depth: int) -> Text:
         if depth <= 0 or self.chance(60):
-            rules = self.earlier(title)
-            return self.pick(rules) if rules and self.chance(40) else self._choice_fact(title)
+            if self.earlier(title) and self.chance(40):
+                return self.one_of_the_earlier(title)
+            return self._choice_fact(title)
         return self._if(depth, self.choice(title, depth - 1), self._option(title))
 
     def _reading(self, depth: int) -> Text:
@@ -358,34 +362,37 @@ class Author:
         return made if made.size.fits else self.leaf(unit)
 
     def leaf(self, unit: str) -> Text:
-        rules = self.earlier(unit)
-        return self.pick(rules) if rules and self.chance(40) else self.plain(unit)
+        if self.earlier(unit) and self.chance(40):
+            return self.one_of_the_earlier(unit)
+        return self.plain(unit)
 
     def plain(self, unit: str) -> Text:
         """A number that is no quotient: a fact, a parameter or a literal (元/家 is always a quotient)."""
         if unit == "rate":
-            return self._divide(self.plain("money"), self.fact(*self._units()))
+            return self._divide(self.plain("money"), self._units())
         how = self.draw(st.integers(0, 9))
         if unit == "money":
             if how < 6:
                 facts = (("甲额", "a_money"), ("乙额", "b_money"), ("丙额", "c_money"), ("盈亏", "d_money"))
-                return self.fact(*self.pick(facts), Size(16, 2))
+                return self._number_fact(facts, Size(16, 2))
             literal = self.pick(MONEY)
             return self._value(how, "额限", literal, "元", Size(16, 2))
         if unit == "units":
-            return (
-                self.fact(*self._units()) if how < 6 else self._value(how, "家限", self.pick(UNITS), "家", Size(9, 0))
-            )
+            return self._units() if how < 6 else self._value(how, "家限", self.pick(UNITS), "家", Size(9, 0))
         if how < 3:
-            return self.fact(*self.pick((("甲级", "a_grade"), ("增减", "b_grade"))), Size(9, 0))
+            return self._number_fact((("甲级", "a_grade"), ("增减", "b_grade")), Size(9, 0))
         if how < 6:
-            return self.fact(*self.pick((("甲率", "a_share"), ("升降", "b_share"))), Size(3, 6))
+            return self._number_fact((("甲率", "a_share"), ("升降", "b_share")), Size(3, 6))
         if self.chance(50):
             return self._value(how, "级限", self.pick(WHOLE), "整数", Size(9, 0))
         return self._value(how, "率限", self.pick(SHARES), "比例", Size(3, 6))
 
-    def _units(self) -> tuple[str, str, Size]:
-        return self.pick((("甲家", "a_units", Size(9, 0)), ("乙家", "b_units", Size(9, 0))))
+    def _units(self) -> Text:
+        return self._number_fact((("甲家", "a_units"), ("乙家", "b_units")), Size(9, 0))
+
+    def _number_fact(self, facts: Sequence[tuple[str, str]], size: Size) -> Text:
+        title, identifier = self.pick(facts)
+        return self.fact(title, identifier, size)
 
     def _value(self, how: int, title: str, literal: str, type_: str, size: Size) -> Text:
         if how < 9:
@@ -491,9 +498,8 @@ class Author:
 
     def day(self, depth: int) -> Text:
         if depth <= 0:
-            rules = self.earlier("day")
-            if rules and self.chance(40):
-                return self.pick(rules)
+            if self.earlier("day") and self.chance(40):
+                return self.one_of_the_earlier("day")
             how = self.draw(st.integers(0, 9))
             if how < 6:
                 return self.fact(*self.pick((("甲日", "a_day"), ("乙日", "b_day"))))

@@ -10,11 +10,11 @@ A truth table is written as text. Left of ``||`` stand the inputs: facts by titl
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -32,8 +32,16 @@ from zongbu.law.facts import prepare
 from zongbu.law.formula import parse_literal
 from zongbu.law.parameters import Overrides
 
-ENGINES: dict[str, Engine] = {**PLAIN_ENGINES, "duckdb": duckdb_engine(bits=True, narrow=True)}
-"""Every table is run through all of these."""
+
+def _ready(engine: Engine) -> Engine:
+    return engine
+
+
+ENGINES: dict[str, Callable[[], Engine]] = {
+    **{name: partial(_ready, engine) for name, engine in PLAIN_ENGINES.items()},
+    "duckdb": partial(duckdb_engine, bits=True, narrow=True),
+}
+"""Every table is run through all of these; each is made when it is needed and let go again."""
 
 AS_OF = date(2024, 6, 30)
 UNKNOWN, NOTHING = "?", "—"
@@ -139,15 +147,11 @@ def chapter(sections: Sequence[Section]) -> Callable[..., None]:
         if any(column.split()[0] in EXPLAINED for column in section.columns[1]):
             runs.append(pytest.param(_check_explained, section, id=f"{number}-explained"))
 
-    @pytest.mark.parametrize(("check", "section"), runs)
     def test_section(check: Callable[[Any], None], section: Section) -> None:
         check(section)
 
-    # Failures should point at the chapter, not at this file.
-    caller = inspect.currentframe()
-    assert caller is not None and caller.f_back is not None
-    test_section.__module__ = caller.f_back.f_globals["__name__"]
-    return test_section
+    decorated: Callable[..., None] = pytest.mark.parametrize(("check", "section"), runs)(test_section)
+    return decorated
 
 
 # --- checks ----------------------------------------------------------------------------------------------
@@ -155,18 +159,27 @@ def chapter(sections: Sequence[Section]) -> Callable[..., None]:
 
 def _check_results(engine: str) -> Callable[[Table], None]:
     def check(table: Table) -> None:
-        policy = read_policy(table.policy)
-        for case in table.cases:
-            wanted = {
-                identifier: expected_value(policy, identifier, text) for identifier, text in _results(policy, case)
-            }
-            (found,) = ENGINES[engine](
-                policy, [case.facts(policy)], case.as_of, case.parameters(policy), case.readings, tuple(wanted)
-            )
-            wrong = {name: (value, found[name]) for name, value in wanted.items() if not same(value, found[name])}
-            assert not wrong, f"{dict(case.inputs)}: (expected, {engine}) = {wrong}"
+        policy, evaluate = read_policy(table.policy), ENGINES[engine]()
+        titles = {rule.title: rule.identifier for rule in policy.rules.values()}
+        asked = [titles[column] for column in table.columns[1] if column.split()[0] not in EXPLAINED]
+        for (as_of, parameters, readings), cases in _alike(table, policy):
+            rows = [case.facts(policy) for case in cases]
+            answers = evaluate(policy, rows, as_of, parameters, readings, asked)
+            for case, found in zip(cases, answers, strict=True):
+                wanted = {name: expected_value(policy, name, case.expected[policy.rules[name].title]) for name in asked}
+                wrong = {name: (value, found[name]) for name, value in wanted.items() if not same(value, found[name])}
+                assert not wrong, f"{dict(case.inputs)}: (expected, {engine}) = {wrong}"
 
     return check
+
+
+def _alike(table: Table, policy: Policy) -> Iterator[tuple[tuple[date, Overrides, dict[str, str]], list[Case]]]:
+    """The cases that one call can answer: the same date, parameters and readings."""
+    together: dict[str, tuple[tuple[date, Overrides, dict[str, str]], list[Case]]] = {}
+    for case in table.cases:
+        setting = case.as_of, case.parameters(policy), case.readings
+        together.setdefault(repr(setting), (setting, []))[1].append(case)
+    yield from together.values()
 
 
 def _check_explained(table: Table) -> None:
@@ -231,12 +244,6 @@ def _cells(text: str) -> list[str]:
 def _identifier(policy: Policy, title: str) -> str:
     (found,) = (rule.identifier for rule in policy.rules.values() if title == rule.title)
     return found
-
-
-def _results(policy: Policy, case: Case) -> Iterator[tuple[str, str]]:
-    for column, text in case.expected.items():
-        if column.split()[0] not in EXPLAINED:
-            yield _identifier(policy, column), text
 
 
 def expected_value(policy: Policy, result: str, text: str) -> Any:

@@ -17,12 +17,18 @@ from hypothesis import strategies as st
 from tests.law import random_formulas, toy
 from tests.law.critical import critical_values
 from tests.law.effort import FACTOR, effort
-from tests.law.engines import ENGINES, differences, reference
+from tests.law.engines import ENGINES, Engine, differences, reference
+from tests.law.sql_engines import duckdb_engine
 from zongbu.law import Policy, PolicyError, load_policy, nodes, read_overrides
 from zongbu.law.document.find import SHIPPED
 from zongbu.law.parameters import Overrides
 
 REFERENCE, *OTHERS = ENGINES
+
+
+def made(engine: str) -> Engine:
+    """An engine by name; a database is opened for the test and let go with it."""
+    return ENGINES[engine] if engine in ENGINES else duckdb_engine(bits=True, narrow=True)
 
 
 def disagreements(
@@ -36,7 +42,7 @@ def disagreements(
 ) -> list[str]:
     """Where an engine differs from the reference, fit to be read: result, both values, the row."""
     expected = ENGINES[REFERENCE](policy, rows, as_of, parameters, readings, results)
-    found = ENGINES[engine](policy, rows, as_of, parameters, readings, results)
+    found = made(engine)(policy, rows, as_of, parameters, readings, results)
     return [
         f"{result} is {value!r}, {engine} says {other!r} on {as_of} for {rows[number]}"
         for number, result, value, other in differences(expected, found)
@@ -140,7 +146,7 @@ def random_rows(policy: Policy, as_of: date, parameters: Overrides | None, count
 
 @pytest.mark.parametrize("parameters", [None, DEMO], ids=["published", "demonstration"])
 @pytest.mark.parametrize("identifier", ["hangzhou-2023", "binjiang-draft"])
-@pytest.mark.parametrize("engine", OTHERS)
+@pytest.mark.parametrize("engine", [*OTHERS, "duckdb"])
 def test_shipped_policies_mean_the_same(engine: str, identifier: str, parameters: Overrides | None) -> None:
     policy = load_policy(identifier)
     everything = tuple(policy.rules)
@@ -150,7 +156,7 @@ def test_shipped_policies_mean_the_same(engine: str, identifier: str, parameters
         assert not found, "\n".join(found[:5])
 
 
-@pytest.mark.parametrize("engine", OTHERS)
+@pytest.mark.parametrize("engine", [*OTHERS, "duckdb"])
 def test_every_reading_means_the_same(engine: str) -> None:
     policy, as_of = load_policy("hangzhou-2023"), date(2023, 6, 30)
     rows = random_rows(policy, as_of, DEMO, 15)
@@ -170,11 +176,12 @@ def test_the_trace_of_a_shipped_policy_holds_the_value_of_every_part() -> None:
 def test_results_do_not_depend_on_what_else_is_asked() -> None:
     policy, as_of = load_policy("hangzhou-2023"), date(2023, 6, 30)
     rows = random_rows(policy, as_of, DEMO, 30)
-    for engine in OTHERS:
-        whole = ENGINES[engine](policy, rows, as_of, DEMO)
+    for name in (*OTHERS, "duckdb"):
+        engine = made(name)
+        whole = engine(policy, rows, as_of, DEMO)
         for result in policy.results:
-            alone = ENGINES[engine](policy, rows, as_of, DEMO, None, [result])
-            assert [row[result] for row in whole] == [row[result] for row in alone], (engine, result)
+            alone = engine(policy, rows, as_of, DEMO, None, [result])
+            assert [row[result] for row in whole] == [row[result] for row in alone], (name, result)
 
 
 def test_the_engines_are_found_by_name() -> None:

@@ -26,7 +26,7 @@ from zongbu.law.parameters import Overrides
 REFERENCE, *OTHERS = ENGINES
 
 
-def made(engine: str) -> Engine:
+def engine_named(engine: str) -> Engine:
     """An engine by name; a database is opened for the test and let go with it."""
     return ENGINES[engine] if engine in ENGINES else duckdb_engine(bits=True, narrow=True)
 
@@ -42,7 +42,7 @@ def disagreements(
 ) -> list[str]:
     """Where an engine differs from the reference, fit to be read: result, both values, the row."""
     expected = ENGINES[REFERENCE](policy, rows, as_of, parameters, readings, results)
-    found = made(engine)(policy, rows, as_of, parameters, readings, results)
+    found = engine_named(engine)(policy, rows, as_of, parameters, readings, results)
     return [
         f"{result} is {value!r}, {engine} says {other!r} on {as_of} for {rows[number]}"
         for number, result, value, other in differences(expected, found)
@@ -177,7 +177,7 @@ def test_results_do_not_depend_on_what_else_is_asked() -> None:
     policy, as_of = load_policy("hangzhou-2023"), date(2023, 6, 30)
     rows = random_rows(policy, as_of, DEMO, 30)
     for name in (*OTHERS, "duckdb"):
-        engine = made(name)
+        engine = engine_named(name)
         whole = engine(policy, rows, as_of, DEMO)
         for result in policy.results:
             alone = engine(policy, rows, as_of, DEMO, None, [result])

@@ -94,7 +94,9 @@ class Assessment:
 
     @functools.cached_property
     def _gaps(self) -> gaps.Gaps:
-        return gaps.Gaps(self.assessor.policy.rules, self.trace, self.assessor.templates.asking)
+        return gaps.Gaps(
+            self.assessor.policy.rules, self.trace, self.assessor.templates.asking, self.assessor.templates.akin
+        )
 
     def missing(self, result: str) -> gaps.Missing:
         """What could still change an undetermined result; empty for a determined one."""

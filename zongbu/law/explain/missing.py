@@ -48,11 +48,19 @@ class Missing:
 class Gaps:
     """Finds what keeps results undetermined; what a rule lacks is worked out once for all that need it.
 
-    ``asking`` remembers, by ``id`` of the rules' nodes, which of them ask for 有值(…): it depends on the rules
+    ``asking`` remembers, by ``id`` of the rules' nodes, which of them ask for 有值(…), ``akin`` which rest on
+    common facts: that depends on the rules
     alone and may be shared by all assessments under them.
     """
 
-    def __init__(self, rules: Mapping[str, Rule], trace: Trace, asking: dict[int, bool]) -> None:
+    def __init__(
+        self,
+        rules: Mapping[str, Rule],
+        trace: Trace,
+        asking: dict[int, bool],
+        akin: dict[tuple[int, int], bool],
+    ) -> None:
+        self._akin = akin
         self.rules = rules
         self.trace = trace
         self._found: dict[tuple[str, Assumed], Missing] = {}
@@ -81,6 +89,22 @@ class Gaps:
             if not self.trace.known(node):
                 search.unknown(node)
         return self._found[key]
+
+    def akin(self, node: Node, other: Node) -> bool:
+        """Whether two nodes rest on a common fact; depends on the rules alone."""
+        key = id(node), id(other)
+        if key not in self._akin:
+            self._akin[key] = not self._facts(node).isdisjoint(self._facts(other))
+        return self._akin[key]
+
+    def _facts(self, node: Node) -> set[str]:
+        found: set[str] = set()
+        for part in nodes.walk(node):
+            if isinstance(part, nodes.FactRef):
+                found.add(part.identifier)
+            elif isinstance(part, nodes.RuleRef):
+                found |= self._facts(self.rules[part.identifier].node)
+        return found
 
     def implied(self, node: Node, value: bool) -> Iterator[tuple[str, bool]]:
         """What is known of undetermined rules and facts once a condition is supposed to be met, or not to be."""
@@ -196,13 +220,15 @@ class _Search:
         Only those *before* it: two conditions that settle each other must not both be left out.
         """
         neutral = isinstance(node, nodes.And)
-        supposed: set[tuple[str, bool]] = set()
+        before: list[Node] = []
         for operand in node.operands:
             if self.trace.known(operand):
                 self._volatile(operand)
                 continue
-            self._supposing(operand, supposed)
-            supposed |= set(self.gaps.implied(operand, neutral))
+            # Only conditions that rest on a common fact can settle each other; most do not.
+            akin = [other for other in before if self.gaps.akin(operand, other)]
+            self._supposing(operand, {known for other in akin for known in self.gaps.implied(other, neutral)})
+            before.append(operand)
 
     def _operands(self, node: Node) -> None:
         if isinstance(node, nodes.Arithmetic) and node.operator == "/" and self.trace.value(node.right) == 0:

@@ -138,6 +138,8 @@ class Templates:
         self._references: dict[str, tuple[str, ...]] = {}
         self.facts_read: dict[int, tuple[str, ...]] = {}
         """Which facts a node rests on, see ``shortfalls.Distances``; as lasting as the rules."""
+        self.akin: dict[tuple[int, int], bool] = {}
+        """Which nodes rest on common facts, see ``missing.Gaps``."""
         self.asking: dict[int, bool] = {}
         """Which nodes ask for 有值(…), see ``missing.Gaps``; kept here because it is as lasting as the rules."""
 

@@ -86,7 +86,7 @@ def test_random_texts_are_read_as_they_were_meant() -> None:
     """Precedence, brackets and all ways to write operators: the tree is the one the author had in mind."""
     counts: Counter[str] = Counter()
 
-    @effort(60)
+    @effort(40)
     @given(st.data())
     def read(data: st.DataObject) -> None:
         made = random_policy(data, counts)

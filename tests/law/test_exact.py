@@ -133,7 +133,7 @@ def test_no_value_is_wider_than_foretold() -> None:
     """Every part of random policies, at the largest and smallest facts, fits the digits it was given."""
     counts: Counter[str] = Counter()
 
-    @effort(60)
+    @effort(40)
     @given(st.data())
     def fits(data: st.DataObject) -> None:
         made = random_policy(data, counts)

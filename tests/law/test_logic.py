@@ -19,7 +19,7 @@ AMOUNTS = st.decimals(min_value=-(10**16), max_value=10**16, places=5)
 DAYS = st.dates(min_value=date(1900, 1, 1), max_value=date(2999, 12, 31))
 
 
-@pytest.mark.parametrize("values", itertools.product((True, False, None), repeat=3))
+@pytest.mark.parametrize("values", list(itertools.product((True, False, None), repeat=3)))
 def test_kleene_logic_is_minimum_and_maximum(values: tuple[bool | None, ...]) -> None:
     """With false < unknown < true, 且 is the smallest and 或 the largest."""
     order = {False: 0, None: 1, True: 2}

@@ -151,15 +151,15 @@ def test_every_fact_that_is_named_can_change_the_result(identifier: str, paramet
     assessor = policy.assessor(as_of=AS_OF, parameters=parameters)
     searches = [
         Search(policy.assessor(as_of=AS_OF, parameters=entered), critical_values(policy, AS_OF, entered), chance)
-        for entered in ((parameters,) if parameters else (None, DEMO))
+        for entered in ((parameters,) if parameters else (DEMO, None))
     ]
-    rows = random_rows(policy, AS_OF, parameters, 30 * FACTOR)
+    rows = random_rows(policy, AS_OF, parameters, 15 * FACTOR)
     found = [one for one in named_facts(assessor, rows) if not is_known_limit(policy, *one)]
     idle = {
         (result, fact) for row, result, fact in found if not any(one.decides(row, result, fact) for one in searches)
     }
     assert not idle, "no values were found for which these facts matter"
-    assert len(found) > 50
+    assert len(found) > 30
 
 
 def is_known_limit(policy: Policy, row: Mapping[str, Any], result: str, fact: str) -> bool:

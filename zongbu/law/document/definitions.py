@@ -6,6 +6,7 @@ Nothing is interpreted here beyond the shape of lines; every definition remember
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from zongbu.law.document.markdown import Block
@@ -85,7 +86,20 @@ def _definition(line: str, number: int, clause: str, kind: str) -> Definition | 
 
 def read_fields(definition: Definition, base_indent: int | None = None) -> dict[str, Text]:
     """The ``键: 值`` lines beneath a definition; a line indented deeper continues the one above."""
-    fields: dict[str, Text] = {}
+    return dict(_fields(definition, base_indent))
+
+
+def repeated_fields(definition: Definition) -> Iterator[tuple[str, Text]]:
+    """The fields that are written a second time: the first would be lost without a word."""
+    seen: set[str] = set()
+    for key, text in _fields(definition, None):
+        if key in seen:
+            yield key, text
+        seen.add(key)
+
+
+def _fields(definition: Definition, base_indent: int | None) -> list[tuple[str, Text]]:
+    fields: list[tuple[str, Text]] = []
     indent = base_indent if base_indent is not None else min((t.column for t in definition.lines), default=0)
     last: Text | None = None
     for text in definition.lines:
@@ -94,10 +108,11 @@ def read_fields(definition: Definition, base_indent: int | None = None) -> dict[
             continue
         match = _FIELD.fullmatch(text.value)
         if match is None:
-            fields[text.value] = last = Text("", text.line, text.column)
+            last = Text("", text.line, text.column)
+            fields.append((text.value, last))
             continue
         last = Text(match["value"], text.line, text.column + match.start("value"))
-        fields[match["key"]] = last
+        fields.append((match["key"], last))
     return fields
 
 

@@ -17,7 +17,7 @@ from lark import Token, Tree
 
 from zongbu.law import exact, formula, literals, nodes
 from zongbu.law.document.declared import declared_fact
-from zongbu.law.document.definitions import Definition, Text, read_definitions, read_fields
+from zongbu.law.document.definitions import Definition, Text, read_definitions, read_fields, repeated_fields
 from zongbu.law.document.examples import read_examples
 from zongbu.law.document.figures import read_parameter
 from zongbu.law.document.find import find_policy
@@ -143,6 +143,9 @@ class _Loader:
                 else:
                     found = read_definitions(block, section.citation, self.file, self.problems)
                     self.definitions[block.kind] += found
+        for definition in (*self.definitions["措施"], *self.definitions["解释"]):
+            for key, text in repeated_fields(definition):
+                self.problem(text.line, 1, "这一项写了两次", key)
 
     def _head(self) -> None:
         """A slip in the status or the dates would quietly change whether the policy is in force."""
@@ -172,6 +175,23 @@ class _Loader:
             clash = (d.line for d in declared if known.by_name(d.title) or known.by_name(d.identifier))
             self.problem(next(clash, declared[0].line), 1, str(error))
             self._stop_on_problems()
+        self._options()
+
+    def _options(self) -> None:
+        """Options are told apart by their identifiers alone: the same ones under other titles would mix."""
+        owners: dict[tuple[str, ...], Fact] = {}
+        lines = {definition.identifier: definition.line for definition in self.definitions["事实"]}
+        for fact in self.dictionary.values():
+            if fact.type == "choice":
+                owner = owners.setdefault(tuple(fact.choices), fact)
+                if owner.choices != fact.choices:
+                    self.problem(
+                        lines.get(fact.identifier, 1),
+                        1,
+                        "选项的标识与另一项事实的相同，名称却不同",
+                        owner.title,
+                        "换一组标识",
+                    )
 
     def _names(self) -> None:
         """One name, one meaning: titles and identifiers are unique over the file and the dictionary."""
@@ -227,6 +247,8 @@ class _Loader:
                 self.problem(definition.line, 1, "措施要写明对象", definition.title, "没有条件时写「对象: 是」")
                 continue
             self._parse(f"{definition.identifier}.对象", definition, fields["对象"])
+            if "金额" in fields and "数量" in fields:
+                self.problem(fields["数量"].line, 1, "金额和数量只能写一项", definition.title)
             amount = fields.get("金额") or fields.get("数量")
             if amount is not None:
                 self._parse(f"{definition.identifier}.金额", definition, amount)
@@ -324,8 +346,19 @@ class _Loader:
             category = fields["类别"].value if "类别" in fields else ""
             if category not in CATEGORIES:
                 self.problem(definition.line, 1, "措施的类别不对", category, "可用：" + "、".join(CATEGORIES))
-            if category == "鼓励" and "金额" in fields:
-                self.problem(fields["金额"].line, 1, "鼓励不是权利，不能写金额", definition.title)
+            for key in ("金额", "数量"):
+                if category == "鼓励" and key in fields:
+                    self.problem(fields[key].line, 1, f"鼓励不是权利，不能写{key}", definition.title)
+            amount = self.typed_parts.get(f"{definition.identifier}.金额")
+            if "金额" in fields and amount is not None and amount.type.kind == "number" and amount.type.unit != "元":
+                text = fields["金额"]
+                self.problem(
+                    text.line,
+                    text.column,
+                    f"金额要是元，这里却是{amount.type}",
+                    text.value[:20],
+                    "名额写在「数量」一项",
+                )
             exclusive = [name.strip() for name in re.split("[,，、]", fields["互斥"].value)] if "互斥" in fields else []
             for name in exclusive:
                 if name not in names:
@@ -335,7 +368,7 @@ class _Loader:
                 definition.title,
                 category,
                 eligible,
-                self.typed_parts.get(f"{definition.identifier}.金额"),
+                amount,
                 tuple(names[name] for name in exclusive if name in names),
                 {key: fields[key].value for key in DETAILS if key in fields},
                 definition.clause,

@@ -49,8 +49,7 @@ class Gaps:
     """Finds what keeps results undetermined; what a rule lacks is worked out once for all that need it.
 
     ``asking`` remembers, by ``id`` of the rules' nodes, which of them ask for 有值(…), ``akin`` which rest on
-    common facts: that depends on the rules
-    alone and may be shared by all assessments under them.
+    common facts: that depends on the rules alone and may be shared by all assessments under them.
     """
 
     def __init__(

@@ -123,14 +123,16 @@ def _unreadable(text: str, error: UnexpectedInput) -> FormulaError:
         character = lines[line - 1][column - 1] if column <= len(lines[line - 1]) else ""
         return FormulaError("公式里有不认识的符号", character, line, column, "见政策文件格式说明中的运算符")
     hint = "此前缺少运算符，或此处多余"
-    before = (getattr(error, "token_history", None) or [""])[-1]
+    before = (getattr(error, "token_history", None) or [None])[-1]
+    if before is not None and str(before) in KEYWORDS and before.type == "NAME":
+        # Where a name is due, the lexer takes the word for one.
+        hint = f"「{before}」两边都要有内容"
+        return FormulaError("公式在此处读不懂", str(before), before.line or 1, before.column or 1, hint)
     for word in KEYWORDS:
-        if str(token).startswith(word) or str(before).removesuffix(word) not in ("", before):
+        if str(token).startswith(word) or str(before or "").removesuffix(word) not in ("", str(before or "")):
             hint = f"「{word}」前后要有空格"
     if token.type == "COMPARE":
         hint = "比较不能连写，请用「且」连接两个比较"
-    elif token.type in ("AND", "OR", "BELONGS"):
-        hint = "「且」「或」「属于」两边都要有内容"
     return FormulaError("公式在此处读不懂", str(token), line, column, hint)
 
 

@@ -150,8 +150,13 @@ class Spark(Dialect):
         return exp.Anonymous(this="DATE_ADD", expressions=[day, cast(amount, plain_type("INT"))])
 
     def whole_division(self, above: exp.Expression, below: exp.Expression) -> exp.Expression:
-        # Spark's DIV is an infix operator on decimals and gives a BIGINT.
-        return exp.IntDiv(this=above, expression=below)
+        # DIV gives a BIGINT and wraps silently beyond it, ANSI mode or not: the quotient is taken in two halves.
+        billion = cast(exp.Literal.number(10**9), decimal_type(10, 0))
+        shifted = exp.Paren(this=exp.Mul(this=below, expression=billion))
+        high = cast(exp.Paren(this=exp.IntDiv(this=above, expression=shifted)), decimal_type(28, 0))
+        rest = exp.Paren(this=exp.Sub(this=above.copy(), expression=exp.Mul(this=high, expression=shifted.copy())))
+        low = cast(exp.Paren(this=exp.IntDiv(this=rest, expression=below.copy())), decimal_type(28, 0))
+        return exp.Paren(this=exp.Add(this=exp.Mul(this=high.copy(), expression=billion.copy()), expression=low))
 
 
 def _pattern(texts: Sequence[str]) -> str:

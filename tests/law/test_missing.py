@@ -271,3 +271,8 @@ def test_a_way_that_is_settled_with_another_is_not_asked_for() -> None:
         facts="甲 [a]: 是否, 申报\n乙 [b]: 是否, 申报\n丙 [c]: 是否, 申报",
     )
     assert missing(policy, {"乙": "是"}, "r") == (["甲"], [])
+
+
+def test_branches_that_agree_decide_though_the_condition_is_open() -> None:
+    policy = toy.rules("果 [r] = 如果(丙, 是, 如果(丙, 甲, 是))", facts="甲 [a]: 是否, 申报\n丙 [c]: 是否, 申报")
+    assert missing(policy, {}, "r") == (["丙", "甲"], [])

@@ -29,7 +29,7 @@ def with_head(head: str) -> Policy:
         ("状态: 征求意见\n施行: 2023-02-20", False, {"2024-01-01": False}),
         ("状态: 施行\n施行: 未定", False, {"2024-01-01": False}),
         ("状态: 施行", False, {"2024-01-01": False}),
-        ("状态: 废止\n施行: 2023-02-20", True, {"2024-01-01": False}),
+        ("状态: 废止\n施行: 2023-02-20", False, {"2024-01-01": False}),
     ],
 )  # fmt: skip
 def test_in_force(head: str, active: bool, days: dict[str, bool]) -> None:

@@ -163,12 +163,12 @@ class Policy:
 
     @property
     def may_be_activated(self) -> bool:
-        """Whether decisions can be taken under it: it is no draft and its dates are fixed."""
-        return self.status != "征求意见" and self.effective_from is not None
+        """Whether decisions can be taken under it: no draft, not repealed, and its first day is fixed."""
+        return self.status not in ("征求意见", "废止") and self.effective_from is not None
 
     def in_force(self, moment: date) -> bool:
         """Whether the policy applies on a day, by its own dates."""
-        if not self.may_be_activated or self.status == "废止":
+        if not self.may_be_activated:
             return False
         assert self.effective_from is not None
         return self.effective_from <= moment and (self.effective_until is None or moment <= self.effective_until)

@@ -278,7 +278,9 @@ def parameter_document(value: ParameterValue, parameter: Parameter, title: str) 
 def _remarks(assessment: Assessment, names: Names) -> list[str]:
     policy, as_of, chinese = assessment.assessor.policy, assessment.assessor.as_of, names.lang == "zh"
     remarks = list(assessment.warnings)
-    if not policy.may_be_activated:
+    if policy.status == "废止":
+        remarks.append("政策已废止" if chinese else "The policy has been repealed")
+    elif not policy.may_be_activated:
         remarks.append(
             "政策尚未施行（征求意见稿）：结果只供参考"
             if chinese

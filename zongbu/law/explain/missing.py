@@ -2,8 +2,8 @@
 
 The walk follows only what is undetermined: in 且 a condition that is met cannot matter any more, in 如果 only
 the branch that can still be taken does. And it supposes what must hold for a place to matter at all: in 且 the
-conditions before it met, in 或 those before it not, in a branch of 如果 its condition. What that settles is not
-asked for: where a listed enterprise lacks only the basic conditions, nobody needs its revenue.
+conditions before it met, in 或 those before it not. What that settles is not asked for: where a listed enterprise
+lacks only the basic conditions, nobody needs its revenue.
 """
 
 from __future__ import annotations
@@ -244,15 +244,16 @@ class _Search:
         if self.trace.known(node.condition):
             self._volatile(node.condition)
             taken = node.then if self.trace.value(node.condition) else node.otherwise
-            branches: list[tuple[Node, bool | None]] = [(taken, None)]
+            branches = [taken]
         else:
+            # Nothing is supposed in the branches: two that agree decide the whole though the condition stays open.
             self.unknown(node.condition)
-            branches = [(node.then, True), (node.otherwise, False)]
-        for branch, value in branches:
+            branches = [node.then, node.otherwise]
+        for branch in branches:
             if self.trace.known(branch):
                 self._volatile(branch)
             else:
-                self._supposing(branch, () if value is None else set(self.gaps.implied(node.condition, value)))
+                self.unknown(branch)
 
     def _look_up(self, node: nodes.LookUp) -> None:
         table = self.trace.values[self.trace.spots[id(node.table)].index]

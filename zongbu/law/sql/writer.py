@@ -216,7 +216,7 @@ class Writer:
         return exp.Literal.string(value)
 
     def _number(self, value: Decimal, own: Width, like: Width | None) -> exp.Expression:
-        scale = max(-int(value.normalize().as_tuple().exponent), like.scale if like is not None else 0, 0)
+        scale = max(own.scale, like.scale if like is not None else 0)
         text = f"{value:.{scale}f}"
         literal: exp.Expression = exp.Literal.number(text.lstrip("-"))
         if value < 0:

@@ -267,7 +267,8 @@ def one_enterprise(rounds: int, say: Say) -> Section:
     titles = {
         "result": "只要结果",
         "explanation": "连同完整解释",
-        "json": "写成 JSON",
+        "json": "解释写成 JSON",
+        "whole json": "整份评估写成 JSON",
         "from text": "从原始事实到结果",
     }
     base = pieces["普通 Python", "result"]
@@ -292,7 +293,8 @@ def one_enterprise(rounds: int, say: Say) -> Section:
             for what, limit, piece in (
                 ("一家：结果", 5e-6, "result"),
                 ("一家：完整解释树", 50e-6, "explanation"),
-                ("一家：JSON", 0.2e-3, "json"),
+                ("一家：完整解释树写成 JSON", 0.2e-3, "json"),
+                ("一家：整份评估（另含还缺、差距、口径、参数、事实）写成 JSON", 0.2e-3, "whole json"),
             )
         ]
         compared = ratio_of(pieces[ZONGBU, "result"], base)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import functools
-import json
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 from bench.rules_by_hand.common import AS_OF, BOOLEANS, RESULTS, Total, Totals, from_fen
 from zongbu.law.document import load_policy
@@ -57,14 +58,16 @@ def load() -> Callable[[], Any]:
 
 
 def assessments(facts: Mapping[str, Any]) -> dict[str, Callable[[], Any]]:
-    """The pieces of one assessment, policy and assessor loaded: result, explanation tree, JSON, and all
-    from facts as people write them."""
+    """The pieces of one assessment, policy and assessor loaded: result, explanation tree, the tree as
+    JSON, the whole assessment (also what is missing, short and read otherwise) as JSON, and from facts as people
+    write them to the result."""
     assessor = policy().assessor(as_of=AS_OF, parameters=parameters(), results=RESULTS)
     values = assessor.facts(facts)
     return {
         "result": lambda: assessor.decide(assessor.slots(values)),
         "explanation": lambda: assessor.assess_values(values).because,
-        "json": lambda: json.dumps(assessor.assess_values(values).document(), ensure_ascii=False),
+        "json": lambda: orjson.dumps(assessor.assess_values(values).explained()),
+        "whole json": lambda: assessor.assess_values(values).json(),
         "from text": lambda: assessor.assess(facts).results,
     }
 

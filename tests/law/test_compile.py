@@ -88,18 +88,18 @@ def test_only_what_is_needed_is_compiled_in_order() -> None:
 def test_slots_are_filled_in_the_order_that_the_program_names() -> None:
     program = compile_rules(STEPS.rules, ("r_a", "r_b", "r_c"))
     known: dict[str, Any] = {"a": Decimal("2.00"), "b": Decimal("1.50"), "c": Decimal("0.25")}
-    slots = program.load(lambda fact: known[fact])
+    slots = program.load(known)
     assert dict(zip(program.facts, slots, strict=True)) == {"a": 200, "b": 150, "c": 25}
     parameters = tuple({"cap": 300, "least": 100}[name] for name in program.parameters)
     assert program.readings == ("way",)
     assert program.decide(slots, parameters, ("宽",), DAY) == (True, 1625000, True)
     assert program.decide(slots, parameters, ("严",), DAY) == (True, 1625000, True)
-    assert program.decide(program.load(lambda fact: None), parameters, ("宽",), DAY) == (None, None, True)
+    assert program.decide(program.load({}), parameters, ("宽",), DAY) == (None, None, True)
 
 
 def test_a_program_without_facts() -> None:
     program = compile_rules(STEPS.rules, ("r_c",))
-    assert program.load(lambda fact: None) == ()
+    assert program.load({}) == ()
     assert program.decide((), (), (), DAY) == (True,)
     assert program.trace((), (), (), DAY)
 

@@ -22,14 +22,20 @@ _MONTHS = (
 def decimal_of(number: Decimal | Fraction | int, places: int) -> Decimal:
     """A number rounded half away from zero to ``places``, exactly."""
     if isinstance(number, Fraction):
-        whole = (abs(number) * 10**places + Fraction(1, 2)).__floor__()
-        return WIDE.scaleb(Decimal(whole if number >= 0 else -whole), -places)
+        return WIDE.scaleb(Decimal(_rounded(number, places)), -places)
     return WIDE.quantize(Decimal(number), Decimal(1).scaleb(-places))
 
 
 def fen_of(yuan: Decimal | Fraction | int) -> int:
     """Yuan → whole fen, half away from zero."""
-    return int(WIDE.scaleb(decimal_of(yuan, 2), 2))
+    return _rounded(yuan, 2)
+
+
+def _rounded(number: Decimal | Fraction | int, places: int) -> int:
+    """A number times 10**places, rounded to a whole number half away from zero."""
+    above, below = number.as_integer_ratio()
+    whole: int = (2 * abs(above) * 10**places + below) // (2 * below)
+    return whole if above >= 0 else -whole
 
 
 def amount(fen: int, lang: str = "zh") -> str:

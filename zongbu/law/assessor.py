@@ -13,7 +13,7 @@ from typing import Any
 from zongbu.law import parameters as parameter_values
 from zongbu.law.compile import Program, Slots, compile_rules
 from zongbu.law.errors import InputError
-from zongbu.law.explain.assessment import Assessment, parameter_document
+from zongbu.law.explain.assessment import Assessment, parameter_document, policy_remarks
 from zongbu.law.explain.reasons import Templates
 from zongbu.law.facts import prepare
 from zongbu.law.formula import nearest
@@ -52,14 +52,14 @@ class Assessor:
             for identifier, width in self.program.parameters.items()
         )
         self._reading_slots: Slots = tuple(self.readings[identifier] for identifier in self.program.readings)
+        self.used_parameters: dict[str, ParameterValue] = {
+            identifier: self.parameters[identifier] for identifier in self.program.parameters
+        }
+        """The parameters that the results read, with their values and sources."""
         self._alternatives = self._other_readings()
         self._names: dict[str, Names] = {}
         self._parameter_documents: dict[str, dict[str, Any]] = {}
-
-    @property
-    def used_parameters(self) -> dict[str, ParameterValue]:
-        """The parameters that the results read, with their values and sources."""
-        return {identifier: self.parameters[identifier] for identifier in self.program.parameters}
+        self._remarks: dict[str, tuple[str, ...]] = {}
 
     def names(self, lang: str = "zh") -> Names:
         """What things are called in a language."""
@@ -77,6 +77,12 @@ class Assessor:
             }
         return self._parameter_documents[lang]
 
+    def remarks(self, lang: str) -> tuple[str, ...]:
+        """What a reader of any assessment must know first: a draft, not in force, demonstration values."""
+        if lang not in self._remarks:
+            self._remarks[lang] = tuple(policy_remarks(self, self.names(lang)))
+        return self._remarks[lang]
+
     def facts(self, facts: Mapping[str, Any]) -> dict[str, Any]:
         """Facts as people write them → checked values by identifier (None: unknown).
 
@@ -88,7 +94,7 @@ class Assessor:
 
     def slots(self, values: Mapping[str, Any]) -> Slots:
         """Checked values → the slots of the compiled program."""
-        return self.program.load(values.get)
+        return self.program.load(values)
 
     def decide(self, slots: Slots) -> Slots:
         """The results, in the order of ``results``: booleans as they are, numbers scaled (amounts in fen)."""

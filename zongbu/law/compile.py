@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from zongbu.law import exact, nodes
@@ -47,7 +48,7 @@ class Program:
     parameters: Mapping[str, Width | None]
     readings: tuple[str, ...]
     scales: tuple[int | None, ...]
-    load: Callable[[Callable[[str], Any]], Slots]
+    load: Callable[[Mapping[str, Any]], Slots]
     decide: Function
     trace: Function
     spots: Mapping[int, Spot]
@@ -83,7 +84,12 @@ def compile_rules(rules: Mapping[str, Rule], results: tuple[str, ...]) -> Progra
         + writer.function("decide", decide_lines, returned)
         + writer.function("trace", writer.lines, traced)
     )
-    namespace: dict[str, Any] = {"shift_years": shift_years, "shift_days": shift_days, **writer.constants}
+    namespace: dict[str, Any] = {
+        "fetch": _fetcher(tuple(writer.facts)),
+        "shift_years": shift_years,
+        "shift_days": shift_days,
+        **writer.constants,
+    }
     exec(compile(source, "<rules>", "exec"), namespace)  # noqa: S102 - the text comes from typed nodes only
     return Program(
         results=results,
@@ -97,6 +103,21 @@ def compile_rules(rules: Mapping[str, Rule], results: tuple[str, ...]) -> Progra
         spots=spots,
         source=source,
     )
+
+
+def _fetcher(names: tuple[str, ...]) -> Callable[[Mapping[str, Any]], Slots]:
+    """The function that takes the named facts out of a mapping; what the mapping lacks is unknown."""
+    if len(names) < 2:  # itemgetter gives no tuple for a single name
+        return lambda values: tuple(map(values.get, names))
+    all_there: Callable[[Mapping[str, Any]], Slots] = itemgetter(*names)
+
+    def fetch(values: Mapping[str, Any]) -> Slots:
+        try:
+            return all_there(values)
+        except KeyError:
+            return tuple(map(values.get, names))
+
+    return fetch
 
 
 def _spots(writer: _Writer, lowering: Lowering, roots: Iterable[Node]) -> tuple[dict[int, Spot], list[str]]:
@@ -148,16 +169,16 @@ class _Writer:
 
     def loader(self) -> str:
         """The function that fetches the facts and scales the numbers."""
-        body = []
-        for index, (identifier, width) in enumerate(self.facts.items()):
-            body.append(f"f{index} = get({identifier!r})")
+        names = "".join(f"f{index}, " for index in range(len(self.facts)))
+        body = [f"({names}) = fetch(values)"] if self.facts else []
+        for index, width in enumerate(self.facts.values()):
             if width is not None:
-                factor = f" * {10**width.scale}" if width.scale else ""
-                body.append(f"if f{index} is not None: f{index} = int(f{index}{factor})")
-        body.append(
-            f"return ({', '.join(f'f{index}' for index in range(len(self.facts)))},)" if self.facts else "return ()"
-        )
-        return "def load(get):\n" + "".join(f"    {line}\n" for line in body)
+                factor, whole = (
+                    (f" * {10**width.scale}", "") if width.scale else ("", f" and f{index}.__class__ is not int")
+                )
+                body.append(f"if f{index} is not None{whole}: f{index} = int(f{index}{factor})")
+        body.append(f"return ({names})")
+        return "def load(values):\n" + "".join(f"    {line}\n" for line in body)
 
     def function(self, name: str, lines: list[str], returned: list[str]) -> str:
         head = f"def {name}(facts, parameters, readings, as_of):\n"

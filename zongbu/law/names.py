@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ class Names:
         self.policy = policy
         self.lang = lang
         self._titles: dict[str, str] = {}
+        self._choices: dict[tuple[str, ...], Mapping[str, str]] = {}
 
     def fact(self, identifier: str) -> str:
         fact = self.policy.dictionary[identifier]
@@ -38,10 +40,12 @@ class Names:
         """An option written in a formula, by the title that the dictionary gives it."""
         if self.lang == "en":
             return value
-        for fact in self.policy.dictionary.values():
-            if tuple(fact.choices) == options:
-                return fact.choices.get(value, value)
-        return value
+        titles = self._choices.get(options)
+        if titles is None:
+            facts = self.policy.dictionary.values()
+            titles = next((fact.choices for fact in facts if tuple(fact.choices) == options), {})
+            self._choices[options] = titles
+        return titles.get(value, value)
 
     def parameter(self, identifier: str) -> str:
         return self._title(identifier, self.policy.parameters[identifier].title)

@@ -120,7 +120,7 @@ class Assessment:
 
     def remarks(self, names: Names) -> list[str]:
         """What a reader must know before relying on the result: draft, not in force, demonstration, doubts."""
-        return _remarks(self, names)
+        return [*self.warnings, *self.assessor.remarks(names.lang)]
 
     # --- as plain data -----------------------------------------------------------------------------------
 
@@ -128,6 +128,7 @@ class Assessment:
         """The whole assessment as plain data, fit for JSON; amounts are strings with two places."""
         policy = self.assessor.policy
         book = self.book(lang)
+        written: dict[int, dict[str, Any]] = {}
         return {
             "policy": policy.identifier,
             "title": policy.title,
@@ -135,8 +136,8 @@ class Assessment:
             "as_of": self.assessor.as_of.isoformat(),
             "lang": lang,
             "remarks": self.remarks(book.names),
-            "results": {result: self._result(result, book) for result in self.assessor.results},
-            "referred": self._referred(book),
+            "results": {result: self._result(result, book, written) for result in self.assessor.results},
+            "referred": self._referred(book, written),
             "missing": self._missing(book.names),
             "shortfalls": self._shortfalls(book),
             "readings": self._readings(book.names),
@@ -144,18 +145,24 @@ class Assessment:
             "facts": {name: plain(value) for name, value in self.facts.items() if value is not None},
         }
 
+    def explained(self, lang: str = "zh") -> dict[str, Any]:
+        """Only the results with their because-trees as plain data: what ``document`` holds under ``results``."""
+        book = self.book(lang)
+        written: dict[int, dict[str, Any]] = {}
+        return {result: self._result(result, book, written) for result in self.assessor.results}
+
     def json(self, lang: str = "zh") -> bytes:
         """The whole assessment as compact JSON in UTF-8."""
         return orjson.dumps(self.document(lang))
 
-    def _result(self, result: str, book: Phrasebook) -> dict[str, Any]:
+    def _result(self, result: str, book: Phrasebook, written: dict[int, dict[str, Any]]) -> dict[str, Any]:
         rule = self.assessor.policy.rules[result]
         value = self.results[result]
         entry = {
             "title": book.names.rule(result),
             "value": plain(value, rule.node.type.unit),
             "clause": rule.clause,
-            "because": self.assessor.templates.rule(result).document(self.values, book),
+            "because": self.assessor.templates.rule(result).document(self.values, book, written),
         }
         if value is None:
             gap = self.missing(result)
@@ -164,23 +171,18 @@ class Assessment:
             entry["reasons"] = undetermined_reasons(gap, self.trace, book)
         return entry
 
-    def _referred(self, book: Phrasebook) -> dict[str, Any]:
+    def _referred(self, book: Phrasebook, written: dict[int, dict[str, Any]]) -> dict[str, Any]:
         """The results that the reasons point to (见该项) without being asked for, so that no pointer leads nowhere."""
         templates, rules = self.assessor.templates, self.assessor.policy.rules
-        found: dict[str, Any] = {}
-        pending = [*self.assessor.results]
-        while pending:
-            for identifier in templates.references(pending.pop(0)):
-                if identifier not in found and identifier not in self.results:
-                    template = templates.rule(identifier)
-                    found[identifier] = {
-                        "title": book.names.rule(identifier),
-                        "value": template.plain(self.values),
-                        "clause": rules[identifier].clause,
-                        "because": template.document(self.values, book),
-                    }
-                    pending.append(identifier)
-        return found
+        return {
+            identifier: {
+                "title": book.names.rule(identifier),
+                "value": templates.rule(identifier).plain(self.values),
+                "clause": rules[identifier].clause,
+                "because": templates.rule(identifier).document(self.values, book, written),
+            }
+            for identifier in templates.referred(self.assessor.results)
+        }
 
     def _missing(self, names: Names) -> dict[str, Any]:
         entries: dict[str, Any] = {}
@@ -275,9 +277,10 @@ def parameter_document(value: ParameterValue, parameter: Parameter, title: str) 
     return entry
 
 
-def _remarks(assessment: Assessment, names: Names) -> list[str]:
-    policy, as_of, chinese = assessment.assessor.policy, assessment.assessor.as_of, names.lang == "zh"
-    remarks = list(assessment.warnings)
+def policy_remarks(assessor: Assessor, names: Names) -> list[str]:
+    """What a reader of any assessment by an assessor must know first; see ``Assessor.remarks``."""
+    policy, as_of, chinese = assessor.policy, assessor.as_of, names.lang == "zh"
+    remarks = []
     if policy.status == "废止":
         remarks.append("政策已废止" if chinese else "The policy has been repealed")
     elif not policy.may_be_activated:
@@ -288,8 +291,8 @@ def _remarks(assessment: Assessment, names: Names) -> list[str]:
         )
     elif not policy.in_force(as_of):
         remarks.append(f"{as_of} 不在政策施行期内" if chinese else f"The policy is not in force on {as_of}")
-    if assessment.demonstration:
-        demo = [names.parameter(name) for name, value in assessment.parameters.items() if value.demonstration]
+    demo = [names.parameter(name) for name, value in assessor.used_parameters.items() if value.demonstration]
+    if demo:
         remarks.append(
             f"{DEMONSTRATION}：{'、'.join(demo)} 用的是演示值，不是公布的标准"
             if chinese

@@ -15,7 +15,7 @@ from typing import Any
 
 from zongbu.law import amounts, nodes
 from zongbu.law.compile import Slots, Spot
-from zongbu.law.explain.trace import at
+from zongbu.law.explain.trace import at, quotient
 from zongbu.law.explain.words import word
 from zongbu.law.names import Names
 from zongbu.law.nodes import Node
@@ -72,6 +72,9 @@ class Phrasebook:
                 return f"{self.name(node.date)} {'−' if node.backwards else '+'} {self.name(node.amount)}"
             case nodes.Not():
                 return word("not", self.lang, self.name(node.operand))
+            case nodes.Compare(left=nodes.ReadingRef() as reading, right=nodes.Literal() as option):
+                chosen = names.reading_option(reading.identifier, str(option.value))
+                return f"{self.name(reading)} {SIGNS[node.operator]} {chosen}"
             case nodes.Compare():
                 return f"{self.name(node.left)} {SIGNS[node.operator]} {self.name(node.right)}"
             case nodes.Member():
@@ -222,13 +225,14 @@ class Phrasebook:
             sides = f"{left(values)} {sign} {right(values)}"
             if values[failed] is not False:
                 return sides
-            have, bound = Fraction(at(one, values) or 0), Fraction(at(other, values) or 0)
-            if left_value(values) == right_value(values) and have != bound:
-                sides = self._to_the_fen(node, have, bound, sign) or sides
-            if have == bound:
+            (have, unit), (bound, bound_unit) = quotient(one, values), quotient(other, values)
+            excess = have * bound_unit - bound * unit
+            if not excess:
                 return sides
-            distance = self.gap(abs(have - bound), node.left)
-            return f"{sides}{self._comma}{word('short' if have < bound else 'excess', self.lang, distance)}"
+            if left_value(values) == right_value(values):
+                sides = self._to_the_fen(node, Fraction(have, unit), Fraction(bound, bound_unit), sign) or sides
+            distance = self.gap(Fraction(abs(excess), unit * bound_unit), node.left)
+            return f"{sides}{self._comma}{word('excess' if excess > 0 else 'short', self.lang, distance)}"
 
         return text
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from operator import itemgetter
 from typing import Any
 
-from zongbu.law.amounts import decimal_of
+from zongbu.law.amounts import decimal_of, fen_of
 from zongbu.law.compile import Slots, Spot
 from zongbu.law.exact import SHOWN_PLACES
 from zongbu.law.explain.trace import at
@@ -25,7 +25,7 @@ def plain(value: Any, unit: str = "") -> Any:
     if isinstance(value, int):
         return value
     if unit == "元":
-        return f"{decimal_of(value, 2):f}"
+        return fen_text(fen_of(value))
     text = f"{decimal_of(value, SHOWN_PLACES):f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 

@@ -104,8 +104,13 @@ class Template:
             phrase = self.phrases[book.lang] = _phrase(self, book)
         return phrase
 
-    def document(self, values: Slots, book: Phrasebook) -> dict[str, Any]:
-        """The line and what stands beneath it as plain data, without making ``Reason`` objects first."""
+    def document(self, values: Slots, book: Phrasebook, written: dict[int, dict[str, Any]]) -> dict[str, Any]:
+        """The line and what stands beneath it as plain data, without making ``Reason`` objects first.
+
+        ``written`` keeps, by ``id``, what was written for these values before: a step stands under many results.
+        """
+        if id(self) in written:
+            return written[id(self)]
         phrase = self.phrases.get(book.lang) or self.phrase(book)
         entry = {"text": phrase(values), "value": self.plain(values), "clause": self.clause}
         if self.identifier:
@@ -114,7 +119,9 @@ class Template:
         if parts:
             if self.chooses:
                 parts = _chosen(parts, values)
-            entry["children"] = [part.document(values, book) for part in parts]
+            entry["children"] = [part.document(values, book, written) for part in parts]
+        if self.role == "rule":
+            written[id(self)] = entry
         return entry
 
 
@@ -136,6 +143,7 @@ class Templates:
         self._made: dict[str, Template] = {}
         self._books: dict[str, Phrasebook] = {}
         self._references: dict[str, tuple[str, ...]] = {}
+        self._referred: dict[tuple[str, ...], tuple[str, ...]] = {}
         self.facts_read: dict[int, tuple[str, ...]] = {}
         """Which facts a node rests on, see ``shortfalls.Distances``; as lasting as the rules."""
         self.akin: dict[tuple[int, int], bool] = {}
@@ -174,6 +182,18 @@ class Templates:
                 pending += template.parts
             self._references[identifier] = tuple(found)
         return self._references[identifier]
+
+    def referred(self, results: tuple[str, ...]) -> tuple[str, ...]:
+        """The results that the lines of some results point to, also by way of others; not those results themselves."""
+        if results not in self._referred:
+            found = dict.fromkeys(results)
+            pending = [*results]
+            while pending:
+                more = [name for name in self.references(pending.pop(0)) if name not in found]
+                found |= dict.fromkeys(more)
+                pending += more
+            self._referred[results] = tuple(found)[len(results) :]
+        return self._referred[results]
 
     def _make(
         self,

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 from zongbu.law import nodes
 from zongbu.law.explain.phrases import Phrasebook
@@ -135,39 +134,45 @@ class Distances:
         return self.lacks(node.then if condition else node.otherwise, wanted, clause)
 
     def _nearest(self, node: Node, operands: tuple[Node, ...], wanted: bool, clause: str) -> Shortfall:
-        ways = [tuple(self.lacks(operand, wanted, clause)) for operand in operands]
-        ways = sorted((way for way in ways if way), key=self._effort)
+        ways = [way for operand in operands if (way := tuple(self.lacks(operand, wanted, clause)))]
+        if len(ways) > 1:
+            ways.sort(key=self._effort)
         facts = tuple(dict.fromkeys(fact for way in ways for part in way for fact in part.facts))
         actionable = any(all(part.actionable for part in way) for way in ways)
         return Shortfall(node, wanted, clause, facts, actionable, alternatives=tuple(ways))
 
-    def _effort(self, way: tuple[Shortfall, ...]) -> tuple[int, int, Fraction]:
+    def _effort(self, way: tuple[Shortfall, ...]) -> tuple[int, int, float]:
         """Order of ways in: first those somebody can act on, then the fewest steps, then the smallest gap."""
         fixed = sum(not part.actionable for part in way)
-        return fixed, len(way), sum(map(self._relative, way), Fraction(0))
+        return fixed, len(way), sum(map(self._relative, way))
 
-    def _relative(self, part: Shortfall) -> Fraction:
-        """The gap as a share of what is needed; 1 where there is no distance to tell (it is all or nothing)."""
+    def _relative(self, part: Shortfall) -> float:
+        """The gap as a share of what is needed; 1 where there is no distance to tell (it is all or nothing).
+
+        Only an order hangs on it, so the one division may be rounded: equal shares still come out equal.
+        """
         if part.alternatives:
-            return sum(map(self._relative, part.alternatives[0]), Fraction(0))
+            return sum(map(self._relative, part.alternatives[0]))
         if part.gap is None or part.gap_node is None:
-            return Fraction(1)
-        have = abs(Fraction(self._number(part.gap_node)))
-        return part.gap / (have + part.gap) if part.gap else Fraction(0)
+            return 1.0
+        have, unit = self.trace.quotient(part.gap_node)
+        gap = part.gap.numerator * unit
+        return gap / (abs(have) * part.gap.denominator + gap) if gap else 0.0
 
     def _compare(self, node: nodes.Compare, wanted: bool, clause: str) -> Shortfall:
         facts = self._facts(node)
-        gap, gap_node = abs(Fraction(self._number(node.left)) - Fraction(self._number(node.right))), node.left
-        left = node.left
-        if isinstance(left, nodes.Arithmetic) and left.operator == "/" and isinstance(left.left, nodes.FactRef):
-            needed = Fraction(self._number(node.right)) * Fraction(self._number(left.right))
-            gap, gap_node = abs(needed - Fraction(self._number(left.left))), left.left
         if node.operator in ("=", "!="):
             return self._plain(node, wanted, clause, facts)
+        left, gap_node = node.left, node.left
+        have, unit = self.trace.quotient(left)
+        needed, needed_unit = self.trace.quotient(node.right)
+        if isinstance(left, nodes.Arithmetic) and left.operator == "/" and isinstance(left.left, nodes.FactRef):
+            gap_node = left.left
+            have, unit = self.trace.quotient(gap_node)
+            of, of_unit = self.trace.quotient(left.right)
+            needed, needed_unit = needed * of, needed_unit * of_unit
+        gap = Fraction(abs(needed * unit - have * needed_unit), unit * needed_unit)
         return Shortfall(node, wanted, clause, facts, self._actionable(facts), gap, gap_node)
-
-    def _number(self, node: Node) -> Any:
-        return self.trace.value(node)
 
     def _plain(self, node: Node, wanted: bool, clause: str, facts: tuple[str, ...]) -> Shortfall:
         return Shortfall(node, wanted, clause, facts, self._actionable(facts))

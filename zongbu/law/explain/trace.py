@@ -33,6 +33,10 @@ class Trace:
             return value
         return at(self.spots[id(node)], self.values)
 
+    def quotient(self, node: Node) -> tuple[int, int]:
+        """The number of a node that has one, as numerator and denominator (not reduced, the latter positive)."""
+        return quotient(self.spots[id(node)], self.values)
+
 
 def at(spot: Spot, values: Slots) -> Decimal | Fraction | None:
     """The number at a spot of the trace, in its own unit."""
@@ -45,3 +49,11 @@ def at(spot: Spot, values: Slots) -> Decimal | Fraction | None:
     if below is None:
         return None
     return Fraction(value * 10**spot.below_scale, below * 10**spot.scale)
+
+
+def quotient(spot: Spot, values: Slots) -> tuple[int, int]:
+    """The number at a spot that has one, as numerator and denominator (not reduced, the latter positive)."""
+    if spot.below is None:
+        return values[spot.index], 10**spot.scale
+    above, below = values[spot.index] * 10**spot.below_scale, values[spot.below] * 10**spot.scale
+    return (above, below) if below > 0 else (-above, -below)

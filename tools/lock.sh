@@ -32,6 +32,6 @@ lock() {
 }
 
 mkdir -p requirements
-lock requirements/run.txt "What Zongbu needs to run, and what builds it."
+lock requirements/run.txt "What Zongbu needs to run (engine and service), and what builds it." --extra desk
 lock requirements/test.txt "What Zongbu needs to run, to be tested and to be measured (all extras)." \
   --all-extras --constraint requirements/run.txt

@@ -11,12 +11,13 @@ import typer
 from zongbu import __version__
 from zongbu.cli.assess import assess
 from zongbu.cli.check import check
+from zongbu.cli.desk import backup, demo, journal, manage, restore, serve
 from zongbu.cli.listing import facts, policies
 from zongbu.cli.output import emit
 from zongbu.cli.screen import screen
 from zongbu.cli.verify import verify
 
-COMMANDS = (assess, screen, check, verify, policies, facts)
+COMMANDS = (assess, screen, check, verify, policies, facts, serve, demo, backup, restore)
 
 app = typer.Typer(
     name="zongbu",
@@ -26,6 +27,10 @@ app = typer.Typer(
 )
 for command in COMMANDS:
     app.command()(command)
+app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})(
+    manage
+)
+app.add_typer(journal)
 
 
 def _version(wanted: bool) -> None:

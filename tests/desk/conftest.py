@@ -1,0 +1,66 @@
+"""What the tests of the service share: people in every role, and clients that have signed in as them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from zongbu.desk.kernel.roles import Role
+from zongbu.desk.kernel.scope import Viewer
+from zongbu.desk.people.models import ROLES_OF_KIND, Membership, Organisation, Person
+from zongbu.desk.people.viewers import viewer_as
+
+USCC = "91330100MA27XYZ12X"
+
+
+def organisation_for(role: Role, *, district: str = "330108", uscc: str = USCC) -> Organisation:
+    """An organisation whose members may hold the role."""
+    kind = next(kind for kind, roles in ROLES_OF_KIND.items() if role in roles)
+    names = {"district_office": f"{district} 总部办", "enterprise": f"示例企业 {uscc[-4:]}"}
+    made, _ = Organisation.objects.get_or_create(
+        kind=kind,
+        name=names.get(kind, str(Organisation.Kind(kind).label)),
+        defaults={
+            "district": district if kind in ("district_office", "enterprise") else "",
+            "uscc": uscc if kind == "enterprise" else "",
+        },
+    )
+    return made
+
+
+def membership_as(role: Role, *, district: str = "330108", uscc: str = USCC, name: str = "") -> Membership:
+    """A fresh person who holds the role in a fitting organisation."""
+    organisation = organisation_for(role, district=district, uscc=uscc)
+    number = Person.objects.count() + 1
+    person = Person.objects.create(username=f"{role}-{number}", name=name or f"{role} {number}")
+    return Membership.objects.create(person=person, organisation=organisation, role=role)
+
+
+@pytest.fixture
+def person_as(db: None) -> Callable[..., Viewer]:
+    """``person_as(Role.CITY_OFFICER)`` → the viewer of a fresh person in that role; PUBLIC gives the public."""
+
+    def make(role: Role, **given: str) -> Viewer:
+        if role == Role.PUBLIC:
+            return Viewer()
+        membership = membership_as(role, **given)
+        return viewer_as(membership, membership.person)
+
+    return make
+
+
+@pytest.fixture
+def client_as(db: None) -> Callable[..., Client]:
+    """``client_as(Role.CITY_OFFICER)`` → a client signed in as a fresh person in that role."""
+
+    def make(role: Role, **given: str) -> Client:
+        client = Client()
+        if role != Role.PUBLIC:
+            client.force_login(
+                membership_as(role, **given).person, backend="allauth.account.auth_backends.AuthenticationBackend"
+            )
+        return client
+
+    return make

@@ -1,0 +1,21 @@
+"""The settings of the tests: those of a local service, with its data in a temporary folder and quick passwords.
+
+``DATABASE_URL`` chooses the database as always: SQLite, or PostgreSQL where `make test` starts one.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+_folder = tempfile.mkdtemp(prefix="zongbu-test-")
+atexit.register(shutil.rmtree, _folder, ignore_errors=True)
+os.environ["ZONGBU_MODE"] = "local"
+os.environ["ZONGBU_DATA"] = _folder
+os.environ["ZONGBU_PLAIN_STATIC"] = "true"
+os.environ["ZONGBU_PASSWORD_HASHERS"] = "django.contrib.auth.hashers.MD5PasswordHasher"
+
+from zongbu.desk.config.settings import *  # noqa: E402, F403
+
+ALLOWED_HOSTS = ["*"]
+SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -1,0 +1,141 @@
+"""``zongbu serve | demo | backup | restore | journal | manage``: the service's commands, each a thin door."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from zongbu.cli.output import console, tell
+
+
+def serve(
+    bind: Annotated[str, typer.Option("--bind", metavar="HOST:PORT", help="监听地址")] = "127.0.0.1:8000",
+    workers: Annotated[int, typer.Option("--workers", min=1, help="网页进程数")] = 2,
+    threads: Annotated[int, typer.Option("--threads", min=1, help="每个进程的线程数")] = 4,
+    demo: Annotated[bool, typer.Option("--demo", help="本机演示 第一次先装入演示数据，并列出各角色的账号")] = False,
+) -> None:
+    """启动服务 Serve the web pages and run background tasks
+
+    设置取自环境变量（见 docs/deploy.md）；生产环境缺密钥、开着调试或 Cookie 不安全时拒绝启动。
+    """
+    from zongbu.desk.operation.start import start
+
+    start("local" if demo else None)
+    from zongbu.desk.operation.serve import run_together, web_command, worker_command
+
+    if demo:
+        from zongbu.desk.operation.prepare import migrate
+
+        migrate()
+        _load_demo_once()
+    tell(f"http://{bind}/")
+    raise typer.Exit(run_together([web_command(bind, workers=workers, threads=threads), worker_command()]))
+
+
+def demo(
+    enterprises: Annotated[int, typer.Option("--enterprises", min=0, max=1_000_000, help="虚构企业数")] = 300,
+    seed: Annotated[int, typer.Option("--seed", help="随机种子：相同的种子得到相同的数据")] = 2023,
+) -> None:
+    """装入演示数据 Load demonstration data
+
+    examples/ 里的真实上市企业，加上名称以“示例”开头的虚构企业、 13 个区县和各角色的账号。
+    """
+    from zongbu.desk.operation.start import start
+
+    start("local")
+    from zongbu.desk.operation.prepare import migrate
+
+    migrate()
+    _demo(enterprises, seed)
+
+
+def backup(
+    target: Annotated[Path, typer.Argument(metavar="FILE", help="备份文件 （ZIP，不得已存在）")],
+) -> None:
+    """备份 Back up database and evidence while the service runs"""
+    from zongbu.desk.operation.start import start
+
+    start()
+    from zongbu.desk.operation.backup import backup as make
+
+    manifest = make(target)
+    console().print(f"✓ 已备份 {len(manifest['contents'])} 个文件到 {target}", markup=False, soft_wrap=True)
+
+
+def restore(
+    source: Annotated[Path, typer.Argument(metavar="FILE", help="备份文件")],
+    force: Annotated[bool, typer.Option("--force", help="替换现有数据")] = False,
+) -> None:
+    """恢复 Restore a backup, then check the journal"""
+    from zongbu.desk.operation.start import start
+
+    start()
+    from zongbu.desk.kernel import journal
+    from zongbu.desk.operation.backup import restore as put_back
+
+    manifest = put_back(source, force=force)
+    found = journal.verify()
+    say = console().print
+    say(f"✓ 已恢复 {manifest['made_at']} 的备份", markup=False, soft_wrap=True)
+    if found is not None:
+        say(f"✗ 日志链在第 {found.sequence} 条断开：{found.what}", style="red", markup=False, soft_wrap=True)
+        raise typer.Exit(1)
+    say("✓ 日志链完整")
+
+
+journal = typer.Typer(name="journal", help="日志 Look after the journal", no_args_is_help=True)
+
+
+@journal.command("verify")
+def verify_journal() -> None:
+    """核对日志链 Find the first altered, missing or reordered entry （有断开则以 1 退出）"""
+    from zongbu.desk.operation.start import start
+
+    start()
+    from zongbu.desk.kernel import journal as chain
+    from zongbu.desk.kernel.journal.models import Entry
+
+    found = chain.verify()
+    if found is None:
+        console().print(f"✓ 日志链完整：{Entry.objects.count():,} 条")
+        return
+    console().print(f"✗ 第 {found.sequence} 条：{found.what}", style="red", markup=False, soft_wrap=True)
+    raise typer.Exit(1)
+
+
+def manage(
+    context: typer.Context,
+) -> None:
+    """Django 的管理命令 Run a management command of Django （zongbu manage migrate）"""
+    from zongbu.desk.operation.start import start
+
+    start()
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["zongbu manage", *context.args])
+
+
+def _demo(enterprises: int, seed: int) -> None:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from zongbu.desk.demo import load
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console(stderr=True), transient=True) as progress:
+        bar = progress.add_task("演示数据", total=None)
+        load(enterprises, seed, report=lambda done, total: progress.update(bar, completed=done, total=total))
+
+
+def _load_demo_once() -> None:
+    from zongbu.desk.demo import accounts, loaded
+
+    if not loaded():
+        _demo(300, 2023)
+    from rich.table import Table
+
+    table = Table("角色", "账号", "密码", "组织", title="演示账号（仅限本机）")
+    for account in accounts():
+        table.add_row(account.role, account.username, account.password, account.organisation)
+    console(stderr=True).print(table)

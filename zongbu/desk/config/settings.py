@@ -1,0 +1,216 @@
+"""Settings, all from the environment (12-factor); docs/deploy.md lists the variables.
+
+``ZONGBU_MODE`` is ``production`` unless somebody says ``local``: what is unsafe has to be asked for. In
+production the process refuses to start with a default secret, DEBUG or insecure cookies, see ``safety.py``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import environ
+
+from zongbu import __version__
+from zongbu.desk.config.safety import local_secret, refuse_unsafe
+
+env = environ.Env()
+
+DESK = Path(__file__).resolve().parent.parent
+PROJECT = DESK.parent.parent
+MODE = env.str("ZONGBU_MODE", default="production")
+LOCAL = MODE == "local"
+DATA = Path(env.str("ZONGBU_DATA", default=str(PROJECT / "var"))).resolve()
+"""Folder of everything that is written: database (SQLite), evidence, collected static files."""
+VERSION = __version__
+
+DEBUG = env.bool("ZONGBU_DEBUG", default=False)
+SECRET_KEY = env.str("ZONGBU_SECRET_KEY", default="") or (local_secret(DATA) if LOCAL else "")
+ALLOWED_HOSTS = env.list("ZONGBU_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if LOCAL else [])
+CSRF_TRUSTED_ORIGINS = env.list("ZONGBU_ORIGINS", default=[])
+DEMONSTRATION = env.bool("ZONGBU_DEMONSTRATION", default=LOCAL)
+"""Whether every page says that what it shows is demonstration data."""
+
+INSTALLED_APPS = [
+    "zongbu.desk.config",
+    "zongbu.desk.kernel",
+    "zongbu.desk.people",
+    "zongbu.desk.library",
+    "zongbu.desk.enterprises",
+    "zongbu.desk.selfcheck",
+    "zongbu.desk.api",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
+    "axes",
+    "csp",
+    "django_htmx",
+    "django_prometheus",
+    "django_tasks",
+    "django_tasks_db",
+    "ninja",
+    "rules",
+]
+
+MIDDLEWARE = [
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "zongbu.desk.people.access.AccessMiddleware",
+    "axes.middleware.AxesMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
+]
+
+ROOT_URLCONF = "zongbu.desk.config.urls"
+WSGI_APPLICATION = "zongbu.desk.config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [DESK / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "zongbu.desk.config.context.page",
+            ],
+        },
+    },
+]
+
+# --- database ---------------------------------------------------------------------------------------------
+
+DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA / 'zongbu.sqlite3'}")}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["OPTIONS"] = {
+        # Writers queue instead of failing: with the default (DEFERRED) most concurrent writes would be refused.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+else:
+    DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- language and time ------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+LOCALE_PATHS = [DESK / "locale"]
+USE_I18N = True
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+
+# --- files ------------------------------------------------------------------------------------------------
+
+STATIC_URL = "static/"
+STATIC_ROOT = DATA / "static"
+VENDOR = DESK / "static" / "vendor"
+"""Third-party front-end files, copied from node_modules by tools/vendor.py and never committed."""
+STATICFILES_DIRS = [DESK / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA / "files"}},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if not env.bool("ZONGBU_PLAIN_STATIC", default=False)
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+EVIDENCE = DATA / "evidence"
+"""Uploaded evidence: outside every folder that a web server serves."""
+
+# --- security ---------------------------------------------------------------------------------------------
+
+SECURE = env.bool("ZONGBU_SECURE", default=not LOCAL)
+"""Whether the service is reached by HTTPS; only ``local`` may say no."""
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = env.int("ZONGBU_SESSION_SECONDS", default=30 * 60)
+SESSION_SAVE_EVERY_REQUEST = True
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SECURE_SSL_REDIRECT = SECURE
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("ZONGBU_BEHIND_PROXY", default=False) else None
+)
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
+
+# --- signing in -------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "people.Person"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesBackend",
+    "rules.permissions.ObjectPermissionBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+PASSWORD_HASHERS = env.list("ZONGBU_PASSWORD_HASHERS", default=["django.contrib.auth.hashers.PBKDF2PasswordHasher"])
+SECOND_FACTOR = env.bool("ZONGBU_SECOND_FACTOR", default=not LOCAL)
+"""Whether everybody who is no member of the public must hold a second factor before anything else."""
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/desk/"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "zongbu.desk.people.adapters.AccountAdapter"
+SOCIALACCOUNT_ADAPTER = "zongbu.desk.people.adapters.SocialAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Zongbu"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.5  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_ENABLE_ADMIN = False
+
+# --- background work --------------------------------------------------------------------------------------
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+
+_IDENTITY_PROVIDER = env.str("ZONGBU_OIDC_URL", default="")
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'", "NONCE"],
+        "style-src": ["'self'"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "form-action": ["'self'", *([_IDENTITY_PROVIDER] if _IDENTITY_PROVIDER else [])],
+        "base-uri": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+
+refuse_unsafe(MODE, globals())

@@ -1,0 +1,25 @@
+"""The addresses of the service; each app keeps its own below its prefix."""
+
+from django.urls import include, path
+
+from zongbu.desk.config import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("desk/", views.desk, name="desk"),
+    path("language/", include("django.conf.urls.i18n")),
+    path("health/", views.health, name="health"),
+    path("metrics/", views.metrics, name="metrics"),
+    path("accounts/", include("allauth.urls")),
+    path("people/", include("zongbu.desk.people.urls")),
+    path("journal/", include("zongbu.desk.kernel.urls")),
+    path("policies/", include("zongbu.desk.library.urls")),
+    path("enterprises/", include("zongbu.desk.enterprises.urls")),
+    path("check/", include("zongbu.desk.selfcheck.urls")),
+    path("api/", include("zongbu.desk.api.urls")),
+]
+
+handler400 = "zongbu.desk.config.views.bad_request"
+handler403 = "zongbu.desk.config.views.forbidden"
+handler404 = "zongbu.desk.config.views.not_found"
+handler500 = "zongbu.desk.config.views.broken"

@@ -1,0 +1,171 @@
+"""Backup and restore of everything the service keeps: database, evidence, other files.
+
+A backup is one ZIP file with a manifest. The database is copied first, at one moment and while the service runs;
+evidence is never changed once written, so whatever that copy refers to is there when the files are copied after it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import sqlite3
+import subprocess
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from zongbu.law.errors import InputError
+
+MANIFEST = "manifest.json"
+DATABASES = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
+FOLDERS = ("evidence", "files")
+FORMAT = 1
+
+
+def backup(target: Path) -> dict[str, Any]:
+    """Write a backup to a new file; returns its manifest.
+
+    Raises:
+        InputError: the file exists, or the database cannot be copied.
+    """
+    if target.exists():
+        raise InputError(f"「{target}」已经存在，请换一个文件名")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = target.with_name(target.name + ".part")
+    with tempfile.TemporaryDirectory(prefix="zongbu-backup-") as folder:
+        copy = Path(folder) / DATABASES[connection.vendor]
+        _copy_database(copy)
+        contents: dict[str, str] = {}
+        with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as archive:
+            for name, file in ((copy.name, copy), *_files()):
+                archive.write(file, name)
+                contents[name] = _digest(file)
+            manifest = {
+                "format": FORMAT,
+                "made_at": timezone.now().isoformat(),
+                "version": settings.VERSION,
+                "database": connection.vendor,
+                "contents": contents,
+            }
+            archive.writestr(MANIFEST, json.dumps(manifest, indent=1))
+    unfinished.rename(target)  # under its own name only when it is whole
+    return manifest
+
+
+def restore(source: Path, *, force: bool = False) -> dict[str, Any]:
+    """Put a backup in place of what is there; returns its manifest.
+
+    Everything is checked against the manifest before anything is touched. ``force`` replaces existing data.
+
+    Raises:
+        InputError: no backup, a damaged one, one of another database, or data is there and ``force`` is not set.
+    """
+    with tempfile.TemporaryDirectory(prefix="zongbu-restore-") as folder:
+        manifest = _unpack(source, Path(folder))
+        if manifest["database"] != connection.vendor:
+            raise InputError(f"备份来自 {manifest['database']}，现在的数据库是 {connection.vendor}")
+        if not force and _holds_data():
+            raise InputError("数据库里已有数据；确认要用备份替换，请加 --force")
+        _put_database(Path(folder) / DATABASES[connection.vendor])
+        for name in FOLDERS:
+            place, fresh = settings.DATA / name, Path(folder) / name
+            shutil.rmtree(place, ignore_errors=True)
+            if fresh.exists():
+                shutil.copytree(fresh, place)
+    return manifest
+
+
+def _files() -> Iterator[tuple[str, Path]]:
+    for name in FOLDERS:
+        folder = settings.DATA / name
+        for file in sorted(folder.rglob("*")) if folder.is_dir() else ():
+            if file.is_file():
+                yield f"{name}/{file.relative_to(folder).as_posix()}", file
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def _unpack(source: Path, folder: Path) -> dict[str, Any]:
+    try:
+        with zipfile.ZipFile(source) as archive:
+            manifest: dict[str, Any] = json.loads(archive.read(MANIFEST))
+            if manifest.get("format") != FORMAT:
+                raise InputError(f"「{source}」的备份格式是 {manifest.get('format')}，本版本只认 {FORMAT}")
+            for name, digest in manifest["contents"].items():
+                # ``extract`` never leaves the folder: it drops drive letters, roots and ``..``.
+                file = Path(archive.extract(name, folder))
+                if _digest(file) != digest:
+                    raise InputError(f"「{source}」里的 {name} 与清单不符，备份已损坏")
+    except FileNotFoundError:
+        raise InputError(f"没有文件「{source}」") from None
+    except (zipfile.BadZipFile, KeyError, ValueError) as error:
+        raise InputError(f"「{source}」不是完整的备份：{error}") from None
+    return manifest
+
+
+def _holds_data() -> bool:
+    tables = connection.introspection.table_names()
+    return "kernel_entry" in tables and bool(_count("kernel_entry"))
+
+
+def _count(table: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {connection.ops.quote_name(table)}")  # noqa: S608 - a name of ours
+        return int(cursor.fetchone()[0])
+
+
+def _copy_database(target: Path) -> None:
+    if connection.vendor == "sqlite":
+        with closing(sqlite3.connect(_sqlite_file())) as source, closing(sqlite3.connect(target)) as copy:
+            source.backup(copy)
+        return
+    _postgres("pg_dump", "--format=custom", "--no-owner", f"--file={target}")
+
+
+def _put_database(source: Path) -> None:
+    if connection.vendor == "sqlite":
+        connection.close()
+        place = Path(_sqlite_file())
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with closing(sqlite3.connect(source)) as copy, closing(sqlite3.connect(place)) as target:
+            copy.backup(target)
+        return
+    connection.close()
+    _postgres("pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction", "--dbname", str(source))
+
+
+def _sqlite_file() -> str:
+    return str(settings.DATABASES["default"]["NAME"])
+
+
+def _postgres(program: str, *arguments: str) -> None:
+    database = settings.DATABASES["default"]
+    environment = {
+        "PGHOST": database.get("HOST"),
+        "PGPORT": database.get("PORT"),
+        "PGUSER": database.get("USER"),
+        "PGPASSWORD": database.get("PASSWORD"),
+        "PGDATABASE": database.get("NAME"),
+    }
+    import os
+
+    known = {name: str(value) for name, value in environment.items() if value}
+    where = [str(database["NAME"]) if argument == "--dbname" else argument for argument in arguments]
+    if program == "pg_restore":
+        where = [*arguments[:-2], "--dbname", str(database["NAME"]), arguments[-1]]
+    done = subprocess.run(  # noqa: S603 - PostgreSQL's own program
+        [program, *where], env={**os.environ, **known}, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise InputError(f"{program} 失败：{done.stderr.strip()[:500]}")

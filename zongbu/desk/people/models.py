@@ -1,0 +1,120 @@
+"""Organisations, people and in which role who acts for whom, until when."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from zongbu.desk.kernel.roles import Role
+
+
+class Person(AbstractUser):
+    """Somebody who signs in. The name is kept in one field: family and given name are not told apart."""
+
+    first_name = None
+    last_name = None
+    name = models.CharField(_("姓名"), max_length=100)
+    email = models.EmailField(_("电子邮箱"), blank=True)
+
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        verbose_name = _("人员")
+        verbose_name_plural = _("人员")
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name
+
+
+class Organisation(models.Model):
+    """Whom people act for. District offices have a district, enterprises a unified social credit code."""
+
+    class Kind(models.TextChoices):
+        CITY_OFFICE = "city_office", _("市总部办")
+        LEADING_GROUP = "leading_group", _("领导小组")
+        DISTRICT_OFFICE = "district_office", _("区县总部办")
+        DEPARTMENT = "department", _("市级部门")
+        ENTERPRISE = "enterprise", _("企业")
+        INSPECTOR = "inspector", _("第三方检查机构")
+        OPERATOR = "operator", _("运维机构")
+
+    kind = models.CharField(_("类别"), max_length=20, choices=Kind)
+    name = models.CharField(_("名称"), max_length=200)
+    district = models.CharField(_("区县"), max_length=6, blank=True)
+    uscc = models.CharField(_("统一社会信用代码"), max_length=18, blank=True)
+    active = models.BooleanField(_("启用"), default=True)
+    created_at = models.DateTimeField(_("设立时间"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("组织")
+        verbose_name_plural = _("组织")
+        ordering = ["kind", "name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "name"], condition=~Q(kind="enterprise"), name="organisation_named_once"
+            ),
+            models.UniqueConstraint(fields=["uscc"], condition=~Q(uscc=""), name="organisation_uscc_once"),
+            models.CheckConstraint(
+                condition=~Q(kind="district_office") | ~Q(district=""), name="district_office_has_district"
+            ),
+            models.CheckConstraint(condition=~Q(kind="enterprise") | ~Q(uscc=""), name="enterprise_has_uscc"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+ROLES_OF_KIND: dict[str, frozenset[Role]] = {
+    Organisation.Kind.CITY_OFFICE: frozenset({Role.CITY_OFFICER, Role.CITY_LEAD}),
+    Organisation.Kind.LEADING_GROUP: frozenset({Role.LEADING_GROUP}),
+    Organisation.Kind.DISTRICT_OFFICE: frozenset({Role.DISTRICT_OFFICER, Role.DISTRICT_LEAD}),
+    Organisation.Kind.DEPARTMENT: frozenset({Role.DEPARTMENT_OFFICER, Role.DEPARTMENT_LEAD}),
+    Organisation.Kind.ENTERPRISE: frozenset({Role.ENTERPRISE_STAFF, Role.ENTERPRISE_LEAD}),
+    Organisation.Kind.INSPECTOR: frozenset({Role.INSPECTOR}),
+    Organisation.Kind.OPERATOR: frozenset({Role.ADMINISTRATOR, Role.SECURITY_OFFICER, Role.AUDITOR}),
+}
+"""The roles that the members of each kind of organisation may hold."""
+
+
+class Membership(models.Model):
+    """In which role a person acts for an organisation, from when and until when."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(_("角色"), max_length=30, choices=Role)
+    administers = models.BooleanField(_("管理本组织成员"), default=False)
+    starts = models.DateField(_("开始"), default=timezone.localdate)
+    expires = models.DateField(_("到期（含当日）"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("终止时间"), null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("成员")
+        verbose_name_plural = _("成员")
+        ordering = ["organisation_id", "role", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "organisation", "role"], condition=Q(ended_at=None), name="membership_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(expires=None) | Q(expires__gte=models.F("starts")), name="membership_expires_after_start"
+            ),
+            models.CheckConstraint(condition=~Q(role="public"), name="membership_is_not_public"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.organisation} · {self.get_role_display()}"
+
+    def valid_on(self, day: date) -> bool:
+        """Whether the person may act on a day."""
+        return self.ended_at is None and self.starts <= day and (self.expires is None or day <= self.expires)

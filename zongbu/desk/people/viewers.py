@@ -1,0 +1,55 @@
+"""From a request to the viewer: who has signed in, and for which organisation they act at present."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from zongbu.desk.kernel.roles import Role
+from zongbu.desk.kernel.scope import Viewer
+from zongbu.desk.people.models import Membership, Person
+
+ACTING = "acting_membership"
+"""Session key: the membership in which a person with several chose to act."""
+
+
+def memberships_of(person: Person) -> QuerySet[Membership]:
+    """The memberships in which a person may act today, the first being the usual one."""
+    today = timezone.localdate()
+    return (
+        Membership.objects.filter(person=person, ended_at=None, starts__lte=today, organisation__active=True)
+        .filter(Q(expires=None) | Q(expires__gte=today))
+        .select_related("organisation")
+        .order_by("pk")
+    )
+
+
+def viewer_of(request: HttpRequest) -> Viewer:
+    """Who asks. Somebody who has signed in without a valid membership is treated as the public."""
+    address = request.META.get("REMOTE_ADDR", "")
+    if not request.user.is_authenticated:
+        return Viewer(address=address)
+    memberships = list(memberships_of(request.user))
+    chosen = request.session.get(ACTING)
+    membership = next((one for one in memberships if one.pk == chosen), memberships[0] if memberships else None)
+    if membership is None:
+        return Viewer(person=request.user.pk, name=request.user.name, address=address)
+    return viewer_as(membership, request.user, address)
+
+
+def viewer_as(membership: Membership, person: Person, address: str = "") -> Viewer:
+    """The viewer that a membership makes of a person."""
+    organisation = membership.organisation
+    return Viewer(
+        role=Role(membership.role),
+        person=person.pk,
+        name=str(person),
+        membership=membership.pk,
+        organisation=organisation.pk,
+        organisation_name=organisation.name,
+        district=organisation.district if organisation.kind == organisation.Kind.DISTRICT_OFFICE else "",
+        uscc=organisation.uscc,
+        address=address,
+        administers=membership.administers,
+    )

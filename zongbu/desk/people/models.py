@@ -16,8 +16,8 @@ from zongbu.desk.kernel.roles import Role
 class Person(AbstractUser):
     """Somebody who signs in. The name is kept in one field: family and given name are not told apart."""
 
-    first_name = None
-    last_name = None
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
     name = models.CharField(_("姓名"), max_length=100)
     email = models.EmailField(_("电子邮箱"), blank=True)
 

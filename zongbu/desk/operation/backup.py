@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -142,7 +143,8 @@ def _put_database(source: Path) -> None:
             copy.backup(target)
         return
     connection.close()
-    _postgres("pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction", "--dbname", str(source))
+    _postgres("pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction",
+              "--dbname", str(connection.get_connection_params()["dbname"]), str(source))  # fmt: skip
 
 
 def _sqlite_file() -> str:
@@ -150,22 +152,18 @@ def _sqlite_file() -> str:
 
 
 def _postgres(program: str, *arguments: str) -> None:
-    database = settings.DATABASES["default"]
-    environment = {
-        "PGHOST": database.get("HOST"),
-        "PGPORT": database.get("PORT"),
-        "PGUSER": database.get("USER"),
-        "PGPASSWORD": database.get("PASSWORD"),
-        "PGDATABASE": database.get("NAME"),
+    """Run one of PostgreSQL's own programs on our database; the password travels in the environment."""
+    known = connection.get_connection_params()
+    where = {
+        "PGHOST": known.get("host"),
+        "PGPORT": known.get("port"),
+        "PGUSER": known.get("user"),
+        "PGPASSWORD": known.get("password"),
+        "PGDATABASE": known.get("dbname"),
     }
-    import os
-
-    known = {name: str(value) for name, value in environment.items() if value}
-    where = [str(database["NAME"]) if argument == "--dbname" else argument for argument in arguments]
-    if program == "pg_restore":
-        where = [*arguments[:-2], "--dbname", str(database["NAME"]), arguments[-1]]
+    environment = os.environ | {name: str(value) for name, value in where.items() if value}
     done = subprocess.run(  # noqa: S603 - PostgreSQL's own program
-        [program, *where], env={**os.environ, **known}, capture_output=True, text=True, check=False
+        [program, *arguments], env=environment, capture_output=True, text=True, check=False
     )
     if done.returncode:
         raise InputError(f"{program} 失败：{done.stderr.strip()[:500]}")

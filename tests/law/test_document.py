@@ -351,3 +351,16 @@ def test_a_chain_of_policies_takes_the_values_of_each() -> None:
     entered = {"entered-city": {"floor": {"value": "3元"}}}
     assessment = chain("entered").assess({"年产值": "3元"}, as_of=date(2024, 1, 1), parameters=entered)
     assert assessment["is_street_lighthouse"] is True
+
+
+def test_a_policy_is_read_anew_when_one_it_builds_on_has_changed(tmp_path: Path) -> None:
+    base, above = tmp_path / "base.md", tmp_path / "above.md"
+    head = "---\n标识: {0}\n名称: 办法\n状态: 施行\n---\n"
+    rule = "# 一\n```事实\n产值 [output]: 元, 申报\n```\n```参数\n门槛 [floor] = {0}亿元\n```\n```规则\n达标 [r] = 产值 >= 门槛\n```\n"
+    base.write_text(head.format("base") + rule.format(1), "utf-8")
+    above.write_text(head.format("above") + "# 一\n```规则\n两级达标 [both] = base.达标\n```\n", "utf-8")
+    facts, day = {"output": "1亿元"}, date(2024, 1, 1)
+    assert load_policy(above) is load_policy(above)
+    assert load_policy(above).assess(facts, as_of=day)["both"] is True
+    base.write_text(head.format("base") + rule.format(2), "utf-8")
+    assert load_policy(above).assess(facts, as_of=day)["both"] is False

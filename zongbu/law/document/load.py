@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import json
 import re
@@ -12,6 +11,7 @@ from dataclasses import replace
 from datetime import date
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+from threading import RLock
 
 from lark import Token, Tree
 
@@ -36,6 +36,10 @@ DETAILS = ("方式", "责任单位", "出资", "期限", "材料", "说明")
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 STATUSES = ("施行", "征求意见", "废止")
 UNDATED = "未定"
+_KEPT = 32
+_LOADED: dict[Path, tuple[bytes, Policy]] = {}
+"""The policies loaded last, with the content of their files."""
+_LOCK = RLock()
 _LOADING: ContextVar[tuple[Path, ...]] = ContextVar("_LOADING", default=())
 """The policies being loaded, each for the sake of the one before it."""
 
@@ -48,13 +52,24 @@ def load_policy(path_or_id: str | Path) -> Policy:
         InputError: there is no such policy or file.
     """
     path = find_policy(path_or_id)
-    return _load(path, path.stat().st_mtime_ns)
+    content = path.read_bytes()
+    with _LOCK:
+        known = _LOADED.get(path)
+        if known is None or known[0] != content or _outdated(known[1]):
+            if len(_LOADED) >= _KEPT:
+                _LOADED.pop(next(iter(_LOADED)))
+            known = _LOADED[path] = content, _load(path, content)
+    return known[1]
 
 
-@functools.lru_cache(maxsize=32)
-def _load(path: Path, modified: int) -> Policy:
+def _outdated(policy: Policy) -> bool:
+    """Whether a policy that this one builds on has changed since."""
+    return any(load_policy(other.path) is not other for other in policy.based_on.values())
+
+
+def _load(path: Path, content: bytes) -> Policy:
     try:
-        text = path.read_text("utf-8-sig").replace("\r\n", "\n")
+        text = content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:
         raise InputError(f"政策文件「{path}」不是 UTF-8 编码，请另存为 UTF-8") from None
     above = _LOADING.get()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -20,12 +21,21 @@ class Person(AbstractUser):
     last_name = None  # type: ignore[assignment]
     name = models.CharField(_("姓名"), max_length=100)
     email = models.EmailField(_("电子邮箱"), blank=True)
+    must_change_password = models.BooleanField(_("须更换密码"), default=False)
+    password_changed_at = models.DateTimeField(_("密码更换时间"), default=timezone.now, editable=False)
+    locked_at = models.DateTimeField(_("锁定时间"), null=True, blank=True, editable=False)
+    locked_reason = models.CharField(_("锁定理由"), max_length=500, blank=True)
 
     REQUIRED_FIELDS = ["name"]
 
     class Meta:
         verbose_name = _("人员")
         verbose_name_plural = _("人员")
+        constraints = [
+            # Sign-in does not tell capitals from small letters, so neither may two names differ in nothing else.
+            models.UniqueConstraint(Lower("username"), name="person_username_once"),
+            models.CheckConstraint(condition=Q(locked_at=None) | Q(is_active=False), name="locked_person_is_inactive"),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.username
@@ -35,6 +45,20 @@ class Person(AbstractUser):
 
     def get_short_name(self) -> str:
         return self.name
+
+
+class PastPassword(models.Model):
+    """The hash of a password that a person has had; the latest few may not be used again."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="past_passwords")
+    password = models.CharField(max_length=128)
+    set_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.set_at:%Y-%m-%d}"
 
 
 class Organisation(models.Model):
@@ -118,3 +142,48 @@ class Membership(models.Model):
     def valid_on(self, day: date) -> bool:
         """Whether the person may act on a day."""
         return self.ended_at is None and self.starts <= day and (self.expires is None or day <= self.expires)
+
+
+class Invitation(models.Model):
+    """A membership offered to somebody by a link that can be used once, until it expires or is withdrawn.
+
+    The link carries ``nonce`` under the service's signature; renewing an invitation changes the nonce, so that the
+    former link is worth nothing.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="invitations")
+    role = models.CharField(_("角色"), max_length=30, choices=Role)
+    administers = models.BooleanField(_("管理本组织成员"), default=False)
+    name = models.CharField(_("姓名"), max_length=100)
+    email = models.EmailField(_("电子邮箱"), blank=True)
+    membership_expires = models.DateField(_("成员资格到期（含当日）"), null=True, blank=True)
+    nonce = models.CharField(max_length=43, unique=True, editable=False)
+    invited_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    invited_at = models.DateTimeField(_("邀请时间"), default=timezone.now, editable=False)
+    expires_at = models.DateTimeField(_("邀请失效时间"))
+    withdrawn_at = models.DateTimeField(_("撤回时间"), null=True, blank=True, editable=False)
+    accepted_at = models.DateTimeField(_("接受时间"), null=True, blank=True, editable=False)
+    accepted_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+", editable=False)
+
+    class Meta:
+        verbose_name = _("邀请")
+        verbose_name_plural = _("邀请")
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(accepted_at=None, accepted_by=None)
+                | Q(accepted_at__isnull=False, accepted_by__isnull=False),
+                name="invitation_accepted_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at=None) | Q(withdrawn_at=None), name="invitation_accepted_or_withdrawn"
+            ),
+            models.CheckConstraint(condition=~Q(role="public"), name="invitation_is_not_public"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} · {self.organisation} · {self.get_role_display()}"
+
+    def open_at(self, moment: datetime) -> bool:
+        """Whether the invitation can still be accepted at a moment."""
+        return self.accepted_at is None and self.withdrawn_at is None and moment < self.expires_at

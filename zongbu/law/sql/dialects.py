@@ -90,6 +90,10 @@ class Dialect:
             return cast(exp.Add(this=day, expression=interval), plain_type("DATE"))
         return exp.Add(this=day, expression=cast(amount, plain_type("INT")))
 
+    def day_number(self, day: exp.Expression) -> exp.Expression:
+        """The days from 0001-01-01 to a date."""
+        return exp.Paren(this=exp.Sub(this=day, expression=_first_day()))
+
 
 class DuckDB(Dialect):
     """DuckDB evaluates a *function* of one dictionary-encoded column once per distinct value, an operator
@@ -149,6 +153,9 @@ class Spark(Dialect):
             return exp.Anonymous(this="ADD_MONTHS", expressions=[day, months])
         return exp.Anonymous(this="DATE_ADD", expressions=[day, cast(amount, plain_type("INT"))])
 
+    def day_number(self, day: exp.Expression) -> exp.Expression:
+        return exp.Anonymous(this="DATEDIFF", expressions=[day, _first_day()])
+
     def whole_division(self, above: exp.Expression, below: exp.Expression) -> exp.Expression:
         # DIV gives a BIGINT and wraps silently beyond it, ANSI mode or not: the quotient is taken in two halves.
         billion = cast(exp.Literal.number(10**9), decimal_type(10, 0))
@@ -157,6 +164,10 @@ class Spark(Dialect):
         rest = exp.Paren(this=exp.Sub(this=above.copy(), expression=exp.Mul(this=high, expression=shifted.copy())))
         low = cast(exp.Paren(this=exp.IntDiv(this=rest, expression=below.copy())), decimal_type(28, 0))
         return exp.Paren(this=exp.Add(this=exp.Mul(this=high.copy(), expression=billion.copy()), expression=low))
+
+
+def _first_day() -> exp.Expression:
+    return cast(_text("0001-01-01"), plain_type("DATE"))
 
 
 def _pattern(texts: Sequence[str]) -> str:

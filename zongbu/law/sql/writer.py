@@ -329,13 +329,22 @@ class Writer:
         if node.backwards:
             amount = exp.Paren(this=exp.Neg(this=amount))
         years = node.unit == "年"
-        shifted = self.dialect.shift(self.write(node.date), amount, years)
+        moment = self.write(node.date)
+        shifted = self.dialect.shift(moment, amount, years)
         if isinstance(node.date, exact.FactValue | Constant) and isinstance(node.amount, Constant):
             limit = _SAFE_YEARS if years else _SAFE_YEARS * 365
             if isinstance(node.amount.value, Decimal) and node.amount.value <= limit:
                 return shifted
-        first, last = (cast(exp.Literal.string(day), plain_type("DATE")) for day in ("0001-01-01", "9999-12-31"))
-        inside = exp.Case(ifs=[exp.If(this=exp.Between(this=shifted.copy(), low=first, high=last), true=shifted)])
+        # Asked of the distance, not of the result: PostgreSQL fails on days before 4713 BC.
+        if years:
+            place: exp.Expression = exp.Extract(this=exp.Var(this="YEAR"), expression=moment.copy())
+            first, last = "1", "9999"
+        else:
+            place = self.dialect.day_number(moment.copy())
+            first, last = "0", str((date.max - date.min).days)
+        target = exp.Paren(this=exp.Add(this=place, expression=amount.copy()))
+        between = exp.Between(this=target, low=exp.Literal.number(first), high=exp.Literal.number(last))
+        inside = exp.Case(ifs=[exp.If(this=between, true=shifted)])
         reach = str(9998 if years else 9999 * 366)
         low, high = exp.Paren(this=exp.Neg(this=exp.Literal.number(reach))), exp.Literal.number(reach)
         near = exp.Between(this=amount.copy(), low=low, high=high)

@@ -6,6 +6,7 @@ production the process refuses to start with a default secret, DEBUG or insecure
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -173,7 +174,11 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "zongbu.desk.people.passwords.VarietyValidator", "OPTIONS": {"kinds": 3}},
+    {"NAME": "zongbu.desk.people.passwords.HistoryValidator", "OPTIONS": {"remembered": 5}},
 ]
+PASSWORD_DAYS = env.int("ZONGBU_PASSWORD_DAYS", default=180)
+"""After how many days a password has to be replaced; 0 means never."""
 PASSWORD_HASHERS = env.list("ZONGBU_PASSWORD_HASHERS", default=["django.contrib.auth.hashers.PBKDF2PasswordHasher"])
 SECOND_FACTOR = env.bool("ZONGBU_SECOND_FACTOR", default=not LOCAL)
 """Whether everybody who is no member of the public must hold a second factor before anything else."""
@@ -183,22 +188,70 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_ADAPTER = "zongbu.desk.people.adapters.AccountAdapter"
+ACCOUNT_USER_DISPLAY = "zongbu.desk.people.adapters.display"
+# Guessing at one name from one address is ended by django-axes (below); this stops guessing from many addresses,
+# and at second factors, which axes does not see.
+ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,20/30m/key"}
 SOCIALACCOUNT_ADAPTER = "zongbu.desk.people.adapters.SocialAdapter"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+MFA_ADAPTER = "zongbu.desk.people.adapters.FactorAdapter"
+MFA_FORMS = {
+    "authenticate": "zongbu.desk.people.factors.FactorForm",
+    "reauthenticate": "zongbu.desk.people.factors.FactorAgainForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_ISSUER = "Zongbu"
+MFA_TOTP_TOLERANCE = 1
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL
+USERSESSIONS_TRACK_ACTIVITY = False
 AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = 0.5  # hours
+AXES_COOLOFF_TIME = timedelta(minutes=30)
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_CALLABLE = "zongbu.desk.people.lockout.page"
+AXES_USERNAME_CALLABLE = "zongbu.desk.people.lockout.name_of"
+AXES_CLIENT_IP_CALLABLE = "zongbu.desk.people.viewers.address_of"
+AXES_DISABLE_ACCESS_LOG = True  # the journal tells of every sign-in
 AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+
+_IDENTITY_PROVIDER = env.str("ZONGBU_OIDC_URL", default="")
+"""Single sign-on by OpenID Connect: the provider's address, under which ``/.well-known/`` lies."""
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "sso",
+                "name": env.str("ZONGBU_OIDC_NAME", default="统一身份认证"),
+                "client_id": env.str("ZONGBU_OIDC_CLIENT_ID", default=""),
+                "secret": env.str("ZONGBU_OIDC_SECRET", default=""),
+                "settings": {"server_url": _IDENTITY_PROVIDER},
+            }
+        ]
+        if _IDENTITY_PROVIDER
+        else [],
+    }
+}
+
+# --- mail -------------------------------------------------------------------------------------------------
+
+vars().update(env.email_url("ZONGBU_EMAIL_URL", default="consolemail://" if LOCAL else "smtp://localhost:25"))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("ZONGBU_EMAIL_FROM", default="zongbu@localhost")
 
 # --- background work --------------------------------------------------------------------------------------
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
-_IDENTITY_PROVIDER = env.str("ZONGBU_OIDC_URL", default="")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],

@@ -1,12 +1,29 @@
-"""How signing in fits into Zongbu: nobody makes an account for themselves."""
+"""How signing in with django-allauth fits into Zongbu: nobody makes an account for themselves."""
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from cryptography.fernet import Fernet, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
 from django.http import HttpRequest
+from django.shortcuts import render
+
+from zongbu.desk.people.models import Person
+from zongbu.desk.people.viewers import address_of
+
+
+def display(person: Person) -> str:
+    """How a person is called on allauth's pages."""
+    return str(person)
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -15,9 +32,54 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return address_of(request) or "127.0.0.1"
+
 
 class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     """Single sign-on signs people in who are known already; it makes nobody a member."""
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         return False
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        """Find the person behind a sign-on that has not been linked yet, or refuse it with a page that says why.
+
+        Known is who has linked the sign-on to the account, or whose e-mail address was proven on both sides: here
+        by an invitation sent to it, there by the provider's ``email_verified``. A name alone proves nothing.
+        """
+        if sociallogin.is_existing or sociallogin.state.get("process") == "connect":
+            return
+        proven = [one.email for one in sociallogin.email_addresses if one.verified]
+        found = {
+            address.user_id: address.user
+            for email in proven
+            for address in EmailAddress.objects.filter(email__iexact=email, verified=True).select_related("user")
+        }
+        if len(found) != 1:
+            raise ImmediateHttpResponse(render(request, "people/sign_on_unknown.html", status=403))
+        sociallogin.connect(request, next(iter(found.values())))
+
+
+class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """Second factors; their secrets are kept encrypted, so that a copy of the database does not give them away."""
+
+    def get_totp_label(self, user: Any) -> str:
+        return str(user.get_username())
+
+    def encrypt(self, text: str) -> str:
+        return _cipher().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return _cipher().decrypt(encrypted_text.encode()).decode()
+
+
+def _cipher() -> MultiFernet:
+    """AES by a key derived from the service's secret; former secrets still decrypt."""
+    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return MultiFernet([Fernet(_key(secret)) for secret in secrets])
+
+
+def _key(secret: str) -> bytes:
+    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"zongbu second factors").derive(secret.encode())
+    return base64.urlsafe_b64encode(derived)

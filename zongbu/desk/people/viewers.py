@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -12,6 +13,19 @@ from zongbu.desk.people.models import Membership, Person
 
 ACTING = "acting_membership"
 """Session key: the membership in which a person with several chose to act."""
+
+
+def address_of(request: HttpRequest) -> str:
+    """Where a request comes from; empty if unknown.
+
+    Behind a proxy of ours (``BEHIND_PROXY``) it is the last address in X-Forwarded-For: the one that the proxy saw
+    and added itself. Whatever stands before it the sender may have made up.
+    """
+    if settings.BEHIND_PROXY:
+        forwarded = str(request.META.get("HTTP_X_FORWARDED_FOR", "")).rsplit(",", 1)[-1].strip()
+        if forwarded:
+            return forwarded[:45]
+    return str(request.META.get("REMOTE_ADDR", ""))[:45]
 
 
 def memberships_of(person: Person) -> QuerySet[Membership]:
@@ -27,14 +41,14 @@ def memberships_of(person: Person) -> QuerySet[Membership]:
 
 def viewer_of(request: HttpRequest) -> Viewer:
     """Who asks. Somebody who has signed in without a valid membership is treated as the public."""
-    address = request.META.get("REMOTE_ADDR", "")
+    address = address_of(request)
     if not request.user.is_authenticated:
         return Viewer(address=address)
     memberships = list(memberships_of(request.user))
     chosen = request.session.get(ACTING)
     membership = next((one for one in memberships if one.pk == chosen), memberships[0] if memberships else None)
     if membership is None:
-        return Viewer(person=request.user.pk, name=request.user.name, address=address)
+        return Viewer(person=request.user.pk, name=str(request.user), address=address)
     return viewer_as(membership, request.user, address)
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 
 from zongbu.desk.library.policies import policies
 from zongbu.law.facts import BadFacts, BadValue, Dictionary, Fact, Fault, Value, load_dictionary, parse, read_title
@@ -18,22 +17,23 @@ IS_BANNED, BANNED_UNTIL = "is_banned", "banned_until"
 
 
 def dictionary() -> Dictionary:
-    """The facts of all policies: the common ones first, then those that policies declare for themselves."""
-    return _merged(tuple(policy.dictionary for policy in policies()))
+    """The facts of all policies: the common ones first, then those that policies declare for themselves.
+
+    Two policies may declare different facts under one name: the first one counts.
+    """
+    found = policies()
+    versions = tuple(policy.version for policy in found)
+    if versions not in _merged:
+        merged = load_dictionary()
+        for policy in found:
+            taken = {name for fact in merged.values() for name in fact.names}
+            merged = merged.merged(fact for fact in policy.dictionary.values() if taken.isdisjoint(fact.names))
+        _merged.clear()
+        _merged[versions] = merged
+    return _merged[versions]
 
 
-@lru_cache(maxsize=4)
-def _merged(dictionaries: tuple[Dictionary, ...]) -> Dictionary:
-    merged = load_dictionary()
-    for one in dictionaries:
-        taken = {name for fact in merged.values() for name in fact.names}
-        # Two policies may declare different facts under one name: the first one counts, as in the library.
-        merged = merged.merged(
-            fact
-            for fact in one.values()
-            if fact.identifier not in merged and taken.isdisjoint(fact.names)
-        )
-    return merged
+_merged: dict[tuple[str, ...], Dictionary] = {}
 
 
 def written(value: Value) -> str:
@@ -68,12 +68,18 @@ def canonical(fact: Fact, raw: object, *, scale: Decimal | int = 1) -> str:
     return text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Key:
     """A fact and, for facts of a prior year, the year that the value tells of."""
 
     fact: Fact
     year: int | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Key) and (self.fact.identifier, self.year) == (other.fact.identifier, other.year)
+
+    def __hash__(self) -> int:
+        return hash((self.fact.identifier, self.year))
 
     @property
     def text(self) -> str:

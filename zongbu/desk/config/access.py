@@ -5,6 +5,8 @@ from zongbu.desk.people.access import EVERYBODY, MEMBERS
 ROUTES = {
     "home": EVERYBODY,
     "desk": MEMBERS,
+    "search": MEMBERS,
+    "year": MEMBERS,
     "health": EVERYBODY,
     "metrics": EVERYBODY,
     "set_language": EVERYBODY,

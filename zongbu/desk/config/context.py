@@ -6,13 +6,55 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+
+from zongbu.desk.config.navigation import sections_for, waiting_for
+from zongbu.desk.config.years import years
+from zongbu.desk.kernel.roles import ENTERPRISE, Role
+from zongbu.desk.kernel.scope import PUBLIC, Viewer
+from zongbu.desk.people.models import Membership
+from zongbu.desk.people.viewers import memberships_of
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Who asks, whether this is a demonstration, and the nonce under which django-htmx looks for it."""
+    """Who asks, the frame that suits them, the navigation with what waits, and whether this is a demonstration.
+
+    What needs the database is worked out when a template asks for it, once for a page. ``csp_nonce`` is where
+    django-htmx looks for the nonce; it must be text, for the lazy object of django-csp is false until it is used.
+    """
+    viewer: Viewer = getattr(request, "viewer", PUBLIC)
+    waiting = SimpleLazyObject(lambda: waiting_for(viewer))
     return {
-        "viewer": getattr(request, "viewer", None),
+        "viewer": viewer,
+        "viewer_base": base_for(viewer),
+        "waiting": waiting,
+        "sections": SimpleLazyObject(lambda: sections_for(viewer, request.path, waiting)),  # type: ignore[arg-type]
+        "acting": SimpleLazyObject(lambda: choices_of(request, viewer)),
+        "act_as_url": _if_there("people:act_as"),
+        "years": years(),
         "demonstration": settings.DEMONSTRATION,
         "version": settings.VERSION,
-        "csp_nonce": getattr(request, "csp_nonce", ""),
+        "csp_nonce": str(getattr(request, "csp_nonce", "")),
     }
+
+
+def base_for(viewer: Viewer) -> str:
+    """The frame: officials and keepers work at a desk, enterprises and the public get the light one."""
+    light = ENTERPRISE | {Role.PUBLIC}
+    return "base/public.html" if viewer.role in light else "base/desk.html"
+
+
+def choices_of(request: HttpRequest, viewer: Viewer) -> list[Membership]:
+    """The memberships among which somebody can switch; none where there is no choice."""
+    if not viewer.signed_in or not _if_there("people:act_as"):
+        return []
+    found = list(memberships_of(request.user))  # type: ignore[arg-type]
+    return found if len(found) > 1 else []
+
+
+def _if_there(route: str) -> str:
+    try:
+        return reverse(route)
+    except NoReverseMatch:
+        return ""

@@ -10,8 +10,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import environ
+from csp.constants import NONCE
 
 from zongbu import __version__
+from zongbu.desk.config.logs import configure
 from zongbu.desk.config.safety import local_secret, refuse_unsafe
 
 env = environ.Env()
@@ -62,6 +64,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "zongbu.desk.config.logs.LogMiddleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -77,6 +80,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "zongbu.desk.people.access.AccessMiddleware",
+    "zongbu.desk.config.years.YearMiddleware",
     "axes.middleware.AxesMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
@@ -124,6 +128,10 @@ USE_I18N = True
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
+# --- logs -------------------------------------------------------------------------------------------------
+
+LOGGING = configure(readable=LOCAL)
+
 # --- files ------------------------------------------------------------------------------------------------
 
 STATIC_URL = "static/"
@@ -159,6 +167,9 @@ SECURE_PROXY_SSL_HEADER = (
 )
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "zongbu.desk.config.errors.form_expired"
+METRICS_TOKEN = env.str("ZONGBU_METRICS_TOKEN", default="")
+"""Who brings it may read the metrics from elsewhere; without it only this machine may."""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 
 # --- signing in -------------------------------------------------------------------------------------------
@@ -255,7 +266,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["d
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
-        "script-src": ["'self'", "NONCE"],
+        "script-src": ["'self'", NONCE],
         "style-src": ["'self'"],
         "font-src": ["'self'"],
         "connect-src": ["'self'"],

@@ -2,11 +2,13 @@
 
 from django.urls import include, path
 
-from zongbu.desk.config import views
+from zongbu.desk.config import search, views, years
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("desk/", views.desk, name="desk"),
+    path("search/", search.search, name="search"),
+    path("year/", years.choose, name="year"),
     path("language/", include("django.conf.urls.i18n")),
     path("health/", views.health, name="health"),
     path("metrics/", views.metrics, name="metrics"),
@@ -19,7 +21,7 @@ urlpatterns = [
     path("api/", include("zongbu.desk.api.urls")),
 ]
 
-handler400 = "zongbu.desk.config.views.bad_request"
-handler403 = "zongbu.desk.config.views.forbidden"
-handler404 = "zongbu.desk.config.views.not_found"
-handler500 = "zongbu.desk.config.views.broken"
+handler400 = "zongbu.desk.config.errors.bad_request"
+handler403 = "zongbu.desk.config.errors.forbidden"
+handler404 = "zongbu.desk.config.errors.not_found"
+handler500 = "zongbu.desk.config.errors.broken"

@@ -13,6 +13,7 @@ from tests.law.test_document import CITY, DISTRICT
 from zongbu.law import Policy, load_policy
 from zongbu.law.document import load
 from zongbu.law.facts import Dictionary, load_dictionary
+from zongbu.law.verify import verify
 
 FACTS = "年产值 [output]: 元, 申报\n等级 [grade]: 整数, 认定"
 
@@ -179,3 +180,46 @@ def test_a_change_of_the_policy_it_builds_on_changes_the_version(tmp_path: Path)
         (folder / "based-district.md").write_text(DISTRICT.format(name="based-district", city="based-city"), "utf-8")
         versions.append(load_policy(folder / "based-district.md").version)
     assert versions[0] == versions[2] != versions[1]
+
+
+# --- notices ---------------------------------------------------------------------------------------------
+
+WATCHED = (
+    toy.block("事实", "年产值 [output]: 元, 申报", "上限 [limit]: 元, 申报")
+    + toy.block("参数", "严 [strict]: 是否 = 未公布")
+    + toy.block("规则", "甲 [r] = 年产值 > 0元")
+    + toy.block("提示", "超过上限 [over] = 年产值 > 上限", "从严 [strictly] = 超过上限 且 严")
+)
+
+
+def test_a_notice_is_told_where_it_holds_and_changes_no_result() -> None:
+    policy = toy.policy(WATCHED)
+    assert policy.results == ("r",)
+    assert policy.notices == ("over", "strictly")
+    above = policy.assess({"output": "3元", "limit": "2元"}, as_of=date(2024, 1, 1))
+    assert above.notices == ("over",)
+    assert above.remarks(above.assessor.names("zh")) == ["提示 一：超过上限"]
+    assert above.document()["remarks"] == ["提示 一：超过上限"]
+    for facts in ({"output": "2元", "limit": "2元"}, {"output": "3元"}, {}):
+        assert policy.assess(facts, as_of=date(2024, 1, 1)).notices == ()
+
+
+def test_parameters_given_for_a_notice_are_recorded_so_that_it_comes_out_again() -> None:
+    policy = toy.policy(WATCHED)
+    given = {"toy": {"strict": {"value": "是", "source": "演示参数"}}}
+    found = policy.assess({"output": "3元", "limit": "2元"}, as_of=date(2024, 1, 1), parameters=given)
+    assert found.notices == ("over", "strictly")
+    assert "strict" in found.document()["parameters"]
+    assert verify(found.document(), policy).identical
+
+
+def test_a_later_document_is_pointed_to_from_its_year_on() -> None:
+    policy = load_policy("hangzhou-2023")
+    told = {
+        year: [
+            remark for remark in policy.assess({}, as_of=date(year, 6, 30)).document()["remarks"] if "后续" in remark
+        ]
+        for year in (2023, 2024)
+    }
+    assert told[2023] == []
+    assert "杭政办〔2024〕1号" in told[2024][0]

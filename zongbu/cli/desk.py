@@ -14,11 +14,11 @@ def serve(
     bind: Annotated[str, typer.Option("--bind", metavar="HOST:PORT", help="监听地址")] = "127.0.0.1:8000",
     workers: Annotated[int, typer.Option("--workers", min=1, help="网页进程数")] = 2,
     threads: Annotated[int, typer.Option("--threads", min=1, help="每个进程的线程数")] = 4,
-    demo: Annotated[bool, typer.Option("--demo", help="本机演示 第一次先装入演示数据，并列出各角色的账号")] = False,
+    demo: Annotated[bool, typer.Option("--demo", help="本机演示 第一次先装入演示数据， 并列出账号")] = False,
 ) -> None:
     """启动服务 Serve the web pages and run background tasks
 
-    设置取自环境变量（见 docs/deploy.md）；生产环境缺密钥、开着调试或 Cookie 不安全时拒绝启动。
+    设置取自环境变量 （见 docs/deploy.md）； 生产环境缺密钥、 开着调试或 Cookie 不安全时拒绝启动。
     """
     from zongbu.desk.operation.start import start
 
@@ -36,11 +36,11 @@ def serve(
 
 def demo(
     enterprises: Annotated[int, typer.Option("--enterprises", min=0, max=1_000_000, help="虚构企业数")] = 300,
-    seed: Annotated[int, typer.Option("--seed", help="随机种子：相同的种子得到相同的数据")] = 2023,
+    seed: Annotated[int, typer.Option("--seed", help="随机种子 相同的得到相同的数据")] = 2023,
 ) -> None:
     """装入演示数据 Load demonstration data
 
-    examples/ 里的真实上市企业，加上名称以“示例”开头的虚构企业、 13 个区县和各角色的账号。
+    examples/ 里的真实上市企业， 加上名称以“示例”开头的虚构企业、 13 个区县和各角色的账号。
     """
     from zongbu.desk.operation.start import start
 

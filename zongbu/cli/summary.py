@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from zongbu.law.amounts import day, fen_of
+from zongbu.law.explain.assessment import policy_remarks
 from zongbu.law.explain.outline import exact_amount
 from zongbu.law.explain.words import verdict, word
 from zongbu.law.names import Names
@@ -31,10 +32,6 @@ _WORDS = {
     "enterprises": ("家数", "Enterprises"),
     "absent": ("表里没有这些列，按未知处理：{0}", "No column, unknown for every row: {0}"),
     "ignored": ("忽略不认识的列：{0}", "Columns that are no known fact, ignored: {0}"),
-    "demonstration": (
-        "演示参数：{0} 用的是演示值，不是公布的标准",
-        "演示参数 (demonstration parameters): {0}",
-    ),
 }
 
 
@@ -75,9 +72,8 @@ def _parts(screening: Screening, names: Names, lang: str) -> Iterator[Renderable
 
 def _remarks(screening: Screening, names: Names, lang: str) -> Iterator[Text]:
     comma = word("list_comma", lang)
-    if screening.demonstration:
-        demo = [names.parameter(name) for name, value in screening.parameters.items() if value.demonstration]
-        yield Text(f"{_mark(lang)}{_say('demonstration', lang, comma.join(demo))}", style="bold yellow")
+    for remark in policy_remarks(screening.policy, screening.as_of, screening.parameters, names):
+        yield Text(f"{_mark(lang)}{remark}", style="bold yellow")
     if screening.absent:
         titles = comma.join(names.fact(fact) for fact in screening.absent)
         yield Text(f"{_mark(lang)}{_say('absent', lang, titles)}", style="yellow")

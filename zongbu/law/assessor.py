@@ -6,6 +6,7 @@ enterprises at a few microseconds each, and joins the explanation only when some
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
@@ -52,14 +53,28 @@ class Assessor:
             for identifier, width in self.program.parameters.items()
         )
         self._reading_slots: Slots = tuple(self.readings[identifier] for identifier in self.program.readings)
-        self.used_parameters: dict[str, ParameterValue] = {
-            identifier: self.parameters[identifier] for identifier in self.program.parameters
-        }
-        """The parameters that the results read, with their values and sources."""
         self._alternatives = self._other_readings()
         self._names: dict[str, Names] = {}
         self._parameter_documents: dict[str, dict[str, Any]] = {}
         self._remarks: dict[str, tuple[str, ...]] = {}
+
+    @functools.cached_property
+    def used_parameters(self) -> dict[str, ParameterValue]:
+        """The parameters that the results read, and those entered from outside that the notices read."""
+        watched = self._watch.program.parameters if self._watch is not None else {}
+        given = self.overrides.get(self.policy.identifier, {})
+        names = [*self.program.parameters, *(name for name in watched if name in given)]
+        return {name: self.parameters[name] for name in dict.fromkeys(names)}
+
+    @functools.cached_property
+    def _watch(self) -> Assessor | None:
+        """The assessor of the policy's notices; None where there are none, or where they are what is asked for."""
+        notices = self.policy.notices
+        if not notices or set(notices) <= set(self.results):
+            return None
+        return Assessor(
+            self.policy, as_of=self.as_of, parameters=self.overrides, readings=self.readings, results=notices
+        )
 
     def names(self, lang: str = "zh") -> Names:
         """What things are called in a language."""
@@ -80,8 +95,16 @@ class Assessor:
     def remarks(self, lang: str) -> tuple[str, ...]:
         """What a reader of any assessment must know first: a draft, not in force, demonstration values."""
         if lang not in self._remarks:
-            self._remarks[lang] = tuple(policy_remarks(self, self.names(lang)))
+            self._remarks[lang] = tuple(policy_remarks(self.policy, self.as_of, self.used_parameters, self.names(lang)))
         return self._remarks[lang]
+
+    def notices(self, values: Mapping[str, Any]) -> tuple[str, ...]:
+        """The notices (提示) of the policy that hold for an enterprise, as identifiers."""
+        watch = self._watch
+        if watch is None:
+            return ()
+        decided = watch.decide(watch.slots(values))
+        return tuple(name for name, holds in zip(watch.results, decided, strict=True) if holds is True)
 
     def facts(self, facts: Mapping[str, Any]) -> dict[str, Any]:
         """Facts as people write them → checked values by identifier (None: unknown).

@@ -68,7 +68,8 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A named formula: a published result (规则), a step towards one (步骤) or the result of a measure (措施).
+    """A named formula: a published result (规则), a step towards one (步骤), the result of a measure (措施), or a
+    notice (提示): a condition that changes no result, but that people have to be told of where it holds.
 
     ``policy`` is empty for the policy's own rules and names the other policy for rules built upon.
     """
@@ -76,10 +77,15 @@ class Rule:
     identifier: str
     title: str
     node: Node
-    kind: Literal["规则", "步骤", "措施"]
+    kind: Literal["规则", "步骤", "措施", "提示"]
     clause: str
     line: int
     policy: str = ""
+
+    @property
+    def is_step(self) -> bool:
+        """Whether the rule is explained beneath whatever uses it, and is no result of its own."""
+        return self.kind in ("步骤", "提示")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +190,17 @@ class Policy:
             if measure.amount is not None and measure.amount.type.unit == "元"
         ]
         return (*sorted(rules, key=order.__getitem__), *amounts)
+
+    @functools.cached_property
+    def notices(self) -> tuple[str, ...]:
+        """Its own notices (提示), in the order of the file."""
+        found = [rule for rule in self.rules.values() if rule.kind == "提示" and not rule.policy]
+        return tuple(rule.identifier for rule in sorted(found, key=lambda rule: rule.line))
+
+    @property
+    def successor(self) -> str:
+        """The document that takes its place (head: 被取代), or an empty text."""
+        return self.head.get("被取代", "")
 
     def clause(self, citation: str) -> Clause:
         """The clause of that citation; KeyError if there is none."""

@@ -60,7 +60,7 @@ def read_definitions(block: Block, clause: str, file: str, problems: list[Proble
             continue
         indent = len(line) - len(line.lstrip())
         if indent and definitions:
-            if block.kind in ("规则", "步骤"):
+            if block.kind in ("规则", "步骤", "提示"):
                 rest = definitions[-1].rest
                 rest.value += "\n" * (number - rest.last_line) + " " * indent + stripped
             else:

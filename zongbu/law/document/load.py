@@ -92,7 +92,7 @@ class _Loader:
         self.document = read_document(text, self.file)
         self.dictionary = load_dictionary()
         self.definitions: dict[str, list[Definition]] = {
-            kind: [] for kind in ("参数", "步骤", "规则", "解释", "措施", "事实")
+            kind: [] for kind in ("参数", "步骤", "规则", "提示", "解释", "措施", "事实")
         }
         self.example_blocks: list[tuple[Block, str]] = []
         self.parameters: dict[str, Parameter] = {}
@@ -247,7 +247,7 @@ class _Loader:
             )
 
     def _parse_formulas(self) -> None:
-        for definition in (*self.definitions["步骤"], *self.definitions["规则"]):
+        for definition in (*self.definitions["步骤"], *self.definitions["规则"], *self.definitions["提示"]):
             if definition.sign != "=":
                 self.problem(definition.line, 1, "规则要写成「名称 [identifier] = 公式」", definition.title)
             else:
@@ -315,7 +315,9 @@ class _Loader:
             self._check_measure_part(key, node, text)
             self.typed_parts[key] = node
         else:
-            kind = "步骤" if definition.kind == "步骤" else "规则"
+            kind = definition.kind if definition.kind in ("步骤", "提示") else "规则"
+            if kind == "提示" and node.type.kind != "boolean":
+                self.problem(text.line, text.column, f"提示要是条件，这里却是{node.type}", text.value[:20])
             self.rules[key] = Rule(key, definition.title, node, kind, definition.clause, definition.line)  # type: ignore[arg-type]
 
     def _name_options(self) -> None:

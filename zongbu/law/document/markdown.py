@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 
 from zongbu.law.errors import PolicyError, Problem
 
-BLOCKS = ("参数", "步骤", "规则", "解释", "措施", "示例", "事实")
+BLOCKS = ("参数", "步骤", "规则", "提示", "解释", "措施", "示例", "事实")
 
 _CHAPTER = re.compile(r"(?P<label>第[一二三四五六七八九十]+章|[一二三四五六七八九十]+)[、\s]*(?P<title>.*)")
 _ARTICLE = re.compile(r"(?P<label>（[一二三四五六七八九十]+）)\s*(?P<title>.*)")

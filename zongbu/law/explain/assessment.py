@@ -7,8 +7,10 @@ data (strings, booleans, lists), which is what JSON output, records and verifica
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -24,7 +26,7 @@ from zongbu.law.explain.trace import Trace
 from zongbu.law.explain.words import word
 from zongbu.law.names import Names
 from zongbu.law.parameters import DEMONSTRATION, ParameterValue
-from zongbu.law.policy import Parameter
+from zongbu.law.policy import Parameter, Policy
 from zongbu.law.slots import unscaled
 
 if TYPE_CHECKING:
@@ -119,8 +121,15 @@ class Assessment:
         return self.assessor.sensitivity(self.slots)
 
     def remarks(self, names: Names) -> list[str]:
-        """What a reader must know before relying on the result: draft, not in force, demonstration, doubts."""
-        return [*self.warnings, *self.assessor.remarks(names.lang)]
+        """What a reader must know first: doubts about facts, draft, not in force, demonstration, notices."""
+        clauses = self.assessor.policy.rules
+        notices = [word("notice", names.lang, clauses[name].clause, names.rule(name)) for name in self.notices]
+        return [*self.warnings, *self.assessor.remarks(names.lang), *notices]
+
+    @functools.cached_property
+    def notices(self) -> tuple[str, ...]:
+        """The notices (提示) of the policy that hold: they change no result, but people have to know."""
+        return self.assessor.notices(self.facts)
 
     # --- as plain data -----------------------------------------------------------------------------------
 
@@ -277,9 +286,9 @@ def parameter_document(value: ParameterValue, parameter: Parameter, title: str) 
     return entry
 
 
-def policy_remarks(assessor: Assessor, names: Names) -> list[str]:
-    """What a reader of any assessment by an assessor must know first; see ``Assessor.remarks``."""
-    policy, as_of, chinese = assessor.policy, assessor.as_of, names.lang == "zh"
+def policy_remarks(policy: Policy, as_of: date, used: Mapping[str, ParameterValue], names: Names) -> list[str]:
+    """What whoever relies on a policy at a date must know first; ``used`` are the parameters that were read."""
+    chinese = names.lang == "zh"
     remarks = []
     if policy.status == "废止":
         remarks.append("政策已废止" if chinese else "The policy has been repealed")
@@ -291,7 +300,14 @@ def policy_remarks(assessor: Assessor, names: Names) -> list[str]:
         )
     elif not policy.in_force(as_of):
         remarks.append(f"{as_of} 不在政策施行期内" if chinese else f"The policy is not in force on {as_of}")
-    demo = [names.parameter(name) for name, value in assessor.used_parameters.items() if value.demonstration]
+    year = re.search(r"\d{4}", policy.successor)
+    if year is not None and as_of.year >= int(year[0]):
+        remarks.append(
+            f"本政策已有后续文件：{policy.successor}，实际以后者为准"
+            if chinese
+            else f"Superseded in practice by {policy.successor}"
+        )
+    demo = [names.parameter(name) for name, value in used.items() if value.demonstration]
     if demo:
         remarks.append(
             f"{DEMONSTRATION}：{'、'.join(demo)} 用的是演示值，不是公布的标准"

@@ -154,7 +154,7 @@ class _Writer:
         of_measure = own and self.policy.rules[reason.identifier].kind == "措施"
         if isinstance(node, nodes.Not) and not own:
             polarity = -polarity
-            if isinstance(node.operand, nodes.RuleRef) and self.policy.rules[node.operand.identifier].kind == "步骤":
+            if isinstance(node.operand, nodes.RuleRef) and self.policy.rules[node.operand.identifier].is_step:
                 # What stands beneath the step follows at once (see Templates): read it as the step's own.
                 step = self.policy.rules[node.operand.identifier]
                 node, own, owner = step.node, True, step.policy

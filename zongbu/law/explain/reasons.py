@@ -230,7 +230,7 @@ class Templates:
         return self._make(node, clause, parts, isinstance(node, nodes.If))
 
     def _is_step(self, node: nodes.RuleRef) -> bool:
-        return self.rules[node.identifier].kind == "步骤"
+        return self.rules[node.identifier].is_step
 
     def _beneath(self, node: Node, clause: str) -> tuple[Template, ...]:
         """What stands below a line that names this operand already: how a step or a sum came about."""

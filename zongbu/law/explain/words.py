@@ -61,6 +61,7 @@ _WORDS = {
     "from": ("{0}起", "from {0}"),
     "enterprise": ("企业", "Enterprise"),
     "version": ("政策版本", "Policy version"),
+    "notice": ("提示 {}：{}", "Note {}: {}"),
     "remarks": ("请注意", "Please note"),
     "results": ("结果", "Results"),
     "result": ("结果", "Result"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from zongbu.law.screen.places import check_places
 from zongbu.law.screen.prepare import prepare_request
 from zongbu.law.screen.request import Count, Request, Screening, Step
 
@@ -15,6 +16,7 @@ def screen(request: Request) -> Screening:
         InputError: the request or its source cannot be used; the message is one clear line.
     """
     prepared = prepare_request(request)
+    check_places(request)
     if request.engine == "spark":
         from zongbu.law.screen import spark
 

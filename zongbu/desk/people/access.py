@@ -16,22 +16,53 @@ from typing import Any
 from django.apps import apps
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.module_loading import module_has_submodule
 
-from zongbu.desk.kernel.roles import SIGNED_IN, Role
+from zongbu.desk.kernel.roles import CITY, DISTRICT, READ_ONLY, SIGNED_IN, Role
+from zongbu.desk.kernel.scope import Viewer
+from zongbu.desk.people.demands import demand
 from zongbu.desk.people.viewers import viewer_of
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """The roles that may ask for a route at all."""
+    """Who may ask for a route at all.
+
+    Args:
+        roles: in which roles; ``Role.PUBLIC`` includes whoever has not signed in.
+        person: somebody must have signed in, though not necessarily be a member of anything at present.
+        administers: only who looks after the members of their organisation, or of all (the service's administrators).
+        entrance: part of signing in; leads back to its beginning whoever comes out of turn.
+        own: about nothing but one's own account, so that even those who only read may send forms.
+        tokens: the view itself checks tokens and answers 401 or 403 (the API).
+    """
 
     roles: frozenset[Role]
+    person: bool = False
+    administers: bool = False
+    entrance: bool = False
+    own: bool = False
+    tokens: bool = False
 
     def allows(self, role: Role) -> bool:
+        """Whether the role is among those that may ask, whatever else is required."""
         return role in self.roles
+
+    def admits(self, viewer: Viewer, *, writes: bool = False) -> bool:
+        """Whether the viewer may ask; ``writes`` if the request is one that may change something."""
+        if self.person and not viewer.signed_in:
+            return False
+        if self.administers and not (viewer.administers or viewer.role == Role.ADMINISTRATOR):
+            return False
+        if writes and viewer.signed_in and viewer.role in READ_ONLY and not (self.own or Role.PUBLIC in self.roles):
+            return False
+        return self.tokens or viewer.role in self.roles
 
 
 def only(*roles: Role | frozenset[Role]) -> Access:
@@ -46,6 +77,16 @@ EVERYBODY = Access(frozenset(Role))
 """Open to the public too."""
 MEMBERS = Access(SIGNED_IN)
 """Open to everybody who has signed in and acts in some role."""
+PERSONS = Access(frozenset(Role), person=True, own=True)
+"""Open to everybody who has signed in, a membership or not: one's own account."""
+ADMINISTERING = Access(SIGNED_IN - READ_ONLY, administers=True)
+"""Open to who looks after the members of their organisation."""
+ENTRANCE = Access(frozenset(Role), entrance=True, own=True)
+"""The steps of signing in."""
+TOKENS = Access(SIGNED_IN, tokens=True)
+"""Routes of the API: the view reads the token and answers 401 or 403 by itself."""
+CLOSED = Access(frozenset())
+"""A route of a library that Zongbu does not use: as if it were not there."""
 
 
 @cache
@@ -79,12 +120,110 @@ class AccessMiddleware:
 
     def process_view(self, request: HttpRequest, view: Any, arguments: Any, named: Any) -> HttpResponse | None:
         assert request.resolver_match is not None
-        access = routes().get(request.resolver_match.view_name)
-        viewer = request.viewer  # type: ignore[attr-defined]
+        route = request.resolver_match.view_name
+        access = routes().get(route)
+        viewer: Viewer = request.viewer  # type: ignore[attr-defined]
         if access is None:
             raise PermissionDenied("undeclared route")
-        if access.allows(viewer.role):
-            return None
-        if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path(), reverse("account_login"))
+        if access == CLOSED:
+            raise Http404
+        if access.admits(viewer, writes=request.method not in SAFE_METHODS):
+            return demand(request, route)
+        if not viewer.signed_in:
+            return _to_sign_in(request)
+        if viewer.role == Role.PUBLIC and request.method in SAFE_METHODS:
+            return redirect("people:profile")  # signed in, yet a member of nothing: the page says so
         raise PermissionDenied
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Lead to the sign-in page, and from there back to the page that was asked for."""
+    back = request.get_full_path()
+    if "HX-Request" in request.headers:  # htmx would put the sign-in page into a corner of the present one
+        shown = request.headers.get("HX-Current-URL", "")
+        if url_has_allowed_host_and_scheme(shown, {request.get_host()}, require_https=request.is_secure()):
+            back = shown
+        target = f"{reverse('account_login')}?{urlencode({'next': back})}"
+        return HttpResponse(status=204, headers={"HX-Redirect": target})
+    return redirect_to_login(back, reverse("account_login"))
+
+
+ROUTES: Mapping[str, Access] = (
+    dict.fromkeys(
+        (
+            "account_login",
+            "account_logout",
+            "account_inactive",
+            "account_reset_password",
+            "account_reset_password_done",
+            "account_reset_password_from_key",
+            "account_reset_password_from_key_done",
+            "mfa_authenticate",
+            "mfa_login_webauthn",
+            "openid_connect_login",
+            "openid_connect_callback",
+            "socialaccount_login_cancelled",
+            "socialaccount_login_error",
+        ),
+        ENTRANCE,
+    )
+    | dict.fromkeys(
+        (
+            "account_change_password",
+            "account_set_password",
+            "account_reauthenticate",
+            "mfa_index",
+            "mfa_reauthenticate",
+            "mfa_activate_totp",
+            "mfa_deactivate_totp",
+            "mfa_view_recovery_codes",
+            "mfa_generate_recovery_codes",
+            "mfa_download_recovery_codes",
+            "mfa_list_webauthn",
+            "mfa_add_webauthn",
+            "mfa_edit_webauthn",
+            "mfa_remove_webauthn",
+            "mfa_reauthenticate_webauthn",
+            "socialaccount_connections",
+            "usersessions_list",
+            "people:profile",
+            "people:act_as",
+            "people:end_session",
+        ),
+        PERSONS,
+    )
+    | dict.fromkeys(
+        (
+            "account_signup",
+            "account_email",
+            "account_email_verification_sent",
+            "account_confirm_email",
+            "account_confirm_login_code",
+            "socialaccount_signup",
+        ),
+        CLOSED,
+    )
+    | dict.fromkeys(("people:accept", "people:register", "people:registered", "people:receipt"), EVERYBODY)
+    | {
+        "people:members": MEMBERS,
+        "people:invite": ADMINISTERING,
+        "people:membership": ADMINISTERING,
+        "people:end_membership": ADMINISTERING,
+        "people:renew_invitation": ADMINISTERING,
+        "people:withdraw_invitation": ADMINISTERING,
+        "people:organisations": only(Role.ADMINISTRATOR, Role.AUDITOR),
+        "people:new_organisation": only(Role.ADMINISTRATOR),
+        "people:invite_administrator": only(Role.ADMINISTRATOR),
+        "people:organisation": only(Role.ADMINISTRATOR, Role.AUDITOR),
+        "people:change_organisation": only(Role.ADMINISTRATOR),
+        "people:registrations": only(DISTRICT, CITY, Role.AUDITOR),
+        "people:registration": only(DISTRICT, CITY, Role.AUDITOR),
+        "people:decide_registration": only(DISTRICT),
+        "people:security": only(Role.SECURITY_OFFICER),
+        "people:sign_ins": only(Role.SECURITY_OFFICER, Role.AUDITOR),
+        "people:account": only(Role.SECURITY_OFFICER),
+        "people:account_act": only(Role.SECURITY_OFFICER),
+        "people:lift_lockout": only(Role.SECURITY_OFFICER),
+    }
+)
+"""The routes of this app, and those that django-allauth brings."""

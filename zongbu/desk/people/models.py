@@ -11,7 +11,10 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from zongbu.desk.kernel.flow import Case
 from zongbu.desk.kernel.roles import Role
+from zongbu.desk.people.districts import DISTRICTS
+from zongbu.desk.people.flow import REGISTRATION
 
 
 class Person(AbstractUser):
@@ -93,6 +96,9 @@ class Organisation(models.Model):
                 condition=~Q(kind="district_office") | ~Q(district=""), name="district_office_has_district"
             ),
             models.CheckConstraint(condition=~Q(kind="enterprise") | ~Q(uscc=""), name="enterprise_has_uscc"),
+            models.UniqueConstraint(
+                fields=["district"], condition=Q(kind="district_office"), name="district_office_once"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -187,3 +193,54 @@ class Invitation(models.Model):
     def open_at(self, moment: datetime) -> bool:
         """Whether the invitation can still be accepted at a moment."""
         return self.accepted_at is None and self.withdrawn_at is None and moment < self.expires_at
+
+
+class Registration(Case):
+    """An enterprise asks for access: its district office confirms or refuses.
+
+    ``account`` is made with the registration and cannot sign in before the confirmation. The receipt number together
+    with the code (of which only a digest is kept) shows the state without signing in.
+    """
+
+    receipt = models.CharField(_("收件号"), max_length=20, unique=True, editable=False)
+    code_digest = models.CharField(max_length=64, editable=False)
+    uscc = models.CharField(_("统一社会信用代码"), max_length=18)
+    name = models.CharField(_("企业名称"), max_length=200)
+    district = models.CharField(_("所属区县"), max_length=6, choices=DISTRICTS)
+    contact_name = models.CharField(_("联系人"), max_length=100)
+    contact_phone = models.CharField(_("联系电话"), max_length=30)
+    contact_email = models.EmailField(_("电子邮箱"), blank=True)
+    account = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="registrations")
+    account_is_new = models.BooleanField(default=True, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    submitted_at = models.DateTimeField(_("提交时间"), default=timezone.now, editable=False)
+    reply = models.TextField(_("答复"), blank=True)
+
+    unjournalled = frozenset({"code_digest", "contact_name", "contact_phone", "contact_email", "reply"})
+
+    class Meta:
+        verbose_name = _("企业登记")
+        verbose_name_plural = _("企业登记")
+        ordering = ["submitted_at", "pk"]
+        constraints = [
+            REGISTRATION.constraint(),
+            models.UniqueConstraint(
+                fields=["uscc"],
+                condition=Q(state="submitted"),
+                name="registration_open_once",
+                violation_error_message=_("这家企业已有一份登记正在办理，请等待区县答复。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(state="confirmed", organisation__isnull=False)
+                | (~Q(state="confirmed") & Q(organisation=None)),
+                name="registration_confirmed_has_organisation",
+            ),
+            models.CheckConstraint(condition=~Q(state="refused") | ~Q(reply=""), name="registration_refused_says_why"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def number(self) -> str:
+        return self.receipt

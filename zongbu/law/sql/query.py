@@ -274,7 +274,9 @@ def _column_width(output: Exact, node: Exact, unit: str) -> Width | None:
 
 
 def _select(columns: Sequence[exp.Expression], source: exp.Expression) -> exp.Select:
-    return exp.Select(expressions=list(columns), from_=exp.From(this=source))
+    # Where nothing is read (no fact has a column) the rows are still there to be counted.
+    shown = list(columns) or [alias(exp.true(), "present")]
+    return exp.Select(expressions=shown, from_=exp.From(this=source))
 
 
 def _rules_of(node: Node) -> list[str]:

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class EnterprisesConfig(AppConfig):
@@ -6,3 +7,8 @@ class EnterprisesConfig(AppConfig):
     label = "enterprises"
     verbose_name = "企业"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from zongbu.desk.enterprises.listing.index import after_migrate
+
+        post_migrate.connect(after_migrate, sender=self, dispatch_uid="enterprises.search_index")

@@ -14,7 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zongbu.desk.enterprises import queries
-from zongbu.desk.enterprises.actions.appending import check_day, moment_after, new_recording
+from zongbu.desk.enterprises.actions.appending import check_day, district_of, moment_after, new_recording
+from zongbu.desk.enterprises.listing.text import grams, name_key
+from zongbu.desk.enterprises.actions.joining import join_groups
 from zongbu.desk.enterprises.models import Enterprise, FactRecord, Recording, Source
 from zongbu.desk.enterprises.values import LONGEST, Key, key_of, written
 from zongbu.desk.kernel import journal
@@ -240,6 +242,7 @@ def _write(
     made = Enterprise.objects.bulk_create([_new_enterprise(row, moment) for row in fresh])
     for row, enterprise in zip(fresh, made, strict=True):
         row.enterprise = enterprise
+    join_groups(made)
     recordings: dict[str, Recording] = {}
 
     def recording_of(key: Key) -> int:
@@ -283,7 +286,7 @@ def _new_enterprise(row: Planned, moment: datetime) -> Enterprise:
     return Enterprise(
         uscc=row.uscc,
         name=row.name,
-        district=known.get("district", ""),
+        district=district_of(known, ""),
         known=known,
         revision=1,
         created_at=moment,
@@ -319,12 +322,15 @@ def _refresh(enterprises: list[Enterprise], moment: datetime) -> None:
         mine = latest[enterprise.pk]
         known = {key: entry.value for key, entry in sorted(mine.items()) if entry.value}
         name = known.get("name", enterprise.name)
+        names_before = [one for one in former.get(enterprise.pk, ()) if one != name]
         rows.append(
             (
                 orjson.dumps(known).decode(),
                 name,
-                known.get("district", "") if "district" in mine else enterprise.district,
-                orjson.dumps([one for one in former.get(enterprise.pk, ()) if one != name]).decode(),
+                district_of(known, enterprise.district),
+                orjson.dumps(names_before).decode(),
+                grams((name, *names_before, enterprise.uscc)),
+                name_key(name),
                 connection.ops.adapt_datetimefield_value(moment),
                 enterprise.revision + 1,
                 enterprise.pk,
@@ -335,7 +341,7 @@ def _refresh(enterprises: list[Enterprise], moment: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.executemany(
             f"UPDATE {table} SET known = {cast}, name = %s, district = %s, former_names = {cast}, "
-            "updated_at = %s, revision = %s WHERE id = %s",
+            "search = %s, name_key = %s, updated_at = %s, revision = %s WHERE id = %s",
             rows,
         )
 

@@ -3,6 +3,8 @@
 ``listing`` and ``exchange`` keep tables of their own in their folders.
 """
 
+from zongbu.desk.enterprises.exchange.models import ImportRow, ImportRun
+from zongbu.desk.enterprises.listing.models import SavedView
 from zongbu.desk.enterprises.models.enterprise import Enterprise, Referral
 from zongbu.desk.enterprises.models.events import Ban, DishonestyListing, MaterialChange
 from zongbu.desk.enterprises.models.evidence import EvidenceFile, EvidenceLink
@@ -19,9 +21,12 @@ __all__ = [
     "FactRecord",
     "GroupRegister",
     "GroupTie",
+    "ImportRow",
+    "ImportRun",
     "MaterialChange",
     "MetricClaim",
     "Recording",
     "Referral",
+    "SavedView",
     "Source",
 ]

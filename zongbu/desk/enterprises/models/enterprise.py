@@ -9,13 +9,16 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from zongbu.desk.enterprises.listing.searchable import Searchable
 
-class Enterprise(models.Model):
+
+class Enterprise(Searchable):
     """One enterprise, by its unified social credit code.
 
     ``name``, ``district`` and ``known`` repeat what the newest records say, so that lists need not look for it; they
     are written in the transaction of the record. ``known`` maps each fact to its value as text, facts of a prior year
-    under ``identifier@2023`` (the engine reads both), without what depends on the day (lists, bans).
+    under ``identifier@2023`` (the engine reads both), without what depends on the day (lists, bans). ``district`` is
+    the latest one within the city: the district of an enterprise that has moved away keeps its record in sight.
     ``revision`` counts the acts on the record.
     """
 

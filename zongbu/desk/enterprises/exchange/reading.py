@@ -1,0 +1,223 @@
+"""An uploaded table → rows of canonical values, and the rows that cannot be used with the reason.
+
+What a cell means is decided by ``zongbu.law.facts``; here is only what a register asks of a row besides: a code, a
+district of today, and that the same enterprise does not stand there twice in different words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import duckdb
+
+from zongbu.desk.enterprises import values as reading
+from zongbu.desk.people.districts import DISTRICTS, district_name, present_districts
+from zongbu.law.errors import InputError
+from zongbu.law.facts import Dictionary, Fact, Value, read_title
+from zongbu.law.facts.forms import quoted
+from zongbu.law.facts.tables import Staged, stage
+
+MEMORY = "512MB"
+"""What reading a table may take; beyond that it goes to a temporary file."""
+REASONS_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row that can be used: its number in the sheet, the code, and what it says, by key (``identifier[@year]``).
+
+    Cells that are empty or say that the value is not known are left out: an extract takes nothing back.
+    """
+
+    number: int
+    uscc: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A row that cannot be used, and why, in Chinese."""
+
+    number: int
+    uscc: str
+    name: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Table:
+    """A table that has been read; ``rows`` and ``rejects`` may be asked for once each, in the order of the sheet.
+
+    Attributes:
+        total: data rows, those that cannot be used included.
+        repeated: rows that say the same as an earlier row of the same enterprise.
+        columns: titles of the facts read, in the order of the sheet.
+        unknown: titles that are no fact.
+        findings: titles of facts that only a department's finding can set; they are not read.
+    """
+
+    total: int
+    repeated: int
+    columns: tuple[str, ...]
+    unknown: tuple[str, ...]
+    findings: tuple[str, ...]
+    warnings: tuple[str, ...]
+    sheet: str
+    rows: Iterator[list[Row]]
+    rejects: Iterator[Reject]
+
+
+@contextmanager
+def read_table(
+    path: Path, year: int, progress: Callable[[float], None] | None = None, batch: int = 1000
+) -> Iterator[Table]:
+    """Read a CSV file or a workbook; facts of a prior year are those of ``year``.
+
+    Raises:
+        InputError: it is no table, or has no column of codes.
+    """
+    dictionary = reading.dictionary()
+    importable = _importable(dictionary)
+    with TemporaryDirectory(prefix="zongbu-import-") as folder, duckdb.connect(f"{folder}/table.duckdb") as connection:
+        connection.execute(f"SET memory_limit = '{MEMORY}'")
+        connection.execute("SET preserve_insertion_order = true")
+        try:
+            staged = stage(connection, path, importable, as_of=date(year + 1, 12, 31), progress=progress)
+        except InputError as error:  # the path of the upload means nothing to whoever uploaded it
+            raise InputError(str(error).replace(f"{path}：", "").replace(str(path), "")) from None
+        if "uscc" not in staged.facts:
+            raise InputError("没有「统一社会信用代码」这一列，分不清一行说的是哪家企业")
+        described = {title: read_title(title, dictionary) for title in staged.unknown_columns}
+        judge = _Judge(connection, staged, importable, year)
+        yield Table(
+            total=staged.rows or 0,
+            repeated=judge.repeated,
+            columns=tuple(importable[name].title for name in staged.facts),
+            unknown=tuple(title for title, heading in described.items() if heading is None),
+            findings=tuple(heading.fact.title for heading in described.values() if heading is not None),
+            warnings=staged.warnings,
+            sheet=staged.sheet or "",
+            rows=judge.batches(batch),
+            rejects=judge.rejects(),
+        )
+
+
+def _importable(dictionary: Dictionary) -> Dictionary:
+    """Everything but findings: those are judgements, made one by one with their reason."""
+    return Dictionary(fact for fact in dictionary.values() if fact.kind != "finding")
+
+
+class _Judge:
+    """Separates the rows of a staged table that a register can use from those that it cannot."""
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, staged: Staged, dictionary: Dictionary, year: int
+    ) -> None:
+        self.connection = connection
+        self.staged = staged
+        self.facts: list[Fact] = [dictionary[name] for name in staged.facts]
+        self.keys = [
+            f"{fact.identifier}@{year}" if fact.period == "prior_year" else fact.identifier for fact in self.facts
+        ]
+        self.repeated = self._mark()
+
+    def _mark(self) -> int:
+        """The table ``judged``: of each row the first row of the same code, and whether all of these agree."""
+        names = ", ".join(quoted(fact.identifier) for fact in self.facts)
+        has = staged_has(self.staged)
+        name, district = (quoted(one) if has(one) else "NULL" for one in ("name", "district"))
+        self.connection.execute(
+            f"""CREATE TABLE judged AS
+            WITH code AS (
+                SELECT uscc, min(_row) AS first, count(DISTINCT struct_pack({_packed(self.facts)})) AS versions
+                FROM {self.staged.relation} WHERE uscc IS NOT NULL GROUP BY uscc
+            )
+            SELECT s._row, s.uscc, {name} AS shown_name, {district} AS shown_district, c.first, c.versions
+            FROM (SELECT _row, {names} FROM {self.staged.relation}) s LEFT JOIN code c ON s.uscc = c.uscc"""
+        )
+        row = self.connection.execute("SELECT count(*) FROM judged WHERE versions = 1 AND first <> _row").fetchone()
+        return int(row[0]) if row is not None else 0
+
+    def batches(self, size: int) -> Iterator[list[Row]]:
+        """The rows that can be used, each enterprise once."""
+        columns = ", ".join(f"s.{quoted(fact.identifier)}" for fact in self.facts)
+        code = [fact.identifier for fact in self.facts].index("uscc")
+        cursor = self.connection.cursor()
+        cursor.execute(
+            f"SELECT s._row, {columns} FROM {self.staged.relation} s JOIN judged j ON s._row = j._row "
+            f"WHERE j.versions = 1 AND j.first = j._row AND NOT ({_foreign('j.shown_district')}) "
+            f"AND NOT ({_odd_code('j.uscc')}) ORDER BY s._row"
+        )
+        while found := cursor.fetchmany(size):
+            yield [
+                Row(
+                    row[0],
+                    row[1 + code],
+                    {key: text for key, value in zip(self.keys, row[1:], strict=True) if (text := _text(value))},
+                )
+                for row in found
+            ]
+
+    def rejects(self) -> Iterator[Reject]:
+        """The other rows: cells that cannot be read, no code, two versions, a district that is none of the city's."""
+        cursor = self.connection.cursor()
+        cursor.execute(
+            f"""SELECT row_number, max(uscc), max(name), list(reason ORDER BY place) FROM (
+                SELECT r.row_number, NULL AS uscc, NULL AS name, r.column_title, r.value, 0 AS place,
+                    CASE WHEN r.column_title = '' THEN r.reason
+                         ELSE r.column_title || '「' || left(r.value, 40) || '」：' || r.reason END AS reason
+                FROM {self.staged.rejects} r
+                UNION ALL SELECT _row, uscc, shown_name, '', '', 1, '没有统一社会信用代码' FROM judged WHERE uscc IS NULL
+                UNION ALL SELECT _row, uscc, shown_name, '', '', 1, '统一社会信用代码应为15至18位数字和大写字母'
+                    FROM judged WHERE {_odd_code("uscc")}
+                UNION ALL SELECT _row, uscc, shown_name, '', '', 2,
+                    CASE WHEN first = _row THEN '后面还有同一代码的行，内容不同，分不清以哪一行为准'
+                         ELSE '与第 ' || first || ' 行代码相同而内容不同，分不清以哪一行为准' END
+                    FROM judged WHERE versions > 1
+                UNION ALL SELECT _row, uscc, shown_name, '', '', 3, {_foreign_reason("shown_district")}
+                    FROM judged WHERE {_foreign("shown_district")}
+            ) GROUP BY row_number ORDER BY row_number"""
+        )
+        while found := cursor.fetchmany(1000):
+            for number, uscc, name, reasons in found:
+                more = f"；另有 {len(reasons) - REASONS_SHOWN} 处" if len(reasons) > REASONS_SHOWN else ""
+                yield Reject(number, uscc or "", name or "", "；".join(reasons[:REASONS_SHOWN]) + more)
+
+
+def staged_has(staged: Staged) -> Callable[[str], bool]:
+    """Whether a fact has a column."""
+    return frozenset(staged.facts).__contains__
+
+
+def _packed(facts: list[Fact]) -> str:
+    return ", ".join(f"{quoted(fact.identifier)} := {quoted(fact.identifier)}" for fact in facts)
+
+
+def _odd_code(column: str) -> str:
+    return f"({column} IS NOT NULL AND NOT regexp_full_match({column}, '[0-9A-Z]{{15,18}}'))"
+
+
+def _foreign(column: str) -> str:
+    """SQL: a district that is none of today's thirteen."""
+    known = ", ".join(f"'{code}'" for code in DISTRICTS)
+    return f"({column} IS NOT NULL AND {column} NOT IN ({known}))"
+
+
+def _foreign_reason(column: str) -> str:
+    """SQL: why; a district that was divided needs a person to say which part is meant."""
+    cases = [
+        f"WHEN '{code}' THEN '{district_name(code)}已分入{'、'.join(map(district_name, present_districts(code)))}，请写明现在的区县'"
+        for code in ("330104",)
+    ]
+    return f"CASE {column} {' '.join(cases)} ELSE '注册区县「' || {column} || '」不是本市的区、县（市）' END"
+
+
+def _text(value: Any) -> str:
+    given: Value = value
+    return reading.written(given)

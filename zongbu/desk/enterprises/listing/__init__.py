@@ -1,0 +1,1 @@
+"""Finding enterprises: search, filters, columns, saved views."""

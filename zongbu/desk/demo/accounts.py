@@ -1,0 +1,86 @@
+"""One account per role, with passwords drawn once and kept where only the owner of the service can read them."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import string
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from django.conf import settings
+from django.db import transaction
+
+from zongbu.desk.kernel.roles import Role
+from zongbu.desk.people.models import ROLES_OF_KIND, Membership, Organisation, Person
+
+FILE = "demo-accounts.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account of the demonstration: the role in words, user name, password, organisation."""
+
+    role: str
+    username: str
+    password: str
+    organisation: str
+
+
+def accounts() -> list[Account]:
+    """The accounts that were made, in the order of the roles; empty before."""
+    file = settings.DATA / FILE
+    if not file.exists():
+        return []
+    return [Account(**entry) for entry in json.loads(file.read_text("utf-8"))]
+
+
+def make_accounts(organisations: Sequence[Organisation]) -> None:
+    """Make the accounts that are missing; the first of each organisation looks after its members."""
+    known = {account.username: account for account in accounts()}
+    found: list[Account] = []
+    with transaction.atomic():
+        for role in Role:
+            if role == Role.PUBLIC:
+                continue
+            organisation = _organisation(role, organisations)
+            username = str(role).replace("_", "-")
+            account = known.get(username)
+            if account is None or not Person.objects.filter(username=username).exists():
+                account = Account(str(role.label), username, _password(), organisation.name)
+                _make(account, role, organisation)
+            found.append(account)
+    _keep(found)
+
+
+def _organisation(role: Role, organisations: Sequence[Organisation]) -> Organisation:
+    fitting = [one for one in organisations if role in ROLES_OF_KIND[one.kind]]
+    return next((one for one in fitting if one.district == "330108"), fitting[0])
+
+
+def _make(account: Account, role: Role, organisation: Organisation) -> None:
+    person, _ = Person.objects.get_or_create(username=account.username, defaults={"name": f"示例{account.role}"})
+    person.set_password(account.password)
+    person.save()
+    first = not Membership.objects.filter(organisation=organisation, administers=True).exists()
+    Membership.objects.get_or_create(
+        person=person, organisation=organisation, role=role, ended_at=None, defaults={"administers": first}
+    )
+
+
+def _password() -> str:
+    """Sixteen characters of all kinds that are not mistaken for one another."""
+    letters = [sign for sign in string.ascii_letters + string.digits if sign not in "0O1lI"]
+    drawn = "".join(secrets.choice(letters) for _ in range(13))
+    return f"{drawn}-{secrets.choice('23456789')}{secrets.choice('abcdefgh')}"
+
+
+def _keep(found: Sequence[Account]) -> None:
+    file = settings.DATA / FILE
+    file.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = file.with_suffix(".part")
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as made:
+        json.dump([asdict(account) for account in found], made, ensure_ascii=False, indent=1)
+    unfinished.replace(file)

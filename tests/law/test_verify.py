@@ -79,8 +79,41 @@ def test_a_remark_on_how_facts_were_written_is_no_difference() -> None:
     assert verify(record).identical
 
 
-def test_further_entries_of_whoever_keeps_the_record() -> None:
-    assert verify({**document(), "case": "2023-0001", "signed_by": "某某"}).identical
+def test_what_no_assessment_has_is_a_difference() -> None:
+    found = verify({**document(), "case": "2023-0001"}).differences
+    assert [(item.path, item.recorded, item.recomputed) for item in found] == [("case", "2023-0001", ABSENT)]
+
+
+def test_changed_results_that_reasons_refer_to() -> None:
+    record = document(results=["is_headquarters"])
+    name = next(name for name, entry in record["referred"].items() if entry["value"] is True)
+    record["referred"][name]["value"] = False
+    assert [item.path for item in verify(record).differences] == [f"referred.{name}.value"]
+    del record["referred"]
+    assert [item.path for item in verify(record).differences] == ["referred"]
+
+
+@pytest.mark.parametrize(
+    "remark",
+    [
+        "经市发改委核定，按二级执行",
+        "「上年度在杭营业收入」没有给出 2022 年（基准日的上一年）的数，按未知处理",  # the record holds it
+        "「上年度在杭研发费用」没有给出 2021 年（基准日的上一年）的数，按未知处理",  # not the year before
+        {"text": "某"},
+    ],
+)
+def test_a_remark_that_was_added(remark: Any) -> None:
+    record = document(facts={**FACTS, "上年度在杭研发费用": {2021: "1万元"}})
+    assert verify(record).identical
+    record["remarks"].append(remark)
+    assert [(item.recorded, item.recomputed) for item in verify(record).differences] == [(remark, ABSENT)]
+
+
+def test_remarks_that_were_repeated_or_are_none() -> None:
+    record = document(parameters=DEMONSTRATION)
+    record["remarks"] *= 2
+    assert [item.path for item in verify(record).differences] == ["remarks[1]"]
+    assert [item.path for item in verify({**record, "remarks": "无"}).differences] == ["remarks"]
 
 
 def money() -> st.SearchStrategy[Any]:

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from zongbu.law.document import load_policy, shipped_policies
 from zongbu.law.errors import InputError
-from zongbu.law.facts import Dictionary
+from zongbu.law.facts import Dictionary, other_years_only
 from zongbu.law.files import read_bytes
 from zongbu.law.policy import Policy
 
@@ -30,7 +30,9 @@ SHOWN: Final = 80
 
 LANGUAGES: Final = ("zh", "en")
 _NEEDED: Final = {"policy": str, "version": str, "as_of": str, "results": dict, "facts": dict}
-_COMPARED: Final = ("title", "results", "missing", "shortfalls", "readings", "parameters")
+_COMPARED: Final = ("title", "results", "referred", "missing", "shortfalls", "readings", "parameters")
+_GIVEN: Final = ("policy", "version", "as_of", "lang", "facts", "remarks")
+"""What the recomputation starts from, and what is compared in its own way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +75,10 @@ class Verification:
 def verify(document: Mapping[str, Any], policy: Policy | str | Path | None = None) -> Verification:
     """Recompute a recorded assessment and compare.
 
-    Results, reasons, missing facts, shortfalls, readings and parameters are compared word for word, in the
-    record's own language. Remarks are compared as far as they follow from the record; a remark on how a fact
-    was written cannot come again. Other top-level entries are not looked at.
+    Results, reasons, missing facts, shortfalls, readings, parameters and remarks are compared word for word,
+    in the record's own language. One kind of remark cannot come again, because the record does not hold what
+    it is about: that a fact was given for other years only. It is accepted for such facts and in these words.
+    A top-level entry that no assessment has is a difference.
 
     Args:
         document: what ``Assessment.document()`` gave, possibly by way of JSON.
@@ -98,9 +101,9 @@ def verify(document: Mapping[str, Any], policy: Policy | str | Path | None = Non
         differences.append(Difference("version", document["version"], policy.version))
     for key in _COMPARED:
         differences += _differences(key, document.get(key, ABSENT), recomputed[key])
-    recorded_remarks = document.get("remarks") or []
+    differences += _remarks(document, recomputed["remarks"], policy.dictionary)
     differences += [
-        Difference("remarks", ABSENT, remark) for remark in recomputed["remarks"] if remark not in recorded_remarks
+        Difference(key, value, ABSENT) for key, value in document.items() if key not in (*_COMPARED, *_GIVEN)
     ]
     return Verification(policy.identifier, document["version"], policy.version, tuple(differences))
 
@@ -210,6 +213,26 @@ def _differences(path: str, recorded: Any, recomputed: Any) -> Iterator[Differen
             yield from _differences(f"{path}[{index}]", *pair)
     elif type(recorded) is not type(recomputed) or recorded != recomputed:
         yield Difference(path, recorded, recomputed)
+
+
+def _remarks(document: Mapping[str, Any], recomputed: list[str], dictionary: Dictionary) -> Iterator[Difference]:
+    recorded = document.get("remarks", [])
+    if not isinstance(recorded, list):
+        yield Difference("remarks", recorded, recomputed)
+        return
+    year = int(document["as_of"][:4]) - 1
+    unrepeatable = {
+        other_years_only(fact, year)
+        for fact in dictionary.values()
+        if fact.period == "prior_year" and document["facts"].get(fact.identifier) is None
+    }
+    for place, remark in enumerate(recorded):
+        known = remark in recomputed or (isinstance(remark, str) and remark in unrepeatable)
+        if not known or remark in recorded[:place]:
+            yield Difference(f"remarks[{place}]", remark, ABSENT)
+    for remark in recomputed:
+        if remark not in recorded:
+            yield Difference("remarks", ABSENT, remark)
 
 
 def _other_version(document: Mapping[str, Any], policy: Policy) -> str:

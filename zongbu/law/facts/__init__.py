@@ -5,7 +5,7 @@ so that assessing one enterprise does not load it.
 """
 
 from zongbu.law.facts.dictionary import Dictionary, Fact, faults_of, load_dictionary
-from zongbu.law.facts.prepare import BadFacts, Fault, prepare
+from zongbu.law.facts.prepare import BadFacts, Fault, other_years_only, prepare
 from zongbu.law.facts.titles import Heading, read_title
 from zongbu.law.facts.uscc import check_uscc
 from zongbu.law.facts.values import BadValue, Value, parse
@@ -21,6 +21,7 @@ __all__ = [
     "check_uscc",
     "faults_of",
     "load_dictionary",
+    "other_years_only",
     "parse",
     "prepare",
     "read_title",

@@ -50,7 +50,7 @@ def prepare(facts: Mapping[str, object], dictionary: Dictionary, as_of: date) ->
     values: dict[str, Value] = {}
     givers: dict[str, str] = {}
     faults: list[Fault] = []
-    other_years: dict[str, str] = {}
+    other_years: dict[str, Fact] = {}
     wanted = as_of.year - 1
     for name, raw in facts.items():
         heading = _heading(str(name), dictionary)
@@ -63,7 +63,7 @@ def prepare(facts: Mapping[str, object], dictionary: Dictionary, as_of: date) ->
         try:
             for year, value in _by_year(fact, heading.year, raw):
                 if year not in (None, wanted):
-                    other_years[fact.identifier] = fact.title
+                    other_years[fact.identifier] = fact
                     continue
                 if fact.identifier in givers:
                     raise BadValue(f"与「{givers[fact.identifier]}」重复，请只留一个")
@@ -73,12 +73,13 @@ def prepare(facts: Mapping[str, object], dictionary: Dictionary, as_of: date) ->
             faults.append(Fault(str(name), raw, error.reason))
     if faults:
         raise BadFacts(faults)
-    warnings = [
-        f"「{title}」没有给出 {wanted} 年（基准日的上一年）的数，按未知处理"
-        for identifier, title in other_years.items()
-        if identifier not in values
-    ]
+    warnings = [other_years_only(fact, wanted) for name, fact in other_years.items() if name not in values]
     return values, warnings + _odd_codes(values, dictionary)
+
+
+def other_years_only(fact: Fact, year: int) -> str:
+    """The warning that a fact of the prior year was given, but not for ``year``."""
+    return f"「{fact.title}」没有给出 {year} 年（基准日的上一年）的数，按未知处理"
 
 
 def _heading(name: str, dictionary: Dictionary) -> Heading | None:

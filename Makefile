@@ -10,13 +10,14 @@ ONE := examples/one-enterprise.yaml
 UNDER := --policy hangzhou-2023 --as-of 2023-06-30
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: help setup setup-test run test test-fast lint lint-style lint-types lint-imports lint-docs
-.PHONY: format docs bench lock clean
+.PHONY: help setup setup-test front messages run example test test-engine test-desk test-postgres test-fast
+.PHONY: lint lint-style lint-types lint-imports lint-docs lint-messages format docs bench lock clean
 .DELETE_ON_ERROR:
 
 help:
-	@echo "make run     assess one of the sample enterprises, screen all of them (results in $(OUT)/)"
-	@echo "make test    run the tests"
+	@echo "make run     start the service with demonstration data; says where, and with which accounts"
+	@echo "make test    run the tests: engine, then the service on PostgreSQL, on SQLite and in a browser"
+	@echo "make example assess one of the sample enterprises, screen all of them (results in $(OUT)/)"
 	@echo "make lint    style, types, import contracts, and whether the documents are still true"
 	@echo "make docs    write what the READMEs show and the chapter on semantics anew"
 	@echo "make format  put the code in the house style"
@@ -46,9 +47,20 @@ $(VENV)/.test: requirements/test.txt $(VENV)/.run
 	$(PIP) --no-build-isolation -r requirements/test.txt
 	@touch $@
 
+# What the pages are made of: third-party files from npm, and the English words in compiled form.
+front: setup
+	@sh tools/need.sh node
+	@$(BIN)/python tools/vendor.py
+
+messages: setup
+	@$(BIN)/python tools/messages.py
+
 # --- the main job ----------------------------------------------------------------------------------------
 
-run: setup
+run: setup front messages
+	$(BIN)/zongbu serve --demo
+
+example: setup
 	@mkdir -p $(OUT)
 	$(BIN)/zongbu check
 	$(BIN)/zongbu assess $(ONE) $(UNDER)
@@ -59,15 +71,26 @@ run: setup
 
 # --- keeping it right ------------------------------------------------------------------------------------
 
-test: setup-test
+test: test-engine test-postgres test-desk
+
+test-engine: setup-test
 	@sh tools/need.sh postgres || true
 	@sh tools/need.sh java || true
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest tests --ignore=tests/desk
+
+# The same tests of the service on both databases; the browser's once.
+test-postgres: setup-test front messages
+	@sh tools/need.sh postgres || true
+	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest tests/desk -m "not browser" -n 2
+
+test-desk: setup-test front messages
+	@sh tools/need.sh chromium || true
+	$(BIN)/python -m pytest tests/desk -n 2
 
 test-fast: setup-test
-	$(BIN)/python -m pytest -m "not spark and not postgres"
+	$(BIN)/python -m pytest -m "not spark and not postgres and not browser"
 
-lint: lint-style lint-types lint-imports lint-docs
+lint: lint-style lint-types lint-imports lint-docs lint-messages
 
 lint-style: setup-test
 	$(BIN)/ruff check --output-format concise .
@@ -82,6 +105,9 @@ lint-imports: setup-test
 lint-docs: setup-test
 	$(BIN)/python tools/readme.py --check
 	$(BIN)/python tools/links.py
+
+lint-messages: setup-test
+	$(BIN)/python tools/messages.py --check
 
 format: setup-test
 	$(BIN)/ruff check --fix .
@@ -98,6 +124,6 @@ lock:
 	sh tools/lock.sh
 
 clean:
-	rm -rf $(OUT) dist bench/data spark-warehouse metastore_db derby.log
+	rm -rf $(OUT) dist node_modules zongbu/desk/static/vendor bench/data spark-warehouse metastore_db derby.log
 	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -path ./$(VENV) -prune -o -type d -name __pycache__ -print0 | xargs -0 rm -rf

@@ -1,5 +1,5 @@
 #!/bin/sh
-# need.sh venv PYTHON | java | postgres: makes sure that a program of the system is there.
+# need.sh venv PYTHON | java | postgres | node | chromium: makes sure that a program of the system is there.
 # Missing ones are installed on Debian and Ubuntu when root; elsewhere it says what to install and fails.
 set -u
 
@@ -24,8 +24,14 @@ java)
 postgres)
   command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || install postgresql
   ;;
+node)
+  command -v npm >/dev/null || install nodejs npm
+  ;;
+chromium)
+  command -v chromium >/dev/null || install chromium
+  ;;
 *)
-  echo "usage: need.sh venv PYTHON | java | postgres" >&2
+  echo "usage: need.sh venv PYTHON | java | postgres | node | chromium" >&2
   exit 2
   ;;
 esac

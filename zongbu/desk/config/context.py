@@ -32,6 +32,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "sections": SimpleLazyObject(lambda: sections_for(viewer, request.path, waiting)),  # type: ignore[arg-type]
         "acting": SimpleLazyObject(lambda: choices_of(request, viewer)),
         "act_as_url": _if_there("people:act_as"),
+        "register_url": _if_there("people:register"),
         "years": years(),
         "demonstration": settings.DEMONSTRATION,
         "version": settings.VERSION,

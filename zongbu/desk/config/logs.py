@@ -31,14 +31,14 @@ _GIVEN = re.compile(r"[A-Za-z0-9-]{8,64}")
 def configure(*, readable: bool) -> dict[str, Any]:
     """Set up structlog, and return Django's ``LOGGING``, so that what libraries say takes the same form.
 
-    ``readable`` is for a developer's terminal; otherwise every line is one JSON object on standard error.
+    ``readable`` is for a developer's terminal and tells exceptions in full; otherwise every line is one JSON object on standard error.
     """
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso"),
-        without_message,
+        *([] if readable else [without_message]),
     ]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -46,7 +46,9 @@ def configure(*, readable: bool) -> dict[str, Any]:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    writer = structlog.dev.ConsoleRenderer() if readable else structlog.processors.JSONRenderer(ensure_ascii=False)
+    writer: Any = structlog.processors.JSONRenderer(ensure_ascii=False)
+    if readable:
+        writer = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     return {
         "version": 1,
         "disable_existing_loggers": False,

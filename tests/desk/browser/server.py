@@ -1,0 +1,87 @@
+"""The service as the browser tests meet it: a process of its own with its own database, files stamped as in production.
+
+python -m tests.desk.browser.server FOLDER    prepares, prints one line of JSON, serves until it is ended
+
+The line says the address, a session cookie for every role, and the address (or what went wrong) of every page.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import traceback
+from pathlib import Path
+from typing import Any
+
+from tests.desk.browser.pages import PAGES, PUBLIC
+
+
+def main(folder: Path) -> None:
+    os.environ.update(
+        DJANGO_SETTINGS_MODULE="zongbu.desk.config.settings",
+        ZONGBU_MODE="local",
+        ZONGBU_DATA=str(folder),
+        ZONGBU_PASSWORD_HASHERS="django.contrib.auth.hashers.MD5PasswordHasher",
+        ZONGBU_SECOND_FACTOR="false",
+        ZONGBU_SESSION_SECONDS="7200",
+    )
+    os.environ.pop("DATABASE_URL", None)
+    import django
+
+    django.setup()
+
+    from django.core.management import call_command
+    from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+    from django.core.wsgi import get_wsgi_application
+
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    told = prepare()
+
+    class Quiet(WSGIRequestHandler):
+        def log_message(self, format: str, *arguments: Any) -> None:
+            pass
+
+    server = ThreadedWSGIServer(("127.0.0.1", 0), Quiet)
+    server.set_app(get_wsgi_application())
+    told["address"] = f"http://localhost:{server.server_address[1]}"
+    print(json.dumps(told), flush=True)
+    server.serve_forever()
+
+
+def prepare() -> dict[str, Any]:
+    """Somebody signed in for every role, and what the pages show."""
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+
+    from tests.desk.conftest import membership_as
+    from zongbu.desk.kernel.roles import Role
+    from zongbu.desk.kernel.scope import Viewer
+    from zongbu.desk.people.viewers import viewer_as
+
+    viewers, cookies = {PUBLIC: Viewer()}, {}
+    for role in Role:
+        if role == Role.PUBLIC:
+            continue
+        membership = membership_as(role, name=f"示例 {role.label}")
+        person = membership.person
+        person.set_password("Browser-Test-2026")
+        person.save()
+        session = SessionStore()
+        session[SESSION_KEY] = str(person.pk)
+        session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+        session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+        session.create()
+        viewers[role.value], cookies[role.value] = viewer_as(membership, person), session.session_key
+    pages = {}
+    for page in PAGES:
+        try:
+            pages[page.name] = page.address if isinstance(page.address, str) else page.address(viewers[page.role])
+        except Exception:
+            pages[page.name] = {"error": traceback.format_exc()}
+    return {"pages": pages, "cookies": cookies}
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

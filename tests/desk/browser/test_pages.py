@@ -1,0 +1,60 @@
+"""Every registered page at three widths: usable by everybody, quiet, and within its width."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.desk.browser.conftest import WIDTHS, Look
+from tests.desk.browser.pages import PAGES, Page, names
+
+pytestmark = pytest.mark.browser
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
+TOO_WIDE = """() => {
+  const limit = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= limit) return [];
+  return [...document.querySelectorAll("body *")]
+    .filter((one) => one.getBoundingClientRect().right > limit + 1 && !one.closest(".table-responsive, .tabs, pre"))
+    .slice(0, 5)
+    .map((one) => `${one.tagName.toLowerCase()}.${one.className} ${one.textContent.trim().slice(0, 30)}`)
+    .concat(["the page is too wide"]);
+}"""
+
+
+@pytest.mark.parametrize("page", PAGES, ids=names())
+def test_page(page: Page, look: Look, axe: str) -> None:
+    answer = visit(page, look)
+    assert answer.status == page.status, look.service.log.read_text()[-3000:]
+    found = []
+    for width, size in WIDTHS.items():
+        look.page.set_viewport_size({"width": size[0], "height": size[1]})
+        found += [f"{width}: {wrong}" for wrong in (*violations(look, axe), *look.page.evaluate(TOO_WIDE))]
+    assert [*found, *look.complaints()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=names())
+def test_page_without_javascript(page: Page, plain_look: Look) -> None:
+    answer = visit(page, plain_look)
+    assert answer.status == page.status
+    assert plain_look.page.locator("h1").count() == 1
+    assert plain_look.told == []
+
+
+def visit(page: Page, look: Look) -> Any:
+    address = look.service.pages[page.name]
+    if not isinstance(address, str):
+        pytest.fail(address["error"], pytrace=False)
+    return look.as_role(page.role).go(address)
+
+
+def violations(look: Look, axe: str) -> list[str]:
+    """What axe finds, each with the first places where it does."""
+    if not look.page.evaluate("typeof window.axe === 'object'"):
+        look.page.evaluate(axe)
+    result = look.page.evaluate("(rules) => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES)
+    return [
+        f"{one['id']}: {one['help']}\n"
+        + "\n".join(f"    {node['html'][:160]}\n    {node['failureSummary']}" for node in one["nodes"][:3])
+        for one in result["violations"]
+    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.test import Client
@@ -64,3 +64,25 @@ def client_as(db: None) -> Callable[..., Client]:
         return client
 
     return make
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _emptied_with_triggers_off() -> Iterator[None]:
+    """Tests with real transactions empty the tables afterwards: the journal's triggers stand aside for that.
+
+    They and the calendars come back by themselves after emptying (``post_migrate``).
+    """
+    from django.db import connection
+    from django.test import TransactionTestCase
+
+    from zongbu.desk.kernel.journal import triggers
+
+    plain = TransactionTestCase._fixture_teardown
+
+    def teardown(self: TransactionTestCase) -> None:
+        triggers.remove(connection)
+        plain(self)
+
+    TransactionTestCase._fixture_teardown = teardown
+    yield
+    TransactionTestCase._fixture_teardown = plain

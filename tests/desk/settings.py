@@ -19,3 +19,6 @@ from zongbu.desk.config.settings import *  # noqa: E402, F403
 
 ALLOWED_HOSTS = ["*"]
 SILENCED_SYSTEM_CHECKS: list[str] = []
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
+    # A file, not memory: several connections then queue for it as they do in the service.
+    DATABASES["default"]["TEST"] = {"NAME": os.path.join(_folder, "test.sqlite3")}  # noqa: F405

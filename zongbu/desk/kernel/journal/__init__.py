@@ -5,12 +5,13 @@ Imports nothing at the top: Django loads this package before its models may be i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from django.db.models import Model
 
+    from zongbu.desk.kernel.journal.append import Item
     from zongbu.desk.kernel.journal.chain import Break
     from zongbu.desk.kernel.journal.models import Entry
     from zongbu.desk.kernel.scope import Viewer
@@ -33,21 +34,46 @@ def record(
         by: who did it.
         subject: the object concerned; kept by its model's label, key and name.
         case: the number of the case, where there is one.
-        before, after: plain data (fit for JSON) of what changed. No secrets and no personal data beyond need.
+        before, after: what changed; amounts, dates and choices become text. No secrets and no personal data beyond
+            need.
+
+    Raises:
+        TransactionManagementError: called outside a transaction.
+    """
+    from zongbu.desk.kernel.journal.append import Item, append
+
+    return append(act, by, [Item(subject, case, reason, before, after)])[0]
+
+
+def record_many(act: str, by: Viewer, items: Iterable[Item]) -> int:
+    """Append one entry per ``Item`` (``kernel.journal.append.Item``) of a mass act; returns how many.
+
+    Holds the end of the chain until the transaction ends, so let it be among the last things that are done.
 
     Raises:
         TransactionManagementError: called outside a transaction.
     """
     from zongbu.desk.kernel.journal.append import append
 
-    return append(act, by, subject, case=case, reason=reason, before=before, after=after)
+    return len(append(act, by, items))
 
 
-def verify() -> Break | None:
-    """The first altered, missing or reordered entry; None if the whole chain holds."""
-    from zongbu.desk.kernel.journal.chain import first_break
-    from zongbu.desk.kernel.journal.models import Entry, Head
+def verify(known: tuple[int, str] | None = None) -> Break | None:
+    """The first altered, missing or reordered entry; None if the whole chain holds.
 
-    head = Head.objects.filter(pk=1).first()
-    end = (head.sequence, head.digest) if head is not None else (0, "")
-    return first_break(Entry.objects.order_by("sequence").iterator(), end)
+    Goes through the whole journal in bounded memory, while others go on writing.
+
+    Args:
+        known: number and digest of an entry that was noted down elsewhere at an earlier time. It shows what the
+            chain alone cannot: that everything from there on was written anew by somebody who commands the database.
+    """
+    from zongbu.desk.kernel.journal.chain import Break, Fault, first_break, stored, where_it_ends
+    from zongbu.desk.kernel.journal.models import Entry
+
+    end = where_it_ends()
+    found = first_break(stored(end.sequence), end)
+    if known is not None and (found is None or found.sequence > known[0]):
+        there = Entry.objects.filter(sequence=known[0]).values_list("digest", flat=True).first()
+        if there != known[1]:
+            return Break(known[0], Fault.MISSING if there is None else Fault.REWRITTEN)
+    return found

@@ -41,6 +41,7 @@ class Entry(models.Model):
             models.Index(fields=["subject_kind", "subject", "sequence"], name="entry_subject"),
             models.Index(fields=["case", "sequence"], name="entry_case"),
             models.Index(fields=["person", "sequence"], name="entry_person"),
+            models.Index(fields=["act", "sequence"], name="entry_act"),
             models.Index(fields=["moment"], name="entry_moment"),
         ]
 

@@ -75,12 +75,14 @@ def _emptied_with_triggers_off() -> Iterator[None]:
     from django.db import connection
     from django.test import TransactionTestCase
 
+    from zongbu.desk.enterprises import triggers as recorded
     from zongbu.desk.kernel.journal import triggers
 
     plain = TransactionTestCase._fixture_teardown
 
     def teardown(self: TransactionTestCase) -> None:
         triggers.remove(connection)
+        recorded.remove(connection)
         plain(self)
 
     TransactionTestCase._fixture_teardown = teardown

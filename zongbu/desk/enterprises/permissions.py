@@ -21,7 +21,8 @@ def may_declare(viewer: Viewer, enterprise: Enterprise) -> bool:
 def may_record(viewer: Viewer, enterprise: Enterprise) -> bool:
     """The city office and the enterprise's district record what registers and departments say, and what happened."""
     return viewer.writes and (
-        viewer.role in CITY or (viewer.role in DISTRICT and bool(viewer.district) and viewer.district == enterprise.district)
+        viewer.role in CITY
+        or (viewer.role in DISTRICT and bool(viewer.district) and viewer.district == enterprise.district)
     )
 
 

@@ -95,9 +95,7 @@ class Latest(NamedTuple):
     record: int
 
 
-def latest_of_many(
-    keys: Iterable[int], as_of: date, known_at: datetime | None = None
-) -> dict[int, dict[str, Latest]]:
+def latest_of_many(keys: Iterable[int], as_of: date, known_at: datetime | None = None) -> dict[int, dict[str, Latest]]:
     """For each enterprise (by primary key) what counts for each key (``identifier`` or ``…@year``); one query.
 
     For facts of a prior year the newest record of each year; for the others the newest of the latest day on or before

@@ -1,6 +1,52 @@
 """The only writers of the register: each checks permission, locks, writes and journals in one transaction."""
 
-from zongbu.desk.enterprises.actions.bulk import Outcome, plan, record_many
+from zongbu.desk.enterprises.actions.bulk import Outcome, Planned, plan, record_many
+from zongbu.desk.enterprises.actions.drafts import DraftChanged, discard_draft, save_draft
+from zongbu.desk.enterprises.actions.events import (
+    bar,
+    end_referral,
+    last_barred_day,
+    list_dishonest,
+    record_change,
+    refer,
+    remove_from_list,
+    withdraw_ban,
+    withdraw_change,
+    withdraw_listing,
+)
+from zongbu.desk.enterprises.actions.evidence import delete as delete_file
+from zongbu.desk.enterprises.actions.evidence import upload
 from zongbu.desk.enterprises.actions.facts import declare, find, record, register, take_back
+from zongbu.desk.enterprises.actions.group import claim, end_tie, release, tie, withdraw_tie
 
-__all__ = ["Outcome", "declare", "find", "plan", "record", "record_many", "register", "take_back"]
+__all__ = [
+    "DraftChanged",
+    "Outcome",
+    "Planned",
+    "bar",
+    "claim",
+    "declare",
+    "delete_file",
+    "discard_draft",
+    "end_referral",
+    "end_tie",
+    "find",
+    "last_barred_day",
+    "list_dishonest",
+    "plan",
+    "record",
+    "record_change",
+    "record_many",
+    "refer",
+    "register",
+    "release",
+    "remove_from_list",
+    "save_draft",
+    "take_back",
+    "tie",
+    "upload",
+    "withdraw_ban",
+    "withdraw_change",
+    "withdraw_listing",
+    "withdraw_tie",
+]

@@ -12,6 +12,7 @@ from zongbu.desk.enterprises import queries
 from zongbu.desk.enterprises.models import Enterprise, EvidenceFile, EvidenceLink, FactRecord, Recording
 from zongbu.desk.enterprises.values import Key
 from zongbu.desk.kernel.scope import Viewer
+from zongbu.desk.people.districts import DISTRICTS
 from zongbu.law import InputError
 
 FIRST_DAY = date(1949, 10, 1)
@@ -47,7 +48,9 @@ def check_year(keys: Iterable[Key]) -> None:
     """
     for key in keys:
         if key.year is not None and not FIRST_DAY.year <= key.year < timezone.localdate().year:
-            raise InputError(_("%(fact)s：%(year)s 年还没有结束或年份不对") % {"fact": key.fact.title, "year": key.year})
+            raise InputError(
+                _("%(fact)s：%(year)s 年还没有结束或年份不对") % {"fact": key.fact.title, "year": key.year}
+            )
 
 
 def new_recording(
@@ -123,12 +126,17 @@ def refresh(enterprise: Enterprise, moment: datetime) -> None:
     latest = queries.latest_of_many([enterprise.pk], timezone.localdate())[enterprise.pk]
     enterprise.known = {key: entry.value for key, entry in sorted(latest.items()) if entry.value}
     enterprise.name = enterprise.known.get("name", enterprise.name)[:200]
-    if "district" in latest:
-        enterprise.district = latest["district"].value[:6]
+    enterprise.district = district_of(enterprise.known, enterprise.district)
     enterprise.former_names = former_names(enterprise)
     enterprise.updated_at = moment
     enterprise.revision += 1
     enterprise.save()
+
+
+def district_of(known: Mapping[str, str], before: str) -> str:
+    """The district that looks after an enterprise: the recorded one if it is one of the city's, else the last one."""
+    recorded = known.get("district", "")
+    return recorded if recorded in DISTRICTS else before
 
 
 def former_names(enterprise: Enterprise) -> list[str]:
@@ -152,6 +160,7 @@ def link(files: Iterable[EvidenceFile], enterprise: Enterprise, **target: object
     for file in files:
         if file.enterprise_id != enterprise.pk:
             raise InputError(_("材料不属于这家企业"))
+        EvidenceFile.objects.select_for_update().get(pk=file.pk)  # nobody deletes it meanwhile
         EvidenceLink.objects.create(file=file, **target)
         names.append(file.name)
     return names

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 
 from zongbu.desk.enterprises import queries
 from zongbu.desk.enterprises.actions.appending import check_day, district_of, moment_after, new_recording
-from zongbu.desk.enterprises.listing.text import grams, name_key
 from zongbu.desk.enterprises.actions.joining import join_groups
+from zongbu.desk.enterprises.listing.text import grams, name_key
 from zongbu.desk.enterprises.models import Enterprise, FactRecord, Recording, Source
 from zongbu.desk.enterprises.values import LONGEST, Key, key_of, written
 from zongbu.desk.kernel import journal
@@ -86,7 +86,11 @@ def record_many(
         PermissionDenied: neither the city office nor a district.
         InputError: a row cannot be used (without ``on_reject``); the batches before it stay written.
     """
-    if not viewer.writes or viewer.role not in CITY | DISTRICT or (source == Source.FINDING and viewer.role not in CITY):
+    if (
+        not viewer.writes
+        or viewer.role not in CITY | DISTRICT
+        or (source == Source.FINDING and viewer.role not in CITY)
+    ):
         raise PermissionDenied
     check_day(valid_from)
     if source is not None and not source_name.strip():
@@ -305,7 +309,7 @@ def insert_records(records: Sequence[tuple[int, str, int | None, str, date, int]
                     copy.write_row(record)
         else:
             cursor.executemany(
-                f"INSERT INTO {table} ({columns}) VALUES (%s, %s, %s, %s, %s, %s)",
+                f"INSERT INTO {table} ({columns}) VALUES (%s, %s, %s, %s, %s, %s)",  # noqa: S608 - names of ours
                 [(*record[:4], record[4].isoformat(), record[5]) for record in records],
             )
 
@@ -340,7 +344,7 @@ def _refresh(enterprises: list[Enterprise], moment: datetime) -> None:
     cast = "%s::jsonb" if connection.vendor == "postgresql" else "%s"
     with connection.cursor() as cursor:
         cursor.executemany(
-            f"UPDATE {table} SET known = {cast}, name = %s, district = %s, former_names = {cast}, "
+            f"UPDATE {table} SET known = {cast}, name = %s, district = %s, former_names = {cast}, "  # noqa: S608 - names of ours
             "search = %s, name_key = %s, updated_at = %s, revision = %s WHERE id = %s",
             rows,
         )
@@ -356,5 +360,3 @@ def _former_names(keys: list[int]) -> dict[int, Iterable[str]]:
 
 def _in_order(days: Mapping[date, str]) -> Iterable[str]:
     return dict.fromkeys(value for _day, value in sorted(days.items()) if value)
-
-

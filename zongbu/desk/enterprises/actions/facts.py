@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from zongbu.desk.enterprises import permissions
 from zongbu.desk.enterprises.actions.appending import append, check_day, check_year, link, locked
+from zongbu.desk.enterprises.actions.joining import join_groups
 from zongbu.desk.enterprises.models import Enterprise, EvidenceFile, FactDraft, Recording, Source
 from zongbu.desk.enterprises.values import Key, checked, key_of
 from zongbu.desk.kernel import journal
@@ -45,7 +46,9 @@ def register(
     code = texts["uscc"]
     own = viewer.role in ENTERPRISE and viewer.uscc == code
     if not viewer.writes or not (
-        own or viewer.role in CITY or (viewer.role in DISTRICT and viewer.district and viewer.district == texts["district"])
+        own
+        or viewer.role in CITY
+        or (viewer.role in DISTRICT and viewer.district and viewer.district == texts["district"])
     ):
         raise PermissionDenied
     if not re.fullmatch(r"[0-9A-Z]{15,18}", code):
@@ -66,6 +69,7 @@ def register(
                 )
         except IntegrityError:
             raise InputError(_("代码 %s 已有企业档案") % code) from None
+        join_groups([enterprise])
         append(
             enterprise,
             viewer,
@@ -74,7 +78,9 @@ def register(
             source=Source.DECLARED if own else Source.REGISTRY,
             source_name=source_name,
         )
-        journal.record("enterprises.register", viewer, enterprise, after={key.text: value for key, value in given.items()})
+        journal.record(
+            "enterprises.register", viewer, enterprise, after={key.text: value for key, value in given.items()}
+        )
     return enterprise
 
 
@@ -188,7 +194,15 @@ def find(
         if not permissions.may_find(viewer, enterprise):
             raise PermissionDenied
         recording = _record(
-            "enterprises.find", viewer, enterprise, given, day, Source.FINDING, reason=reason, evidence=evidence, always=True
+            "enterprises.find",
+            viewer,
+            enterprise,
+            given,
+            day,
+            Source.FINDING,
+            reason=reason,
+            evidence=evidence,
+            always=True,
         )
     if recording is None:
         raise InputError(_("没有可以撤回的认定"))
@@ -232,8 +246,11 @@ def _record(
     names = link(evidence, enterprise, recording=recording)
     proven = {"evidence": names} if names else {}
     journal.record(
-        act, viewer, enterprise, reason=reason.strip(), before=before, after={**after, "valid_from": day.isoformat(), **proven}
+        act,
+        viewer,
+        enterprise,
+        reason=reason.strip(),
+        before=before,
+        after={**after, "valid_from": day.isoformat(), **proven},
     )
     return recording
-
-

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from zongbu.desk.enterprises.models.enterprise import Enterprise
+from zongbu.desk.enterprises.models.facts import Recording
 
 
 class DatedFact(models.Model):
@@ -83,7 +84,10 @@ class Ban(DatedFact):
 
 
 class MaterialChange(DatedFact):
-    """A material change (重大事项变更, (十九)) on a day; ``before`` and ``after`` are plain data for people."""
+    """A material change (重大事项变更, (十九)) on a day; ``before`` and ``after`` are texts for people.
+
+    ``recording`` holds what it changed in the record, ``status`` the status that it gave the enterprise, if any.
+    """
 
     class Kind(models.TextChoices):
         RENAME = "rename", _("更名")
@@ -102,6 +106,8 @@ class MaterialChange(DatedFact):
     before = models.CharField(_("变更前"), max_length=300, blank=True)
     after = models.CharField(_("变更后"), max_length=300, blank=True)
     other = models.ForeignKey(Enterprise, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    status = models.CharField(max_length=20, choices=Enterprise.Status, blank=True, editable=False)
+    recording = models.ForeignKey(Recording, on_delete=models.PROTECT, null=True, related_name="+", editable=False)
     note = models.TextField(_("说明"), blank=True)
 
     class Meta:

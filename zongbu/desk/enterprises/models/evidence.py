@@ -12,7 +12,6 @@ from zongbu.desk.enterprises.models.events import Ban, DishonestyListing, Materi
 from zongbu.desk.enterprises.models.facts import Recording
 from zongbu.desk.enterprises.models.group import GroupTie
 
-
 TARGETS = ("recording", "change", "listing", "ban", "tie")
 """What a file may prove."""
 _ONE_TARGET = Q(*(Q(**{f"{one}__isnull": one != given for one in TARGETS}) for given in TARGETS), _connector=Q.OR)

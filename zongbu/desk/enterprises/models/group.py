@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from zongbu.desk.enterprises.models.enterprise import Enterprise
+from zongbu.desk.enterprises.models.facts import Source
 
 
 class GroupRegister(models.Model):
@@ -50,6 +51,7 @@ class GroupTie(models.Model):
     place = models.CharField(_("地点"), max_length=100, blank=True)
     starts = models.DateField(_("自"))
     until = models.DateField(_("至（含当日）"), null=True, blank=True)
+    source = models.CharField(_("来源"), max_length=10, choices=Source, default=Source.REGISTRY)
     source_name = models.CharField(_("依据"), max_length=200, blank=True)
     recorded_at = models.DateTimeField(default=timezone.now, editable=False)
     recorded_by = models.ForeignKey(
@@ -74,6 +76,7 @@ class GroupTie(models.Model):
                 condition=Q(location="in_city") | Q(district=""), name="tie_district_within_the_city"
             ),
         ]
+        indexes = [models.Index(fields=["uscc"], name="tie_uscc")]
 
     def __str__(self) -> str:
         return f"{self.parent} → {self.name}"

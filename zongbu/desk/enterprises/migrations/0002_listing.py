@@ -2,9 +2,10 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import zongbu.desk.enterprises.listing.searchable
 from django.conf import settings
 from django.db import migrations, models
+
+import zongbu.desk.enterprises.listing.searchable
 
 
 class Migration(migrations.Migration):
@@ -101,25 +102,6 @@ class Migration(migrations.Migration):
             model_name='enterprise',
             name='search',
             field=zongbu.desk.enterprises.listing.searchable.Derived(default='', editable=False),
-        ),
-        migrations.AddField(
-            model_name='grouptie',
-            name='source',
-            field=models.CharField(choices=[('declared', '企业申报'), ('registry', '登记或部门数据'), ('finding', '部门认定')], default='registry', max_length=10, verbose_name='来源'),
-        ),
-        migrations.AddField(
-            model_name='materialchange',
-            name='recording',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='enterprises.recording'),
-        ),
-        migrations.AddField(
-            model_name='materialchange',
-            name='status',
-            field=models.CharField(blank=True, choices=[('active', '存续'), ('moved_out', '已迁出'), ('liquidating', '清算中'), ('merged', '已并入其他企业'), ('dissolved', '已注销')], editable=False, max_length=20),
-        ),
-        migrations.AddIndex(
-            model_name='grouptie',
-            index=models.Index(fields=['uscc'], name='tie_uscc'),
         ),
         migrations.AddField(
             model_name='importrun',

@@ -6,10 +6,14 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from django import template
+from django.urls import reverse
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from zongbu.desk.enterprises.models import Enterprise
+from zongbu.desk.selfcheck.models import Screening
 from zongbu.desk.selfcheck.presentation import clause_url
+from zongbu.desk.selfcheck.screening.summary import scope
 from zongbu.law import Policy
 from zongbu.law.explain.view import Answer, Line
 
@@ -63,8 +67,10 @@ def _sign(answer: Answer) -> str:
 @register.simple_tag
 def verdict(answer: Answer) -> SafeString:
     """An answer (``zongbu.law.explain.view.Answer``) with sign and word: ✓ 满足."""
-    sign = format_html('<b aria-hidden="true">{}</b> ', answer.sign) if answer.sign else ""
-    return format_html('<span class="check-answer check-{}">{}{}</span>', answer.tone, sign, answer.text)
+    if answer.tone == "plain":
+        return format_html("<strong>{}</strong>", answer.text)
+    sign = format_html('<span aria-hidden="true">{}</span> ', answer.sign) if answer.sign else ""
+    return format_html('<span class="answer answer-{}">{}{}</span>', answer.tone, sign, answer.text)
 
 
 @register.simple_tag
@@ -89,3 +95,27 @@ def _cited(clause: str, policy: Policy | None) -> str:
 def hundredths(share: Fraction | None) -> str:
     """A share from 0 to 1 in percent with one place, for ``<progress>`` and for people: ``68.0``."""
     return "" if share is None else f"{float(share) * 100:.1f}"
+
+
+@register.filter
+def first_paragraph(text: str) -> str:
+    """The restatement of a clause up to its remarks (【口径】 …)."""
+    return text.partition("\n\n")[0]
+
+
+@register.filter
+def grouped(number: int) -> str:
+    """A count with its thousands told apart: ``12,345``."""
+    return f"{number:,}"
+
+
+@register.filter
+def screening_scope(screening: Screening) -> str:
+    """The scope of a screening in words."""
+    return scope(screening)
+
+
+@register.simple_tag
+def enterprise_url(enterprise: Enterprise) -> str:
+    """The page of an enterprise."""
+    return reverse("enterprises:detail", args=[enterprise.uscc])

@@ -159,11 +159,20 @@ def option_words(fact: Fact) -> list[tuple[str, str]]:
     return list(dict.fromkeys(pairs))
 
 
+def plain_industry() -> tuple[str, str]:
+    """Patterns of industry codes that are plain without and with the letter of the section.
+
+    Three digits are plain only where no leading zero can have been lost; ``parse`` decides the others.
+    """
+    return "[0-9]{2}|0[0-9]{2}|[0-9]{4}", "[A-T]([0-9]{2}|0[0-9]{2}|[0-9]{4})|[C-T][0-9]{3}"
+
+
 def _option(fact: Fact, cell: str) -> str:
     otherwise = ""
     if fact.type == "code":
         if fact.format == "industry":
-            plain = [("[0-9]{2,4}", cell), ("[A-T][0-9]{2,4}", f"substr({cell}, 2)")]
+            bare, lettered = plain_industry()
+            plain = [(bare, cell), (lettered, f"substr({cell}, 2)")]
         elif fact.format == "division":
             plain = [("[1-9][0-9]{5}", cell)]
         else:

@@ -159,20 +159,12 @@ def _parse_column(connection: duckdb.DuckDBPyConnection, source: Source, cells: 
             if raw is None:
                 unknown_rows = True
                 continue
-            value: Value = None
-            reason = ""
-            try:
-                value = parse(column.fact, raw, scale=column.scale)
-            except BadValue as error:
-                if column.wanted:
-                    reason = error.reason
-                else:
-                    value = raw
+            value, reason = understand(column, raw)
             words += 1
             bad = bad or bool(reason)
             nulls = nulls or (value is None and not reason)
             same = same and value == raw
-            writer.writerow((raw, _written(value), reason))
+            writer.writerow((raw, written(value), reason))
     read = read_text(path, {"raw": "VARCHAR", "value": "VARCHAR", "reason": "VARCHAR"})
     connection.execute(f"CREATE TABLE {table} AS SELECT raw, value::{cells.sql_type} AS value, reason FROM {read}")
     path.unlink()
@@ -187,7 +179,16 @@ def _different(connection: duckdb.DuckDBPyConnection, source: Source, cells: Cel
             yield raw
 
 
-def _written(value: Value) -> str:
+def understand(column: Column, raw: str) -> tuple[Value, str]:
+    """The value of an odd text, and why there is none (empty if it can be read)."""
+    try:
+        return parse(column.fact, raw, scale=column.scale), ""
+    except BadValue as error:
+        return (None, error.reason) if column.wanted else (raw, "")
+
+
+def written(value: Value) -> str:
+    """A value as text that SQL casts back to it; unknown is empty."""
     if value is None:
         return ""
     if isinstance(value, Decimal):

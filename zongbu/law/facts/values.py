@@ -66,7 +66,21 @@ _DATE: Final = re.compile(
     r"|年([0-9]{1,2})月([0-9]{1,2})[日号]|([0-9]{2})([0-9]{2}))"
     r"(?:t[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?:\+08(?::?00)?)?)?"
 )
-_INDUSTRY: Final = re.compile(r"[a-t]?([0-9]{2,4})(?:\.0+)?(?:[-_:、]?[\u4e00-\u9fff].*)?")
+_INDUSTRY: Final = re.compile(r"([a-t]?)([0-9]{2,4})(?:\.0+)?(?:[-_:、]?[\u4e00-\u9fff].*)?")
+_ZERO_CLASSES: Final = frozenset(
+    (
+        "111 112 113 119 121 122 123 131 132 133 134 141 142 143 149 151 152 153 154 159 161 162 163 164 169 "
+        "170 171 179 181 182 190 211 212 220 230 231 232 241 242 251 252 311 312 313 314 315 319 321 322 323 329 "
+        "330 390 391 392 399 411 412 421 422 511 512 513 514 515 519 521 522 523 529 530 531 532 539 540 541 549 "
+        "610 620 690 711 712 721 722 810 820 890 911 912 913 914 915 916 917 919 921 922 929 931 932 933 939"
+    ).split()
+)
+"""The classes (小类) of divisions 01 to 09 of GB/T 4754, editions 2011 and 2017, without their leading zero: what
+spreadsheets make of 0134. 134 is a group (中类) of its own, so the number alone does not say which is meant."""
+
+
+_SECTIONS: Final = "a05 b12 c43 d46 e50 f52 g60 h62 i65 j69 k70 l72 m75 n79 o82 p83 q85 r90 s96 t97".split()
+"""The sections of GB/T 4754 with the last division of each."""
 
 
 class BadValue(InputError):
@@ -163,6 +177,11 @@ def _unknown_option(fact: Fact, text: str) -> str:
     return f"不在可选范围{hint}可填：{'、'.join(fact.choices.values())}"
 
 
+def _section(code: str) -> str:
+    """The letter of the section (门类) that a code's division belongs to, in lower case."""
+    return next((section[0] for section in _SECTIONS if code[:2] <= section[1:]), "")
+
+
 def _parse_code(fact: Fact, raw: object, text: str, scale: Decimal) -> Value:
     if isinstance(raw, (bool, date)):
         raise BadValue("应为代码" + ("，这里是日期" if isinstance(raw, date) else ""))
@@ -179,7 +198,13 @@ def _parse_code(fact: Fact, raw: object, text: str, scale: Decimal) -> Value:
         if match is None:
             advice = "二至四位数字，可带门类字母，如 6513、I65；01 这类代码须保留前面的零"
             raise BadValue(f"应为国民经济行业代码：{advice}")
-        return match[1]
+        letter, code = match.groups()
+        if code in _ZERO_CLASSES and letter in ("", "a", "b") and letter != _section(code):
+            group = f"{_section(code)}{code}".upper()
+            raise BadValue(
+                f"说不清是小类 0{code} 丢了前面的零，还是中类 {code}：小类请写四位 0{code}，中类请带门类字母 {group}"
+            )
+        return code
     if key in fact.words:
         return fact.words[key]
     if fact.format == "division":

@@ -14,11 +14,13 @@ from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest
 from django.shortcuts import render
 
+from zongbu.desk.kernel import journal
 from zongbu.desk.people.models import Person
-from zongbu.desk.people.viewers import address_of
+from zongbu.desk.people.viewers import address_of, viewer_of
 
 
 def display(person: Person) -> str:
@@ -57,8 +59,13 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
             for address in EmailAddress.objects.filter(email__iexact=email, verified=True).select_related("user")
         }
         if len(found) != 1:
+            with transaction.atomic():
+                journal.record("people.sign_on_unknown", viewer_of(request), after={"proven_address": bool(proven)})
             raise ImmediateHttpResponse(render(request, "people/sign_on_unknown.html", status=403))
-        sociallogin.connect(request, next(iter(found.values())))
+        person = next(iter(found.values()))
+        with transaction.atomic():
+            sociallogin.connect(request, person)
+            journal.record("people.link_sign_on", viewer_of(request), person, after={"by": "proven_address"})
 
 
 class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]

@@ -46,11 +46,12 @@ def fail_if_roles_exclude(person: Person, role: str, *, beside: Membership | Non
             )
 
 
-def in_force(memberships: Q | None = None) -> Q:
-    """The condition under which a membership is valid today."""
+def in_force(path: str = "") -> Q:
+    """The condition under which a membership is valid today; ``path`` leads to it (``memberships__``)."""
     today = timezone.localdate()
-    condition = Q(ended_at=None, starts__lte=today) & (Q(expires=None) | Q(expires__gte=today))
-    return condition & memberships if memberships is not None else condition
+    return Q(**{f"{path}ended_at": None, f"{path}starts__lte": today}) & (
+        Q(**{f"{path}expires": None}) | Q(**{f"{path}expires__gte": today})
+    )
 
 
 def fail_if_last(membership: Membership) -> None:

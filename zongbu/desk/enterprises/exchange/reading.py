@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - statements are put together from names of facts and of our own tables
 """An uploaded table → rows of canonical values, and the rows that cannot be used with the reason.
 
 What a cell means is decided by ``zongbu.law.facts``; here is only what a register asks of a row besides: a code, a
@@ -17,7 +18,7 @@ from typing import Any
 import duckdb
 
 from zongbu.desk.enterprises import values as reading
-from zongbu.desk.people.districts import DISTRICTS, district_name, present_districts
+from zongbu.desk.people.districts import DISTRICTS, OLD_DISTRICTS, district_name, present_districts
 from zongbu.law.errors import InputError
 from zongbu.law.facts import Dictionary, Fact, Value, read_title
 from zongbu.law.facts.forms import quoted
@@ -94,7 +95,8 @@ def read_table(
         if "uscc" not in staged.facts:
             raise InputError("没有「统一社会信用代码」这一列，分不清一行说的是哪家企业")
         described = {title: read_title(title, dictionary) for title in staged.unknown_columns}
-        judge = _Judge(connection, staged, importable, year)
+        shown = _identities(connection, path, staged, importable, year)
+        judge = _Judge(connection, staged, importable, year, shown)
         yield Table(
             total=staged.rows or 0,
             repeated=judge.repeated,
@@ -113,12 +115,30 @@ def _importable(dictionary: Dictionary) -> Dictionary:
     return Dictionary(fact for fact in dictionary.values() if fact.kind != "finding")
 
 
+def _identities(
+    connection: duckdb.DuckDBPyConnection, path: Path, staged: Staged, dictionary: Dictionary, year: int
+) -> str:
+    """A relation (_row, uscc, name) of the rows that a bad cell has kept out, where there are any."""
+    found = connection.execute(f"SELECT count(*) FROM {staged.rejects}").fetchone()
+    if found is None or not found[0]:
+        return "(SELECT NULL::BIGINT AS _row, NULL::VARCHAR AS uscc, NULL::VARCHAR AS name WHERE false)"
+    again = stage(connection, path, dictionary, as_of=date(year + 1, 12, 31), wanted=frozenset())
+    name = "name" if "name" in again.facts else "NULL::VARCHAR"
+    return f"(SELECT _row, uscc, {name} AS name FROM {again.relation})"
+
+
 class _Judge:
     """Separates the rows of a staged table that a register can use from those that it cannot."""
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, staged: Staged, dictionary: Dictionary, year: int
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        staged: Staged,
+        dictionary: Dictionary,
+        year: int,
+        identities: str,
     ) -> None:
+        self.identities = identities
         self.connection = connection
         self.staged = staged
         self.facts: list[Fact] = [dictionary[name] for name in staged.facts]
@@ -168,19 +188,21 @@ class _Judge:
         """The other rows: cells that cannot be read, no code, two versions, a district that is none of the city's."""
         cursor = self.connection.cursor()
         cursor.execute(
-            f"""SELECT row_number, max(uscc), max(name), list(reason ORDER BY place) FROM (
-                SELECT r.row_number, NULL AS uscc, NULL AS name, r.column_title, r.value, 0 AS place,
+            f"""SELECT row_number, max(uscc), max(name), list(reason ORDER BY place, part) FROM (
+                SELECT r.row_number, i.uscc, i.name, 0 AS place, r.rowid AS part,
                     CASE WHEN r.column_title = '' THEN r.reason
+                         WHEN r.value IN ('江干', '江干区', '杭州市江干区') THEN {_foreign_reason("'330104'")}
                          ELSE r.column_title || '「' || left(r.value, 40) || '」：' || r.reason END AS reason
-                FROM {self.staged.rejects} r
-                UNION ALL SELECT _row, uscc, shown_name, '', '', 1, '没有统一社会信用代码' FROM judged WHERE uscc IS NULL
-                UNION ALL SELECT _row, uscc, shown_name, '', '', 1, '统一社会信用代码应为15至18位数字和大写字母'
+                FROM {self.staged.rejects} r LEFT JOIN {self.identities} i ON i._row = r.row_number
+                UNION ALL SELECT _row, uscc, shown_name, 1, 0, '没有统一社会信用代码'
+                    FROM judged WHERE uscc IS NULL
+                UNION ALL SELECT _row, uscc, shown_name, 1, 0, '统一社会信用代码应为15至18位数字和大写字母'
                     FROM judged WHERE {_odd_code("uscc")}
-                UNION ALL SELECT _row, uscc, shown_name, '', '', 2,
+                UNION ALL SELECT _row, uscc, shown_name, 2, 0,
                     CASE WHEN first = _row THEN '后面还有同一代码的行，内容不同，分不清以哪一行为准'
                          ELSE '与第 ' || first || ' 行代码相同而内容不同，分不清以哪一行为准' END
                     FROM judged WHERE versions > 1
-                UNION ALL SELECT _row, uscc, shown_name, '', '', 3, {_foreign_reason("shown_district")}
+                UNION ALL SELECT _row, uscc, shown_name, 3, 0, {_foreign_reason("shown_district")}
                     FROM judged WHERE {_foreign("shown_district")}
             ) GROUP BY row_number ORDER BY row_number"""
         )
@@ -211,10 +233,10 @@ def _foreign(column: str) -> str:
 
 def _foreign_reason(column: str) -> str:
     """SQL: why; a district that was divided needs a person to say which part is meant."""
-    cases = [
-        f"WHEN '{code}' THEN '{district_name(code)}已分入{'、'.join(map(district_name, present_districts(code)))}，请写明现在的区县'"
-        for code in ("330104",)
-    ]
+    cases = []
+    for code in OLD_DISTRICTS:
+        now = "、".join(map(district_name, present_districts(code)))
+        cases.append(f"WHEN '{code}' THEN '{district_name(code)}已并入或分入{now}，请写明现在的区县'")
     return f"CASE {column} {' '.join(cases)} ELSE '注册区县「' || {column} || '」不是本市的区、县（市）' END"
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - statements are put together from names of tables and columns of ours
 """The search index of the database, and the two expressions that lists filter by.
 
 Both databases search by the pairs of characters in ``Enterprise.search`` (see ``text.py``): SQLite in an FTS5 table

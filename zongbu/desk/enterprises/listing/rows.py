@@ -1,0 +1,259 @@
+"""The rows of a list: criteria → queries that stay quick however many enterprises there are.
+
+Nothing is ever counted beyond ``MOST`` rows. Words that few names contain are looked up in the search index; words
+that very many contain (杭州) are rather compared while going along the order asked for, where fifty are soon found.
+Orders without an index are only given while there are at most ``MOST`` rows to sort.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db import connection
+from django.db.models import DecimalField, F, Func, Q, QuerySet, TextField
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Cast, Collate
+from django.utils import timezone
+
+from zongbu.desk.enterprises import queries
+from zongbu.desk.enterprises.listing.catalogue import DEFAULT_SORT, OF_THE_DAY, Catalogue, Column, catalogue
+from zongbu.desk.enterprises.listing.criteria import LAST_PAGE, Criteria
+from zongbu.desk.enterprises.listing.index import COLLATION, INDEX, TABLE, has_collation, known_sql
+from zongbu.desk.enterprises.listing.industry import SECTIONS
+from zongbu.desk.enterprises.listing.text import pairs, words
+from zongbu.desk.enterprises.models import Enterprise
+from zongbu.desk.kernel.scope import Viewer
+
+ROWS = 50
+MOST = ROWS * LAST_PAGE
+QUICK_SORTS = frozenset(("name", "uscc", "district", "updated_at"))
+"""Columns whose order an index keeps, for any number of rows."""
+CHUNK = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A page of a list, ready to be shown.
+
+    Attributes:
+        columns: what is shown, the name first.
+        page: a page of enterprises, in Django's terms; counts nothing beyond ``MOST``.
+        more: whether there are more than ``MOST``.
+        criteria: as asked for, with the order that is really given.
+        refused_sort: the column that was to be sorted by, where there are too many rows for that.
+    """
+
+    criteria: Criteria
+    columns: tuple[Column, ...]
+    page: Page[Enterprise]
+    more: bool
+    refused_sort: Column | None
+    year: int
+    derived: Mapping[int, Mapping[str, str]]
+
+    def rows(self) -> Iterator[tuple[Enterprise, list[tuple[Column, str]]]]:
+        """Each enterprise with its cells as people read them, the name left out."""
+        for enterprise in self.page.object_list:
+            known = self.derived.get(enterprise.pk, {})
+            yield (
+                enterprise,
+                [(column, column.shown(column.cell(enterprise, self.year, known))) for column in self.columns[1:]],
+            )
+
+
+def listed(viewer: Viewer, criteria: Criteria, year: int) -> Listed:
+    """The page of the list that the criteria ask for; ``year`` is the year that yearly facts tell of.
+
+    A fixed number of queries: one for the words (if any), one to count, one for the rows, and three more where a
+    column depends on the day.
+    """
+    offered = catalogue()
+    words_found = _Words(criteria.q)
+    scoped = narrowed(queries.enterprises(viewer), criteria, year)
+    count = words_found.filter(scoped, ordered=False).order_by()[: MOST + 1].count()
+    refused: Column | None = None
+    if count > MOST and criteria.sorted_by not in QUICK_SORTS:
+        refused = offered.columns[criteria.sorted_by]
+        criteria = replace(criteria, sort=DEFAULT_SORT)
+    found = ordered(words_found.filter(scoped, ordered=True), criteria, offered, year)
+    page = _Bounded(found.defer("search", "name_key"), ROWS, min(count, MOST)).get_page(criteria.page)
+    page.object_list = list(page.object_list)
+    columns = shown_columns(criteria, offered)
+    return Listed(
+        criteria=replace(criteria, page=page.number),
+        columns=columns,
+        page=page,
+        more=count > MOST,
+        refused_sort=refused,
+        year=year,
+        derived=facts_of_the_day(page.object_list, columns),
+    )
+
+
+def all_rows(viewer: Viewer, criteria: Criteria, year: int) -> Iterator[list[Enterprise]]:
+    """Every enterprise that the criteria find, in their order, in chunks: for exports."""
+    scoped = narrowed(queries.enterprises(viewer), criteria, year)
+    found = ordered(_Words(criteria.q).filter(scoped, ordered=False), criteria, catalogue(), year)
+    chunk: list[Enterprise] = []
+    for enterprise in found.defer("search", "name_key").iterator(CHUNK):
+        chunk.append(enterprise)
+        if len(chunk) == CHUNK:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+def find(viewer: Viewer, text: str, most: int = 10) -> list[Enterprise]:
+    """The first enterprises by name whose name, former name or code contains the words; for search boxes."""
+    found = _Words(text)
+    if not found.words:
+        return []
+    scoped = found.filter(queries.enterprises(viewer), ordered=True)
+    return list(scoped.order_by(*name_order(), "pk").defer("known", "search", "name_key")[:most])
+
+
+def shown_columns(criteria: Criteria, offered: Catalogue) -> tuple[Column, ...]:
+    """The name and the columns chosen, in their order."""
+    return tuple(offered.columns[name] for name in ("name", *criteria.columns) if name in offered.columns)
+
+
+def facts_of_the_day(found: Sequence[Enterprise], columns: Sequence[Column]) -> Mapping[int, Mapping[str, str]]:
+    """Lists and bans as they are today, where a column shows them."""
+    if not OF_THE_DAY & {column.name for column in columns}:
+        return {}
+    return queries.facts_of_many(found, timezone.localdate())
+
+
+# --- filters ----------------------------------------------------------------------------------------------
+
+
+def narrowed(found: QuerySet[Enterprise], criteria: Criteria, year: int) -> QuerySet[Enterprise]:
+    """The enterprises that pass the filters; the words are not looked at."""
+    if criteria.district:
+        found = found.filter(district__in=criteria.district)
+    if criteria.status:
+        found = found.filter(status__in=criteria.status)
+    if criteria.star:
+        found = found.alias(known_star=known("star")).filter(known_star__in=criteria.star)
+    if criteria.industry:
+        codes = Q()
+        for value in criteria.industry:
+            first, end = _codes(value)
+            codes |= Q(known_industry__gte=first, known_industry__lt=end)
+        found = found.alias(known_industry=known("industry_code")).filter(codes)
+    offered = catalogue().columns
+    for absent, names in ((False, criteria.has), (True, criteria.lacks)):
+        for name in names:
+            alias = f"known_{name}"
+            found = found.alias(**{alias: known(offered[name].key(year))}).filter(**{f"{alias}__isnull": absent})
+    return found
+
+
+def _codes(value: str) -> tuple[str, str]:
+    """From which code up to which (not included) a section or the beginning of a code reaches."""
+    if value in SECTIONS:
+        return SECTIONS[value].first, SECTIONS[value].end
+    return value, "A" if set(value) == {"9"} else f"{int(value) + 1:0{len(value)}d}"
+
+
+class _KnownText(Func):
+    output_field = TextField()
+
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        column, parameters = compiler.compile(self.source_expressions[0])
+        return known_sql(connection.vendor, self.extra["key"], column), parameters
+
+
+def known(key: str) -> Func:
+    """The text of a fact in the snapshot, written as the database's index of it is."""
+    return _KnownText(F("known"), key=key)
+
+
+# --- order ------------------------------------------------------------------------------------------------
+
+
+def ordered(found: QuerySet[Enterprise], criteria: Criteria, offered: Catalogue, year: int) -> QuerySet[Enterprise]:
+    """In the order asked for; equal ones by name, unknown values always last."""
+    column = offered.columns[criteria.sorted_by]
+    first, *rest = _terms(column, year)
+    known_last = {"nulls_last": True} if column.fact is not None or column.name == "registered_on" else {}
+    if criteria.descending:  # all of it turned round, so that an index can be read backwards
+        return found.order_by(first.desc(**known_last), *(term.desc() for term in rest), "-pk")
+    return found.order_by(first.asc(**known_last), *(term.asc() for term in rest), "pk")
+
+
+def _terms(column: Column, year: int) -> list[Any]:
+    """What is sorted by: the column, then what tells equal ones apart before the key does."""
+    if column.name == "name":
+        return name_order()
+    if column.fact is None:
+        return [F(column.name), *(name_order() if column.name not in ("uscc", "updated_at") else ())]
+    text = known(column.key(year))
+    return [Cast(text, DecimalField(max_digits=24, decimal_places=6)) if column.numeric else text, *name_order()]
+
+
+def name_order() -> list[Any]:
+    """By pinyin on PostgreSQL; elsewhere nearly so, see ``text.name_key``."""
+    if connection.vendor == "postgresql" and has_collation(connection):
+        return [Collate("name", COLLATION)]
+    return [F("name_key")]
+
+
+# --- words ------------------------------------------------------------------------------------------------
+
+
+class _Words:
+    """The words of a query and, once asked, whether few or very many enterprises contain them."""
+
+    def __init__(self, text: str) -> None:
+        self.words = words(text)
+        self.sought = bool(text.strip())
+        self._few: bool | None = None
+
+    def filter(self, found: QuerySet[Enterprise], *, ordered: bool) -> QuerySet[Enterprise]:
+        """Those that contain every word. ``ordered``: they will be read in an order, a few from its beginning."""
+        if not self.words:
+            return found.none() if self.sought else found
+        if not ordered or self.few:
+            sql, parameters = _indexed(self.words)
+            found = found.filter(pk__in=RawSQL(sql, parameters))  # noqa: S611 - values are parameters
+            if connection.vendor == "sqlite":  # it knows the order of the grams itself
+                return found
+        for word in self.words:
+            found = found.filter(search__contains=f" {pairs(word)} ")
+        return found
+
+    @property
+    def few(self) -> bool:
+        """Whether at most ``MOST`` enterprises contain the words, whoever may see them."""
+        if self._few is None:
+            sql, parameters = _indexed(self.words)
+            with connection.cursor() as cursor:
+                cursor.execute(f"SELECT count(*) FROM ({sql} LIMIT {MOST + 1}) AS found", parameters)  # noqa: S608 - ours
+                self._few = cursor.fetchone()[0] <= MOST
+        return self._few
+
+
+def _indexed(sought: Sequence[str]) -> tuple[str, list[Any]]:
+    """SQL for the keys of the enterprises that the index finds."""
+    if connection.vendor == "postgresql":
+        grams = list(dict.fromkeys(gram for word in sought for gram in pairs(word).split(" ")))
+        return f"SELECT id FROM {TABLE} WHERE string_to_array(search, ' ') @> %s", [grams]  # noqa: S608 - ours
+    phrases = " AND ".join(f'"{pairs(word)}"' for word in sought)  # letters, digits and blanks only
+    return f"SELECT rowid FROM {INDEX} WHERE {INDEX} MATCH %s", [phrases]  # noqa: S608 - ours
+
+
+class _Bounded(Paginator[Enterprise]):
+    """Pages of rows that have been counted already."""
+
+    def __init__(self, found: QuerySet[Enterprise], size: int, counted: int) -> None:
+        super().__init__(found, size)
+        self.counted = counted
+
+    @property
+    def count(self) -> int:  # type: ignore[override]
+        return self.counted

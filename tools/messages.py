@@ -1,10 +1,10 @@
 """The translations of the pages: compiled, checked against what the pages really say, and completed.
 
-python tools/messages.py             compiles every django.po below zongbu/desk to a django.mo (what is up to date is left)
+python tools/messages.py             compiles every django.po below zongbu/desk to a django.mo
 python tools/messages.py --check     fails where a text has no English, where a translation is fuzzy, unused, lacks a
-                                     placeholder, or where two apps translate the same text differently
-python tools/messages.py --update    adds what is missing to the .po of its app, with nothing as its translation, so that
-                                     somebody fills it in
+                                     placeholder, or where two apps translate one text differently
+python tools/messages.py --update    adds what is missing to the .po of its app, with nothing as its translation: for
+                                     somebody to fill in
 
 Chinese is what the source says, so only English needs a catalogue. Templates and modules of an app belong to
 zongbu/desk/<app>/locale, everything else to zongbu/desk/locale. A catalogue in another language than English (zh_Hans)

@@ -39,9 +39,9 @@ ICONS = (
     "building-bank", "building-community", "calendar", "chart-bar", "check", "checklist", "chevron-down",
     "chevron-left", "chevron-right", "circle-check", "circle-x", "clipboard-check", "clipboard-list", "clock", "coin",
     "columns-3", "device-floppy", "download", "edit", "eye", "file-import", "file-text", "filter", "help-circle",
-    "history", "home", "info-circle", "key", "language", "link", "list-check", "list-details", "lock", "login", "logout",
-    "map", "menu-2", "message", "message-circle", "messages", "news", "paperclip", "pencil", "plus", "printer",
-    "question-mark", "refresh", "report", "scale", "search", "send", "settings", "share", "shield-check",
+    "history", "home", "info-circle", "key", "language", "link", "list-check", "list-details", "lock", "login",
+    "logout", "map", "menu-2", "message", "message-circle", "messages", "news", "paperclip", "pencil", "plus",
+    "printer", "question-mark", "refresh", "report", "scale", "search", "send", "settings", "share", "shield-check",
     "shield-lock", "sort-ascending", "sort-descending", "stairs", "star", "switch-horizontal", "table", "trash",
     "upload", "user", "user-check", "user-plus", "users", "users-group", "world", "x",
 )  # fmt: skip

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 
 from zongbu.desk.config.navigation import sections_for, waiting_for
@@ -31,8 +30,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "waiting": waiting,
         "sections": SimpleLazyObject(lambda: sections_for(viewer, request.path, waiting)),  # type: ignore[arg-type]
         "acting": SimpleLazyObject(lambda: choices_of(request, viewer)),
-        "act_as_url": _if_there("people:act_as"),
-        "register_url": _if_there("people:register"),
         "years": years(),
         "demonstration": settings.DEMONSTRATION,
         "version": settings.VERSION,
@@ -48,14 +45,7 @@ def base_for(viewer: Viewer) -> str:
 
 def choices_of(request: HttpRequest, viewer: Viewer) -> list[Membership]:
     """The memberships among which somebody can switch; none where there is no choice."""
-    if not viewer.signed_in or not _if_there("people:act_as"):
+    if not viewer.signed_in:
         return []
     found = list(memberships_of(request.user))  # type: ignore[arg-type]
     return found if len(found) > 1 else []
-
-
-def _if_there(route: str) -> str:
-    try:
-        return reverse(route)
-    except NoReverseMatch:
-        return ""

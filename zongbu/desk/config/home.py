@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from zongbu.desk.kernel.roles import CITY, DEPARTMENT, DISTRICT, ENTERPRISE, Role
+from zongbu.desk.kernel.roles import ENTERPRISE, OFFICIALS, Role
 from zongbu.desk.kernel.scope import PUBLIC, Viewer
 from zongbu.desk.people.access import routes
 
@@ -22,71 +22,69 @@ class Door:
     icon: str
 
 
-def door(route: str, title: str, text: str, icon: str, viewer: Viewer = PUBLIC) -> Door | None:
-    """A door, or nothing where its page is not there or is closed to the viewer."""
+def address_of(route: str, viewer: Viewer, *arguments: str) -> str:
+    """The address of a route; nothing where its page is not there or is closed to the viewer."""
     access = routes().get(route)
-    if access is None or not access.allows(viewer.role):
-        return None
+    if access is None or not access.admits(viewer):
+        return ""
     try:
-        return Door(title, text, reverse(route), icon)
+        return reverse(route, args=arguments)
     except NoReverseMatch:
-        return None
+        return ""
+
+
+def door(route: str, title: str, text: str, icon: str, viewer: Viewer = PUBLIC) -> Door | None:
+    """A door, or nothing where there is none for the viewer."""
+    address = address_of(route, viewer)
+    return Door(title, text, address, icon) if address else None
 
 
 def doors() -> list[Door]:
     """What everybody can do here."""
+    check_up = _("回答几个问题，看企业符合哪些条件、还差什么、能享受什么。不登录也能用，不留存任何数据。")
+    library = _("逐条看政策：规定、标准、口径和办事措施，可检索、可比较。")
     return _there(
-        door("selfcheck:start", _("政策体检"), _("回答几个问题，看企业符合哪些条件、还差什么、能享受什么。不登录也能用，不留存任何数据。"), "clipboard-check"),
-        door("library:index", _("政策库"), _("逐条看政策：规定、标准、口径和办事措施，可检索、可比较。"), "book"),
+        door("selfcheck:start", _("政策体检"), check_up, "clipboard-check"),
+        door("library:policies", _("政策库"), library, "book"),
         door("library:consultations", _("征求意见"), _("对正在起草的政策逐条提意见，看采纳情况。"), "messages"),
         door("recognition:list", _("总部企业名单"), _("已认定的总部企业及星级。"), "list-details"),
         door("recognition:notices", _("公示公告"), _("正在公示的名单，可以提出异议。"), "news"),
         door("people:register", _("企业注册"), _("用统一社会信用代码注册，由所在区县确认后即可申报。"), "building"),
-    )  # fmt: skip
+    )
 
 
 def tasks(viewer: Viewer) -> list[Door]:
     """What somebody can begin now, by role."""
     found: list[Door | None] = []
     if viewer.role in ENTERPRISE:
-        own = _own_page(viewer)
+        own = address_of("enterprises:detail", viewer, viewer.uscc) if viewer.uscc else ""
         if own:
-            found.append(Door(_("企业档案"), _("查看和更正本企业的数据、集团关系和重大事项。"), own, "building"))
+            record = _("查看和更正本企业的数据、集团关系和重大事项。")
+            found.append(Door(_("企业档案"), record, own, "building"))
+        check_up = _("用已登记的数据体检，看还差什么。")
         found += [
-            door("selfcheck:start", _("政策体检"), _("用已登记的数据体检，看还差什么。"), "clipboard-check", viewer),
-            door("library:index", _("政策库"), _("查政策、标准和办事措施。"), "book", viewer),
+            door("selfcheck:start", _("政策体检"), check_up, "clipboard-check", viewer),
+            door("library:policies", _("政策库"), _("查政策、标准和办事措施。"), "book", viewer),
         ]
-    if viewer.role in CITY | DISTRICT | DEPARTMENT or viewer.role == Role.LEADING_GROUP:
+    if viewer.role in OFFICIALS:
+        listed = _("按名称、代码、区县和状态查找企业。")
+        screening = _("对辖区内全部企业试算，看谁符合、谁还差一点。")
         found += [
-            door(
-                "enterprises:list", _("企业库"), _("按名称、代码、区县和状态查找企业。"), "building-community", viewer
-            ),
-            door(
-                "selfcheck:screenings",
-                _("批量筛查"),
-                _("对辖区内全部企业试算，看谁符合、谁还差一点。"),
-                "filter",
-                viewer,
-            ),
-            door("library:index", _("政策库"), _("逐条看规定、参数和口径。"), "book", viewer),
+            door("enterprises:list", _("企业库"), listed, "building-community", viewer),
+            door("selfcheck:screenings", _("批量筛查"), screening, "filter", viewer),
+            door("library:policies", _("政策库"), _("逐条看规定、参数和口径。"), "book", viewer),
         ]
+    if viewer.administers or viewer.role == Role.ADMINISTRATOR:
+        found.append(door("people:members", _("成员"), _("邀请成员，调整角色和期限。"), "users", viewer))
+    watching = _("查看锁定、会话和第二重验证，处理可疑账号。")
     found += [
-        door("people:registrations", _("企业注册确认"), _("核对并确认注册到本区县的企业。"), "user-check", viewer),
-        door("people:members", _("成员"), _("邀请成员，调整角色和期限。"), "users", viewer),
+        door("people:registrations", _("企业登记"), _("核对并确认注册到本区县的企业。"), "user-check", viewer),
+        door("people:organisations", _("组织"), _("设立组织，邀请它的管理员。"), "users-group", viewer),
+        door("people:security", _("账号安全"), watching, "shield-lock", viewer),
         door("kernel:journal", _("审计日志"), _("查看、导出每一次操作的记录。"), "history", viewer),
         door("kernel:calendar", _("工作日历"), _("维护节假日和调休日。"), "calendar", viewer),
     ]
     return _there(*found)
-
-
-def _own_page(viewer: Viewer) -> str:
-    access = routes().get("enterprises:detail")
-    if not viewer.uscc or access is None or not access.allows(viewer.role):
-        return ""
-    try:
-        return reverse("enterprises:detail", args=[viewer.uscc])
-    except NoReverseMatch:
-        return ""
 
 
 def _there(*found: Door | None) -> list[Door]:

@@ -31,7 +31,8 @@ _GIVEN = re.compile(r"[A-Za-z0-9-]{8,64}")
 def configure(*, readable: bool) -> dict[str, Any]:
     """Set up structlog, and return Django's ``LOGGING``, so that what libraries say takes the same form.
 
-    ``readable`` is for a developer's terminal and tells exceptions in full; otherwise every line is one JSON object on standard error.
+    ``readable`` is for a developer's terminal and tells exceptions in full; otherwise every line is one JSON object on
+    standard error.
     """
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
@@ -97,9 +98,11 @@ class LogMiddleware:
     """Gives every request its identifier, and writes its line when it has been answered. Stands outermost."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        from django.conf import settings
         from django.core.signals import got_request_exception
 
         self.get_response = get_response
+        self.files = settings.STATIC_URL
         self.log = structlog.get_logger("zongbu.requests")
         got_request_exception.connect(failed, dispatch_uid="zongbu.logs")
 
@@ -111,6 +114,8 @@ class LogMiddleware:
         with structlog.contextvars.bound_contextvars(request=identifier):
             response = self.get_response(request)
             match = request.resolver_match
+            if match is None and request.path.startswith(self.files):
+                return response
             viewer = getattr(request, "viewer", None)
             self.log.info(
                 "request",

@@ -63,7 +63,7 @@ def entries_for(viewer: Viewer) -> list[Entry]:
         entry
         for list_of in rooms("navigation")
         for entry in list_of(viewer)
-        if entry.url_name in open_to and open_to[entry.url_name].allows(viewer.role)
+        if entry.url_name in open_to and open_to[entry.url_name].admits(viewer)
     ]
     return sorted(found, key=lambda entry: entry.order)
 

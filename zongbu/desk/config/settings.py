@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "zongbu.desk.people.access.AccessMiddleware",
     "zongbu.desk.config.years.YearMiddleware",
     "axes.middleware.AxesMiddleware",
+    "zongbu.desk.kernel.middleware.RefusalMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
@@ -162,9 +163,9 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SECURE_SSL_REDIRECT = SECURE
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("ZONGBU_BEHIND_PROXY", default=False) else None
-)
+BEHIND_PROXY = env.bool("ZONGBU_BEHIND_PROXY", default=False)
+"""Whether a proxy of ours stands before the service, whose X-Forwarded headers are believed."""
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "zongbu.desk.config.errors.form_expired"
@@ -258,6 +259,9 @@ SOCIALACCOUNT_PROVIDERS = {
 
 vars().update(env.email_url("ZONGBU_EMAIL_URL", default="consolemail://" if LOCAL else "smtp://localhost:25"))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("ZONGBU_EMAIL_FROM", default="zongbu@localhost")
+
+JOURNAL_ALGORITHM = env.str("ZONGBU_JOURNAL_ALGORITHM", default="sha256")
+"""Digest that chains new journal entries: ``sha256``, or ``sm3`` where the machine's OpenSSL knows it."""
 
 # --- background work --------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from zongbu.desk.api.urls import v1
 from zongbu.desk.config import search, views, years
 
 urlpatterns = [
@@ -19,6 +20,7 @@ urlpatterns = [
     path("enterprises/", include("zongbu.desk.enterprises.urls")),
     path("check/", include("zongbu.desk.selfcheck.urls")),
     path("api/", include("zongbu.desk.api.urls")),
+    path("api/v1/", v1),
 ]
 
 handler400 = "zongbu.desk.config.errors.bad_request"

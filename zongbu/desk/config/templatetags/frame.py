@@ -79,6 +79,8 @@ def widget(field: BoundField) -> SafeString:
     dress = _dress(kind)
     if dress:
         attributes["class"] = " ".join(filter(None, [kind.attrs.get("class", ""), dress]))
+    if kind.attrs.get("placeholder") == field.label:  # the label stands above already
+        attributes["placeholder"] = ""
     if not field.use_fieldset:
         if notes := described_by(field):
             attributes["aria-describedby"] = notes

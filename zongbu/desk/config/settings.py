@@ -206,7 +206,11 @@ ACCOUNT_ADAPTER = "zongbu.desk.people.adapters.AccountAdapter"
 ACCOUNT_USER_DISPLAY = "zongbu.desk.people.adapters.display"
 # Guessing at one name from one address is ended by django-axes (below); this stops guessing from many addresses,
 # and at second factors, which axes does not see.
-ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,20/30m/key"}
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "30/m/ip,20/30m/key",
+    "people_register": "20/h/ip",
+    "people_receipt": "30/10m/ip",
+}
 SOCIALACCOUNT_ADAPTER = "zongbu.desk.people.adapters.SocialAdapter"
 SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False

@@ -77,6 +77,8 @@ EVERYBODY = Access(frozenset(Role))
 """Open to the public too."""
 MEMBERS = Access(SIGNED_IN)
 """Open to everybody who has signed in and acts in some role."""
+OWN = Access(SIGNED_IN, own=True)
+"""Open to every member, even those who only read: their own choices (a year, a saved view), no matter of business."""
 PERSONS = Access(frozenset(Role), person=True, own=True)
 """Open to everybody who has signed in, a membership or not: one's own account."""
 ADMINISTERING = Access(SIGNED_IN - READ_ONLY, administers=True)

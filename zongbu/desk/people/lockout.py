@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
-from axes.attempts import get_cool_off_threshold
 from axes.handlers.proxy import AxesProxyHandler
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.db.models import Max, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 MINUTES = int(settings.AXES_COOLOFF_TIME.total_seconds() // 60)
 
@@ -38,7 +37,7 @@ def locked_out(request: HttpRequest, username: str) -> bool:
 
 def lockouts() -> list[dict[str, Any]]:
     """The names that are locked out at present: ``username``, ``ip_address``, ``failures``, ``latest``."""
-    threshold: datetime = get_cool_off_threshold()
+    threshold = timezone.now() - settings.AXES_COOLOFF_TIME
     rows = (
         AccessAttempt.objects.filter(attempt_time__gte=threshold)
         .values("username", "ip_address")

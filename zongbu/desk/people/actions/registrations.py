@@ -103,14 +103,13 @@ def confirm(viewer: Viewer, registration: Registration, *, seen: int | None = No
             raise Refused(_("代码为 %(uscc)s 的企业已经登记，不能重复确认。") % {"uscc": case.uscc})
         person = Person.objects.select_for_update().get(pk=case.account.pk)
         fail_if_roles_exclude(person, Role.ENTERPRISE_LEAD)
-        case.organisation = Organisation(
+        organisation = Organisation(
             kind=Organisation.Kind.ENTERPRISE, name=case.name, district=case.district, uscc=case.uscc
         )
-        case.organisation.full_clean()
-        case.organisation.save(force_insert=True)
-        membership = Membership(
-            person=person, organisation=case.organisation, role=Role.ENTERPRISE_LEAD, administers=True
-        )
+        organisation.full_clean()
+        organisation.save(force_insert=True)
+        case.organisation = organisation
+        membership = Membership(person=person, organisation=organisation, role=Role.ENTERPRISE_LEAD, administers=True)
         membership.full_clean()
         membership.save(force_insert=True)
         if case.account_is_new and person.locked_at is None:
@@ -121,7 +120,7 @@ def confirm(viewer: Viewer, registration: Registration, *, seen: int | None = No
             viewer,
             membership,
             case=case.number,
-            after={"role": membership.role, "administers": True, "organisation": case.organisation.pk},
+            after={"role": membership.role, "administers": True, "organisation": organisation.pk},
         )
 
     with transaction.atomic():

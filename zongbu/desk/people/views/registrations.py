@@ -28,8 +28,6 @@ from zongbu.desk.people.views.common import page_of, tell, viewer_of
 
 SHOWN_ONCE = "registered"
 """Session key of the receipt number and code that the page after the registration shows."""
-ATTEMPTS = {"register": "20/h/ip", "receipt": "30/10m/ip"}
-"""How often somebody may try from one address."""
 
 
 @never_cache
@@ -169,4 +167,5 @@ def _state(found: Registration) -> dict[str, object]:
 
 
 def _may_try(request: HttpRequest, action: str) -> bool:
-    return bool(ratelimit.consume(request, action=f"people-{action}", config=ATTEMPTS, limit_get=True))
+    """How often from one address is a setting: ``ACCOUNT_RATE_LIMITS``."""
+    return bool(ratelimit.consume(request, action=f"people_{action}"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
@@ -35,3 +35,23 @@ def in_threads() -> Callable[..., list[Any]]:
             return list(pool.map(one, range(number)))
 
     return run
+
+
+@pytest.fixture(scope="session")
+def _grants(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The table of the tests' own cases; it goes with the test database."""
+    from tests.desk.kernel.cases import Grant
+
+    with django_db_blocker.unblock(), connection.schema_editor() as editor:
+        if Grant._meta.db_table not in connection.introspection.table_names():
+            editor.create_model(Grant)
+    connection.close()
+
+
+@pytest.fixture
+def grants(_grants: None, db: None) -> Iterator[None]:
+    """Room for the tests' own cases."""
+    from tests.desk.kernel.cases import Grant
+
+    yield
+    Grant.objects.all().delete()

@@ -59,8 +59,13 @@ READ_ONLY = frozenset({Role.AUDITOR})
 
 
 def excludes(one: Role, other: Role) -> bool:
-    """Whether nobody may hold both roles: each keeper's duty excludes every other duty; inspectors are outsiders."""
+    """Whether nobody may hold both roles.
+
+    Each keeper's duty excludes every other duty, inspectors are outsiders, and officials hold no office in an
+    enterprise (Civil Servants Law §59(16)).
+    """
     if one == other:
         return False
     alone = KEEPERS | {Role.INSPECTOR}
-    return one in alone or other in alone
+    sides = {one in ENTERPRISE, other in ENTERPRISE} == {True, False} and bool({one, other} & OFFICIALS)
+    return one in alone or other in alone or sides

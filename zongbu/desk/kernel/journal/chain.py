@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -77,13 +78,13 @@ def _plain(value: Any) -> Any:
     return moment(value) if isinstance(value, datetime) else value
 
 
-def first_break(entries: Iterable[Entry | Break], end: End) -> Break | None:
+def first_break(entries: Iterable[Entry | Break], end: End | None, before: Entry | None = None) -> Break | None:
     """The first altered, missing or reordered entry of a chain that is supposed to end at ``end``.
 
     Takes the entries one by one, so that memory does not grow with the journal. ``entries`` may hold a ``Break`` in
-    place of an entry that cannot even be read.
+    place of an entry that cannot even be read. For a part of the chain: it hangs on ``before``; without ``end`` it
+    goes on.
     """
-    before: Entry | None = None
     suspect: Break | None = None
     for entry in entries:
         if isinstance(entry, Break):
@@ -101,10 +102,10 @@ def first_break(entries: Iterable[Entry | Break], end: End) -> Break | None:
             return Break(number, fault)
         if entry.previous != (before.digest if before is not None else ""):
             if before is None:
-                return Break(1, Fault.REWRITTEN)
+                return Break(number, Fault.REWRITTEN)
             suspect = Break(number - 1, Fault.REWRITTEN)
         before = entry
-    return _at_the_end(before, suspect, end)
+    return _at_the_end(before, suspect, end) if end is not None else suspect
 
 
 def _at_the_end(last: Entry | None, suspect: Break | None, end: End) -> Break | None:
@@ -163,3 +164,37 @@ def stored(until: int, after: int = 0) -> Iterator[Entry | Break]:
         if len(chunk) < size:
             return
         after = chunk[-1].sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the chain has been gone through: up to which entry of how many, and what was found."""
+
+    reached: int
+    end: End
+    found: Break | None
+    finished: bool
+
+
+def go_on(after: int, seconds: float) -> Progress:
+    """Go through the chain from behind an entry that was found intact, for about so many seconds."""
+    before = Entry.objects.filter(sequence=after).first() if after else None
+    end, until = where_it_ends(), time.monotonic() + seconds
+    if after and before is None:
+        return Progress(after, end, Break(after, Fault.MISSING), True)
+    last, all_seen = before, False
+
+    def in_time() -> Iterator[Entry | Break]:
+        nonlocal last, all_seen
+        for entry in stored(end.sequence, after):
+            yield entry
+            if isinstance(entry, Entry):
+                last = entry
+                if entry.sequence % CHUNK == 0 and time.monotonic() > until:
+                    return
+        all_seen = True
+
+    found = first_break(in_time(), None, before)
+    if all_seen:
+        found = _at_the_end(last, found, end)
+    return Progress(last.sequence if last is not None else 0, end, found, all_seen or found is not None)

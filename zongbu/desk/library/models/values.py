@@ -1,35 +1,25 @@
-"""What the library keeps beside the policy files: entered values, official texts, consultations, reviews.
-
-Policies and clauses are named by their identifier and citation; they live in the policy files, never here.
-"""
+"""Values for unpublished parameters."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from zongbu.desk.library.flow import VALUE
+from zongbu.desk.library.models.proposals import Proposal
 from zongbu.desk.library.parameters import UNPUBLISHED, mark
 
 
-class EnteredValue(models.Model):
-    """A value for an unpublished parameter: proposed by one person, in force once another has approved it.
+class EnteredValue(Proposal):
+    """A value for a parameter that the policy leaves unpublished, with the document that it is taken from.
 
     ``value`` is a literal of the formula language, or 未公布 to take an earlier value back. It applies from
     ``valid_from`` to ``valid_until`` (both included), or until a newer one starts.
     """
 
-    class State(models.TextChoices):
-        PROPOSED = "proposed", _("待核准")
-        APPROVED = "approved", _("已核准")
-        REFUSED = "refused", _("未通过")
-        WITHDRAWN = "withdrawn", _("已撤回")
-
-    policy = models.CharField(_("政策"), max_length=60)
     parameter = models.CharField(_("参数"), max_length=100)
     value = models.TextField(_("值"), max_length=4000)
     valid_from = models.DateField(_("自（含当日）"))
@@ -39,41 +29,19 @@ class EnteredValue(models.Model):
     document_date = models.DateField(_("文件日期"))
     note = models.TextField(_("说明"), blank=True, max_length=2000)
     demonstration = models.BooleanField(_("演示参数"), default=False)
-    state = models.CharField(_("状态"), max_length=20, choices=State, default=State.PROPOSED)
-    state_since = models.DateTimeField(_("状态自"), default=timezone.now)
-    proposed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("提出人")
-    )
-    proposed_at = models.DateTimeField(_("提出时间"), default=timezone.now)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("决定人")
-    )
-    decided_at = models.DateTimeField(_("决定时间"), null=True, blank=True)
-    reason = models.TextField(_("理由"), blank=True)
 
-    class Meta:
+    class Meta(Proposal.Meta):
         verbose_name = _("录入的参数值")
         verbose_name_plural = _("录入的参数值")
-        ordering = ["-proposed_at", "-pk"]
         indexes = [
             models.Index(fields=["policy", "state", "parameter", "valid_from"], name="entered_value_in_force"),
             models.Index(fields=["state", "proposed_at"], name="entered_value_waiting"),
         ]
         constraints = [
+            *Proposal.Meta.constraints,
+            VALUE.constraint(),
             models.CheckConstraint(
-                condition=Q(valid_until=None) | Q(valid_until__gte=F("valid_from")),
-                name="entered_value_ends_later",
-            ),
-            models.CheckConstraint(
-                condition=~Q(state__in=["approved", "refused"]) | Q(decided_by__isnull=False, decided_at__isnull=False),
-                name="entered_value_decided_by_somebody",
-            ),
-            models.CheckConstraint(
-                condition=~Q(state="approved") | ~Q(decided_by=F("proposed_by")), name="entered_value_second_person"
-            ),
-            models.CheckConstraint(
-                condition=Q(state__in=["proposed", "approved", "refused", "withdrawn"]),
-                name="entered_value_state_known",
+                condition=Q(valid_until=None) | Q(valid_until__gte=F("valid_from")), name="entered_value_ends_later"
             ),
             models.CheckConstraint(condition=~Q(value="") & ~Q(document=""), name="entered_value_has_source"),
         ]

@@ -1,0 +1,1 @@
+"""Policies put into words and links for pages: clauses, values, formulas, usage, search, comparison."""

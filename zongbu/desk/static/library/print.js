@@ -1,0 +1,5 @@
+// The print button: there is one only where it can do something.
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}

@@ -40,6 +40,11 @@ class Service:
     pages: dict[str, Any]
     log: Path
 
+    def failures(self) -> str:
+        """The end of what the service has complained about."""
+        lines = self.log.read_text().splitlines()
+        return "\n".join(line for line in lines if "zongbu.requests" not in line)[-3000:]
+
 
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
@@ -126,7 +131,7 @@ class Look:
 
 @pytest.fixture(scope="session")
 def _tab(chromium: Any, service: Service) -> Iterator[Look]:
-    context = chromium.new_context(locale="zh-CN", timezone_id="Asia/Shanghai")
+    context = chromium.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", reduced_motion="reduce")
     context.add_init_script(HEARD)
     context.set_default_timeout(10_000)
     yield Look(context.new_page(), service)
@@ -140,13 +145,18 @@ def look(_tab: Look) -> Look:
     return _tab.as_role(PUBLIC)
 
 
-@pytest.fixture
-def plain_look(chromium: Any, service: Service) -> Iterator[Look]:
-    """A tab without JavaScript."""
-    context = chromium.new_context(java_script_enabled=False, locale="zh-CN")
+@pytest.fixture(scope="session")
+def _plain_tab(chromium: Any, service: Service) -> Iterator[Look]:
+    context = chromium.new_context(java_script_enabled=False, locale="zh-CN", timezone_id="Asia/Shanghai")
     context.set_default_timeout(10_000)
     yield Look(context.new_page(), service)
     context.close()
+
+
+@pytest.fixture
+def plain_look(_plain_tab: Look) -> Look:
+    """A tab without JavaScript in which nobody has signed in; one serves all tests."""
+    return _plain_tab.as_role(PUBLIC)
 
 
 @pytest.fixture(scope="session")

@@ -41,10 +41,19 @@ PAGES = [
     # --- signing in --------------------------------------------------------------------------------------
     Page("sign in", "/accounts/login/"),
     Page("sign out", "/accounts/logout/", "enterprise_staff"),
-    Page("no sign-up", "/accounts/signup/"),
     Page("forgotten password", "/accounts/password/reset/"),
     Page("second factor", "/accounts/2fa/", "city_officer"),
     Page("sessions", "/accounts/sessions/", "city_officer"),
+    Page("change of password", "/accounts/password/change/", "enterprise_lead"),
+    Page("setting up an authenticator app", "/accounts/2fa/totp/activate/", "city_officer"),
+    Page("adding a passkey", "/accounts/2fa/webauthn/add/", "city_officer"),
+    Page("passkeys", "/accounts/2fa/webauthn/", "city_officer"),
+    Page("who one is, asked again", "/accounts/reauthenticate/", "district_lead"),
+    Page("single sign-on", "/accounts/3rdparty/", "city_officer"),
+    Page("single sign-on failed", "/accounts/3rdparty/login/error/", status=401),
+    Page("single sign-on cancelled", "/accounts/3rdparty/login/cancelled/"),
+    Page("reset of a password sent", "/accounts/password/reset/done/"),
+    Page("reset of a password by a bad link", "/accounts/password/reset/key/1-bad/"),
 ]
 
 

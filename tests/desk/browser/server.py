@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 import traceback
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,7 @@ def main(folder: Path) -> None:
 
 def prepare() -> dict[str, Any]:
     """Somebody signed in for every role, and what the pages show."""
+    from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
 
@@ -72,6 +74,8 @@ def prepare() -> dict[str, Any]:
         session[SESSION_KEY] = str(person.pk)
         session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
         session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+        # Signed in just now, so that pages about one's own account do not ask again who one is.
+        session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": time.time() + 3600}]
         session.create()
         viewers[role.value], cookies[role.value] = viewer_as(membership, person), session.session_key
     pages = {}

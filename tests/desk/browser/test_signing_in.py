@@ -21,7 +21,7 @@ def test_wrong_password_is_listed_on_top_and_focused(look: Look) -> None:
 
 
 def test_language_is_switched_without_javascript(plain_look: Look) -> None:
-    plain_look.as_role("public").page.context.clear_cookies()
+    plain_look.page.context.clear_cookies()
     plain_look.go("/")
     plain_look.page.get_by_role("button", name="English").click()
     assert plain_look.page.locator("html").get_attribute("lang") == "en"

@@ -49,7 +49,9 @@ def configure(*, readable: bool) -> dict[str, Any]:
     )
     writer: Any = structlog.processors.JSONRenderer(ensure_ascii=False)
     if readable:
-        writer = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+        writer = structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
     return {
         "version": 1,
         "disable_existing_loggers": False,

@@ -13,6 +13,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
+import openpyxl
 import pytest
 import xlsxwriter
 from typer.testing import CliRunner
@@ -100,7 +102,7 @@ class TestFactsFiles:
             "registered_in_city": True,
             "industry_code": "0134",
             "city_entry_date": "2015-03-01",
-            "in_city_revenue": "820000000",
+            "in_city_revenue": "820000000.00",
         }
 
     def test_json_with_exact_numbers(self, run: Run, tmp_path: Path) -> None:
@@ -115,7 +117,7 @@ class TestFactsFiles:
     def test_years_of_a_fact(self, run: Run, tmp_path: Path) -> None:
         file = tmp_path / "facts.yml"
         file.write_text("上年度在杭营业收入: {2021: 7亿元, 2022: 8亿元}\n", "utf-8")
-        assert self.values(run, file) == {"in_city_revenue": "800000000"}
+        assert self.values(run, file) == {"in_city_revenue": "800000000.00"}
 
     @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "utf-16"])
     @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
@@ -127,14 +129,14 @@ class TestFactsFiles:
             "name": "杭州甲公司",
             "registered_in_city": True,
             "industry_code": "6513",
-            "in_city_revenue": "1200000000",
+            "in_city_revenue": "1200000000.00",
         }
 
     def test_a_row_by_name_and_what_is_said_about_the_table(self, run: Run, tmp_path: Path) -> None:
         file = tmp_path / "table.csv"
         file.write_text("填报单位：某局,,,,\n" + TABLE, "utf-8")
         done = run("assess", file, *DAY, "--format", "json", "--name", "甲")
-        assert json.loads(done.out)["facts"]["in_city_revenue"] == "1200000000"
+        assert json.loads(done.out)["facts"]["in_city_revenue"] == "1200000000.00"
         assert done.err == f"取「{file}」第 3 行\n忽略不认识的列：备注栏\n"
         assert self.values(run, file, "--name", "杭州乙公司")["industry_code"] == "0134"
 
@@ -526,6 +528,23 @@ class TestScreen:
         assert "as of 30 June 2023: 3 enterprises screened, 1 rows could not be read" in done.out
         assert re.search(r"Meets the scale condition +1 +1 +1", done.out)
         assert [file.name for file in tmp_path.iterdir()] == ["table.csv"]
+        assert done.err == (
+            "读不了的有 1 行，如：\n"
+            "  第 3 行 「上年度在杭营业收入」「-5」：不能小于零\n"
+            "全部写下来请加 --rejects 文件.csv\n"
+        )
+
+    def test_only_the_first_unreadable_cells_are_shown(self, run: Run, tmp_path: Path) -> None:
+        table = tmp_path / "bad.csv"
+        table.write_text("企业名称,登记在杭\n" + f"甲,{'也许' * 100}\n" * 9 + "乙,是,多\n", "utf-8")
+        told = run("screen", table, *DAY, "--summary").err.splitlines()
+        assert told[0] == "读不了的有 10 行，如："
+        assert [line[:7] for line in told[1:-1]] == [f"  第 {row} 行 " for row in range(2, 7)]
+        assert all(len(line) < 100 for line in told)
+
+    def test_memory(self, run: Run, table: Path) -> None:
+        assert run("screen", table, *DAY, "--summary", "--memory", "0.5 gb").code == 0
+        refused(run("screen", table, *DAY, "--summary", "--memory", "2MB"), "不够用")
 
     def test_strict(self, run: Run, table: Path, tmp_path: Path) -> None:
         rejects = tmp_path / "unread.csv"
@@ -539,6 +558,36 @@ class TestScreen:
         base = ("screen", table, *DAY, "--summary", "--results", "star_award")
         assert "演示参数：星级奖励标准" in run(*base, "--parameters", DEMONSTRATION).out
         assert "演示参数" not in run(*base).out
+
+    @pytest.mark.parametrize("results", ["star_award", "star_award,meets_scale"])
+    def test_demonstration_parameters_are_said_in_the_file(
+        self, run: Run, table: Path, tmp_path: Path, results: str
+    ) -> None:
+        base = ("screen", table, *DAY, "--results", results, "--parameters", DEMONSTRATION, "-o")
+        run(*base, tmp_path / "out.csv")
+        rows = (tmp_path / "out.csv").read_text("utf-8-sig").splitlines()
+        assert rows[0].endswith(",remarks")
+        assert all(row.endswith(",演示参数") for row in rows[1:])
+        run(*base, tmp_path / "out.xlsx")
+        book = openpyxl.load_workbook(tmp_path / "out.xlsx")
+        assert [row[-1].value for row in book["筛查结果"].rows] == ["remarks", "演示参数", "演示参数", "演示参数"]
+        assert book["说明"]["A1"].value == "演示参数：星级奖励标准 用的是演示值，不是公布的标准"
+        run(*base, tmp_path / "out.parquet")
+        assert duckdb.sql(f"SELECT DISTINCT remarks FROM '{tmp_path}/out.parquet'").fetchall() == [("演示参数",)]
+        note = duckdb.sql(f"SELECT decode(value) FROM parquet_kv_metadata('{tmp_path}/out.parquet')").fetchall()
+        assert note == [("演示参数：星级奖励标准 用的是演示值，不是公布的标准",)]
+
+    def test_no_mark_where_no_demonstration_value_was_read(self, run: Run, table: Path, tmp_path: Path) -> None:
+        out = tmp_path / "out.xlsx"
+        run("screen", table, *DAY, "--results", "meets_scale", "--parameters", DEMONSTRATION, "-o", out)
+        book = openpyxl.load_workbook(out)
+        assert book.sheetnames == ["筛查结果"]
+        assert [cell.value for cell in book["筛查结果"][1]] == ["name", "meets_scale"]
+
+    def test_a_csv_opens_in_excel(self, run: Run, table: Path, tmp_path: Path) -> None:
+        run("screen", table, *DAY, "-o", tmp_path / "out.csv")
+        for name in ("out.csv", "out.rejects.csv"):
+            assert (tmp_path / name).read_bytes().startswith(b"\xef\xbb\xbf")
 
     @pytest.mark.parametrize(
         ("arguments", "message"),
@@ -554,6 +603,9 @@ class TestScreen:
             (("{table}", "--results", "meets_scal", "--summary"), "是否想写「meets_scale」"),
             (("{table}", "--sheet", "表", "--summary"), "工作簿"),
             (("{table}", "--as-of", "2023", "--summary"), "2023-06-30 的样子"),
+            (("{table}", "--memory", "abc", "--summary"), "如 500MB"),
+            (("{table}", "--memory", "0GB", "--summary"), "如 500MB"),
+            (("{table}", "--output", "{table}"), "会被盖掉"),
         ],
     )
     def test_what_cannot_be_asked(self, run: Run, table: Path, arguments: tuple[str, ...], message: str) -> None:

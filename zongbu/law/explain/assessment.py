@@ -151,7 +151,11 @@ class Assessment:
             "shortfalls": self._shortfalls(book),
             "readings": self._readings(book.names),
             "parameters": self.assessor.parameter_document(lang),
-            "facts": {name: plain(value) for name, value in self.facts.items() if value is not None},
+            "facts": {
+                name: plain(value, policy.dictionary[name].unit)
+                for name, value in self.facts.items()
+                if value is not None
+            },
         }
 
     def explained(self, lang: str = "zh") -> dict[str, Any]:

@@ -1,0 +1,15 @@
+"""Who may ask for the routes of the interface. Within it tokens decide, not signing in."""
+
+from __future__ import annotations
+
+from zongbu.desk.kernel.roles import CITY, DEPARTMENT, DISTRICT, ENTERPRISE, Role
+from zongbu.desk.people.access import EVERYBODY, only
+
+_OPERATIONS = (
+    "api-root", "openapi-json", "openapi-view", "list_policies", "read_policy", "list_facts", "assess",
+    "list_enterprises", "open_enterprise", "read_enterprise", "read_facts", "record_facts", "start_screening",
+    "read_screening",
+)  # fmt: skip
+_OWNERS = only(ENTERPRISE, DISTRICT, DEPARTMENT, CITY, Role.LEADING_GROUP)
+
+ROUTES = {f"api-v1:{name}": EVERYBODY for name in _OPERATIONS} | {"api:tokens": _OWNERS, "api:revoke": _OWNERS}

@@ -1,0 +1,197 @@
+"""The shapes that go in and out. Amounts are strings in yuan with two places, dates are ISO, unknown is null."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from ninja import Field, Schema
+from pydantic import ConfigDict, StringConstraints
+
+Text = Annotated[str, StringConstraints(max_length=500)]
+Code = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{15,18}$")]
+Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,60}$")]
+Value = Text | bool | int | float | None
+"""A fact as people or programs write it; numbers are read exactly as they are written, amounts best come as strings."""
+
+
+class Given(Schema):
+    """What is sent: nothing beyond what is declared."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class PolicyBrief(Schema):
+    """A policy: identifier, title, status, content hash, days in force."""
+
+    identifier: str
+    title: str
+    number: str
+    status: str
+    version: str
+    effective_from: date | None
+    effective_until: date | None
+    results: list[str]
+
+
+class RuleOut(Schema):
+    identifier: str
+    title: str
+    kind: str
+    type: str
+    unit: str
+    clause: str
+
+
+class ParameterOut(Schema):
+    identifier: str
+    title: str
+    clause: str
+    value: str | None
+    source: str = ""
+    demonstration: bool = False
+
+
+class ReadingOut(Schema):
+    identifier: str
+    title: str
+    clause: str
+    default: str
+    options: dict[str, str]
+
+
+class MeasureOut(Schema):
+    identifier: str
+    title: str
+    category: str
+    clause: str
+    details: dict[str, str]
+
+
+class ClauseOut(Schema):
+    citation: str
+    title: str
+    text: str
+
+
+class PolicyOut(PolicyBrief):
+    """A policy with its clauses, rules, parameters (as of the day), readings and measures."""
+
+    clauses: list[ClauseOut]
+    rules: list[RuleOut]
+    parameters: list[ParameterOut]
+    readings: list[ReadingOut]
+    measures: list[MeasureOut]
+
+
+class FactOut(Schema):
+    """A fact that policies know. ``period`` is ``prior_year`` where it is the value of the year before the day."""
+
+    identifier: str
+    title: str
+    title_en: str
+    type: str
+    kind: Literal["declared", "registry", "finding"]
+    unit: str
+    period: str | None
+    choices: dict[str, str]
+    definition: str
+
+
+class AssessIn(Given):
+    """What to assess: facts by identifier or Chinese title, under a policy, at a day."""
+
+    policy: Identifier = "hangzhou-2023"
+    as_of: date
+    facts: dict[Text, Value] = Field(max_length=300)
+    results: list[Text] | None = Field(None, max_length=200)
+    readings: dict[Text, Text] = Field(default_factory=dict, max_length=50)
+    lang: Literal["zh", "en"] = "zh"
+
+
+class AssessmentOut(Schema):
+    """An assessment; the record that ``zongbu verify`` recomputes."""
+
+    policy: str
+    title: str
+    version: str
+    as_of: date
+    lang: str
+    remarks: list[str]
+    results: dict[str, Any]
+    referred: dict[str, Any]
+    missing: dict[str, Any]
+    shortfalls: dict[str, Any]
+    readings: dict[str, Any]
+    parameters: dict[str, Any]
+    facts: dict[str, Any]
+
+
+class EnterpriseOut(Schema):
+    uscc: str
+    name: str
+    district: str
+    status: str
+    updated_at: datetime
+
+
+class EnterprisePage(Schema):
+    """Some enterprises in the order of their codes; ``next`` is the code to go on after, empty at the end."""
+
+    items: list[EnterpriseOut]
+    next: str
+
+
+class EnterpriseIn(Given):
+    uscc: Code
+    name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    district: Annotated[str, StringConstraints(max_length=20)] = ""
+    source: Text = ""
+
+
+class FactsOut(Schema):
+    """What was true of an enterprise on a day, as far as it was known at a moment."""
+
+    uscc: str
+    as_of: date
+    known_at: datetime | None
+    facts: dict[str, str]
+
+
+class FactsIn(Given):
+    """Facts to record. ``source`` names the register (officials); ``year`` is that of facts of a prior year."""
+
+    values: dict[Text, Value] = Field(min_length=1, max_length=300)
+    valid_from: date | None = None
+    year: int | None = Field(None, ge=1990, le=2100)
+    source: Text = ""
+    reason: Text = ""
+
+
+class RecordedOut(Schema):
+    """Whether anything was new."""
+
+    uscc: str
+    recorded: bool
+
+
+class ScreenIn(Given):
+    policy: Identifier = "hangzhou-2023"
+    as_of: date
+    district: Annotated[str, StringConstraints(pattern=r"^([0-9]{6})?$")] = ""
+
+
+class ScreeningOut(Schema):
+    """A screening: how far it is, and what came out (``counts`` by result) once it is ``done``."""
+
+    id: int
+    state: Literal["queued", "running", "done", "failed", "cancelled"]
+    policy: str
+    version: str
+    as_of: date
+    district: str
+    enterprises: int
+    rejected: int
+    demonstration: bool
+    counts: dict[str, Any]
+    error: str

@@ -44,7 +44,7 @@ def upload(viewer: Viewer, file: File[bytes], *, source_name: str, valid_from: d
         PermissionDenied: the viewer does not import.
         InputError: the file, the source, the day or the year cannot be used.
     """
-    if not may_import(viewer):
+    if not may_import(viewer) or viewer.person is None or viewer.organisation is None or viewer.membership is None:
         raise PermissionDenied
     source_name = " ".join(source_name.split())[:200]
     today = timezone.localdate()

@@ -107,7 +107,7 @@ def _write_workbook(path: Path, headings: Sequence[str], rows: Iterator[list[tup
                     sheet.write_string(number, place, _plain(column, cell))
                 elif isinstance(cell, date):
                     sheet.write_datetime(number, place, cell)
-                elif abs(cell) < EXACT_IN_DOUBLE:
+                elif -EXACT_IN_DOUBLE < cell < EXACT_IN_DOUBLE:
                     sheet.write_number(number, place, cell, formats.get(kind))
                 else:
                     sheet.write_string(number, place, format(cell, "f"))

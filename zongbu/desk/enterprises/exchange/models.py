@@ -87,6 +87,12 @@ class ImportRun(models.Model):
         return f"import-{self.pk}"
 
     @property
+    def tone(self) -> str:
+        """How the state looks; see parts/status.html."""
+        tones = {"checked": "open", "committed": "met", "unreadable": "refused"}
+        return "action" if self.working else tones.get(self.state, "neutral")
+
+    @property
     def percent(self) -> int:
         return self.progress // 10
 

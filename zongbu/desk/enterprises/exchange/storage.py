@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import IO, cast
 
 from django.core.files import File
 from django.core.files.storage import default_storage
@@ -41,8 +42,9 @@ def keep(upload: File[bytes]) -> tuple[str, str]:
     for chunk in upload.chunks():
         digest.update(chunk)
     upload.seek(0)
-    if zipfile.is_zipfile(upload.file):
-        with zipfile.ZipFile(upload.file) as archive:
+    content = cast(IO[bytes], upload)
+    if zipfile.is_zipfile(content):
+        with zipfile.ZipFile(content) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > LARGEST_UNPACKED:
                 raise InputError(_("工作簿解开后太大，请另存为 CSV 再上传"))
     upload.seek(0)

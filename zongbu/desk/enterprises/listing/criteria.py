@@ -54,25 +54,37 @@ class Criteria:
 
     def query(self, **changes: Any) -> str:
         """The query string of an address, with changes; what is as usual is not written. Page 1 unless told."""
-        changed = replace(self, **({"page": 1} | changes))
-        pairs: list[tuple[str, str]] = []
-        for field in fields(changed):
-            value = getattr(changed, field.name)
+        return urlencode(replace(self, **({"page": 1} | changes)).pairs, safe=",")
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """Names and values as an address has them; what is as usual is left out."""
+        found: list[tuple[str, str]] = []
+        for field in fields(self):
+            value = getattr(self, field.name)
             if value == field.default:
                 continue
             if field.name == "columns":
-                pairs.append(("columns", ",".join(value)))
+                found.append(("columns", ",".join(value)))
             elif isinstance(value, tuple):
-                pairs += [(field.name, one) for one in value]
+                found += [(field.name, one) for one in value]
             else:
-                pairs.append((field.name, str(value)))
-        return urlencode(pairs, safe=",")
+                found.append((field.name, str(value)))
+        return found
+
+    def address(self, **changes: Any) -> str:
+        """The query string with its question mark; says so where everything is asked for."""
+        return f"?{self.query(**changes) or 'all=1'}"
+
+    def on_page(self, page: int) -> Criteria:
+        """The same on another page."""
+        return replace(self, page=page)
 
     def without(self, name: str, value: str = "") -> str:
-        """The query string with one filter value (or the words) taken away."""
+        """The address with one filter value (or the words) taken away."""
         if name == "q":
-            return self.query(q="")
-        return self.query(**{name: tuple(one for one in getattr(self, name) if one != value)})
+            return self.address(q="")
+        return self.address(**{name: tuple(one for one in getattr(self, name) if one != value)})
 
     @property
     def descending(self) -> bool:

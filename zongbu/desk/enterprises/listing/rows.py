@@ -163,7 +163,7 @@ def _codes(value: str) -> tuple[str, str]:
 class _KnownText(Func):
     output_field = TextField()
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+    def as_sql(self, compiler: Any, connection: Any, *given: Any, **extra: Any) -> Any:
         column, parameters = compiler.compile(self.source_expressions[0])
         return known_sql(connection.vendor, self.extra["key"], column), parameters
 
@@ -181,6 +181,8 @@ def ordered(found: QuerySet[Enterprise], criteria: Criteria, offered: Catalogue,
     column = offered.columns[criteria.sorted_by]
     first, *rest = _terms(column, year)
     known_last = {"nulls_last": True} if column.fact is not None or column.name == "registered_on" else {}
+    if criteria.descending and column.fact is not None:
+        return found.order_by(first.desc(**known_last), *(term.asc() for term in rest), "pk")
     if criteria.descending:  # all of it turned round, so that an index can be read backwards
         return found.order_by(first.desc(**known_last), *(term.desc() for term in rest), "-pk")
     return found.order_by(first.asc(**known_last), *(term.asc() for term in rest), "pk")
@@ -255,5 +257,5 @@ class _Bounded(Paginator[Enterprise]):
         self.counted = counted
 
     @property
-    def count(self) -> int:  # type: ignore[override]
+    def count(self) -> int:
         return self.counted

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
@@ -29,6 +29,11 @@ class Searchable(models.Model):
     ``save``, ``bulk_create`` and ``refresh`` keep the columns true; after ``QuerySet.update`` of a name call
     :func:`zongbu.desk.enterprises.listing.index.rebuild`.
     """
+
+    if TYPE_CHECKING:
+        name: str
+        uscc: str
+        former_names: Any
 
     search = Derived()
     name_key = Derived()

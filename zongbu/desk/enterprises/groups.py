@@ -85,6 +85,10 @@ class Member:
     again: bool = False
 
     @property
+    def percent(self) -> str:
+        return self.tie.percent if self.tie is not None else ""
+
+    @property
     def half(self) -> bool:
         """Controlled at exactly 50 %: to be reviewed."""
         return self.tie is not None and self.tie.share == HALF

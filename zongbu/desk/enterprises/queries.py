@@ -15,7 +15,16 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from zongbu.desk.enterprises import values
-from zongbu.desk.enterprises.models import Ban, DishonestyListing, Enterprise, FactRecord, Referral
+from zongbu.desk.enterprises.models import (
+    Ban,
+    DishonestyListing,
+    Enterprise,
+    EvidenceFile,
+    FactRecord,
+    Recording,
+    Referral,
+)
+from zongbu.desk.kernel.journal.models import Entry
 from zongbu.desk.kernel.roles import Reach
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.law import Policy
@@ -73,16 +82,20 @@ def facts_of_many(
     found: Iterable[Enterprise], as_of: date, known_at: datetime | None = None, *, policy: Policy | None = None
 ) -> dict[int, dict[str, str]]:
     """``facts_at`` for many enterprises at once, by primary key; three queries whatever their number."""
-    keys = [enterprise.pk for enterprise in found]
     wanted = policy.dictionary if policy is not None else load_dictionary()
+    keys = [enterprise.pk for enterprise in found]
+    return {key: values.only(facts, wanted) for key, facts in everything_at(keys, as_of, known_at).items()}
+
+
+def everything_at(keys: list[int], as_of: date, known_at: datetime | None = None) -> dict[int, dict[str, str]]:
+    """All facts of a day, also those that only some policy declares; by primary key. Three queries."""
     latest = latest_of_many(keys, as_of, known_at)
     listings, bans = _listings(keys, known_at), _bans(keys, known_at)
     answer: dict[int, dict[str, str]] = {}
     for key in keys:
         records = latest.get(key, {})
         facts = values.at({name: record.value for name, record in records.items()}, as_of)
-        facts |= derived(as_of, listings[key], bans[key], records, known_at)
-        answer[key] = values.only(facts, wanted)
+        answer[key] = facts | derived(as_of, listings[key], bans[key], records, known_at)
     return answer
 
 
@@ -182,3 +195,48 @@ def _standing(known_at: datetime | None) -> Q:
     if known_at is None:
         return Q(withdrawn_at=None)
     return Q(recorded_at__lte=known_at) & (Q(withdrawn_at=None) | Q(withdrawn_at__gt=known_at))
+
+
+# --- for the pages of one enterprise ----------------------------------------------------------------------
+
+
+def recordings(keys: Iterable[int]) -> dict[int, Recording]:
+    """Recordings by primary key, with the names of their evidence."""
+    return Recording.objects.prefetch_related("evidence_links__file").in_bulk(list(keys))
+
+
+def history(enterprise: Enterprise, fact: str) -> QuerySet[FactRecord]:
+    """Everything ever recorded of a fact, the newest first."""
+    return (
+        FactRecord.objects.filter(enterprise=enterprise, fact=fact)
+        .select_related("recording")
+        .prefetch_related("recording__evidence_links__file")
+        .order_by("-pk")
+    )
+
+
+def journal_of(viewer: Viewer, enterprise: Enterprise) -> QuerySet[Entry]:
+    """The journal's entries about an enterprise, the newest first, if the viewer may read its record."""
+    found = Entry.objects.filter(subject_kind=Enterprise._meta.label_lower, subject=str(enterprise.pk))
+    if not enterprises(viewer).filter(pk=enterprise.pk).exists():
+        return found.none()
+    return found.order_by("-sequence")
+
+
+def evidence(viewer: Viewer, pk: int) -> EvidenceFile:
+    """A file that the viewer may open.
+
+    Raises:
+        EvidenceFile.DoesNotExist: there is none, or not for this viewer.
+    """
+    return EvidenceFile.objects.select_related("enterprise").get(pk=pk, enterprise__in=enterprises(viewer))
+
+
+def referrals(enterprise: Enterprise) -> QuerySet[Referral]:
+    """To whom an enterprise is referred at present."""
+    today = timezone.localdate()
+    return (
+        Referral.objects.filter(Q(until=None) | Q(until__gte=today), enterprise=enterprise, ended_at=None)
+        .select_related("organisation")
+        .order_by("organisation__name", "pk")
+    )

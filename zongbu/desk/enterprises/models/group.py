@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zongbu.desk.enterprises.models.enterprise import Enterprise
 from zongbu.desk.enterprises.models.facts import Source
+from zongbu.law import amounts
 
 
 class GroupRegister(models.Model):
@@ -80,6 +81,11 @@ class GroupTie(models.Model):
 
     def __str__(self) -> str:
         return f"{self.parent} → {self.name}"
+
+    @property
+    def percent(self) -> str:
+        """The share for people: 50%; empty for branches."""
+        return amounts.percent(self.share) if self.share is not None else ""
 
 
 class MetricClaim(models.Model):

@@ -1,0 +1,149 @@
+"""Facts put into words for the pages: titles, values, who needs them, where they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from zongbu.desk.enterprises import values
+from zongbu.desk.library.policies import policies
+from zongbu.desk.library.showing.links import clause_url
+from zongbu.desk.library.showing.usage import usage
+from zongbu.desk.people.districts import DISTRICTS, district_name
+from zongbu.law import amounts
+from zongbu.law.facts import BadValue, Fact
+from zongbu.law.names import Names
+
+UNITS = (("亿元", 10**8), ("万元", 10**4), ("元", 1))
+"""Units in which money is entered, and yuan in each."""
+
+
+def language() -> str:
+    """``zh`` or ``en``: the language of the page, as the engine names it."""
+    return "en" if (get_language() or "").startswith("en") else "zh"
+
+
+def title(fact: Fact) -> str:
+    """What a fact is called."""
+    return fact.title_en if language() == "en" and fact.title_en else fact.title
+
+
+def definition(fact: Fact) -> str:
+    """What exactly it is."""
+    return fact.definition_en if language() == "en" and fact.definition_en else fact.definition
+
+
+def unit(fact: Fact) -> str:
+    """The counting word of a number; empty where there is none."""
+    if language() == "en":
+        return amounts.UNITS_EN.get(fact.unit, fact.unit)
+    return fact.unit
+
+
+def show(fact: Fact, text: str) -> str:
+    """A kept value for people; empty where nothing is known."""
+    if not text:
+        return ""
+    lang = language()
+    try:
+        value = values.read(fact, text)
+    except BadValue:  # kept before the dictionary changed
+        return text
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    if isinstance(value, date):
+        return amounts.day(value, lang)
+    if isinstance(value, Decimal):
+        return amounts.percent(value) if fact.type == "ratio" else money(value)
+    if isinstance(value, int):
+        return amounts.count(value, fact.unit, lang)
+    if fact.format == "division" and str(value) in DISTRICTS:
+        return district_name(str(value))
+    if fact.type == "choice" and lang == "zh":
+        return fact.choices.get(str(value), str(value))
+    return str(value or "")
+
+
+def money(yuan: Decimal) -> str:
+    """An amount in 万元 or 亿元 where two places hold it, else to the fen."""
+    fen, lang = amounts.fen_of(yuan), language()
+    size = abs(fen)
+    step = 10**8 if size >= 10**10 else 10**4 if size >= 10**6 else 1
+    if lang == "en":
+        step = 10**9 if size >= 10**11 else 10**6 if size >= 10**8 else 1
+    return amounts.amount(fen, lang) if fen % step == 0 else amounts.full_amount(fen, lang)
+
+
+def entered(text: str) -> tuple[str, str]:
+    """A kept amount as it is entered: number and unit, exactly; 820000000.00 is 8.2 and 亿元."""
+    if not text:
+        return "", "万元"
+    yuan = Decimal(text)
+    for word, size in UNITS:
+        number = amounts.WIDE.divide(yuan, Decimal(size))
+        exact = number == amounts.WIDE.quantize(number, Decimal("0.0001"))
+        if abs(yuan) >= size and (exact or size == 1):
+            return f"{number:f}".rstrip("0").rstrip(".") if "." in f"{number:f}" else f"{number:f}", word
+    return f"{yuan:f}", "元"
+
+
+# --- who needs a fact -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A policy's clause that reads a fact."""
+
+    policy: str
+    title: str
+    clause: str
+    url: str
+    draft: bool
+
+
+def needs(identifier: str) -> tuple[Need, ...]:
+    """The clauses that read a fact, policies in force first; each clause once."""
+    lang = language()
+    versions = (lang, *(policy.version for policy in policies()))
+    if versions not in _needs:
+        if len(_needs) > 4:
+            _needs.clear()
+        _needs[versions] = dict(_all_needs(lang))
+    return _needs[versions].get(identifier, ())
+
+
+_needs: dict[tuple[str, ...], dict[str, tuple[Need, ...]]] = {}
+
+
+def _all_needs(lang: str) -> Iterable[tuple[str, tuple[Need, ...]]]:
+    for identifier in values.dictionary():
+        found: dict[tuple[str, str], Need] = {}
+        for policy in policies():
+            if identifier not in policy.dictionary:
+                continue
+            names = Names(policy, lang)
+            for rule in usage(policy).of("fact", identifier).direct:
+                clause = policy.rules[rule].clause
+                found.setdefault(
+                    (policy.identifier, clause),
+                    Need(
+                        policy.head.get("文号") or policy.title,
+                        names.clause_title(clause),
+                        clause,
+                        clause_url(policy, clause),
+                        not policy.may_be_activated,
+                    ),
+                )
+        yield identifier, tuple(found.values())
+
+
+def needed() -> list[Fact]:
+    """The facts that some policy reads, with name and code first, in dictionary order."""
+    return [
+        fact for fact in values.dictionary().values() if fact.identifier in ("name", "uscc") or needs(fact.identifier)
+    ]

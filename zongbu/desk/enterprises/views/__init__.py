@@ -1,0 +1,1 @@
+"""The pages of one enterprise, one module per tab."""

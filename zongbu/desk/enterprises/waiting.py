@@ -1,0 +1,34 @@
+"""What waits in the register for somebody: findings to be made, a draft to be submitted, a record to be opened."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from zongbu.desk.enterprises import queries
+from zongbu.desk.enterprises.models import FactDraft
+from zongbu.desk.kernel.roles import DEPARTMENT, ENTERPRISE
+from zongbu.desk.kernel.scope import Viewer
+from zongbu.desk.kernel.waiting import Waiting
+
+ORIENTATION = "fits_industrial_orientation"
+"""The finding that every recognition needs."""
+
+
+def waiting(viewer: Viewer) -> list[Waiting]:
+    """At most two short queries; nothing for those who only look."""
+    if viewer.role in ENTERPRISE:
+        own = queries.enterprises(viewer).first()
+        if own is None:
+            return [Waiting(_("建立企业档案"), 1, reverse("enterprises:register"))]
+        if FactDraft.objects.filter(enterprise=own).exists():
+            return [Waiting(_("草稿·未提交"), 1, reverse("enterprises:declare", args=[own.uscc]))]
+        last = timezone.localdate().year - 1
+        if not any(key.endswith(f"@{last}") for key in own.known):
+            return [Waiting(_("上年度数据待申报"), 1, reverse("enterprises:declare", args=[own.uscc]))]
+    if viewer.role in DEPARTMENT:
+        count = queries.enterprises(viewer).exclude(known__has_key=ORIENTATION).count()
+        if count:
+            return [Waiting(_("待认定产业导向"), count, f"{reverse('enterprises:list')}?lacks={ORIENTATION}")]
+    return []

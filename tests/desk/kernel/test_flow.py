@@ -9,8 +9,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.http import HttpResponse
 from django.test import RequestFactory
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
@@ -19,6 +22,7 @@ from hypothesis import strategies as st
 from tests.desk.kernel.cases import FLOW, Grant
 from zongbu.desk.kernel import flow, journal
 from zongbu.desk.kernel.flow import Act, Duty, Flow, NotPermitted, Overtaken, Participation, Refused, State, by
+from zongbu.desk.kernel.journal import triggers
 from zongbu.desk.kernel.journal.models import Entry
 from zongbu.desk.kernel.middleware import RefusalMiddleware
 from zongbu.desk.kernel.roles import Role
@@ -312,9 +316,6 @@ def test_many_cases_at_once_lose_nothing(grants: None, in_threads: Callable[...,
 
 def set_moments(case: Grant, *days: date) -> None:
     """Lets the acts have happened on these days."""
-    from zongbu.desk.kernel.journal import triggers
-    from django.db import connection
-
     triggers.remove(connection)
     for one, day in zip(flow.history(FLOW, case), days, strict=True):
         moment = timezone.make_aware(datetime(day.year, day.month, day.day, 23, 30))
@@ -360,21 +361,18 @@ class TestTerms:
 # --- where a view lets it through ------------------------------------------------------------------------------
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(("error", "status"), [(Overtaken("他人已办"), 409), (NotPermitted("不能"), 403)])
-def test_a_refusal_is_a_page(error: Exception, status: int, client_as: Any) -> None:
+def test_a_refusal_is_a_page(error: Exception, status: int) -> None:
     request = RequestFactory().post("/x/", headers={"Referer": "http://testserver/desk/?a=1"})
-    client = client_as(Role.CITY_OFFICER)
-    request.session, request.user = client.session, None  # type: ignore[assignment]
-    request.viewer = OFFICER  # type: ignore[attr-defined]
-    from django.contrib.auth.models import AnonymousUser
-
-    request.user = AnonymousUser()
-    answer = RefusalMiddleware(lambda _: None).process_exception(request, error)  # type: ignore[arg-type,return-value]
+    request.user, request.session, request.viewer = AnonymousUser(), SessionStore(), PUBLIC  # type: ignore[attr-defined]
+    middleware = RefusalMiddleware(lambda _: HttpResponse())
+    answer = middleware.process_exception(request, error)
     assert answer is not None
     assert answer.status_code == status
     assert str(error) in answer.content.decode()
     assert 'href="/desk/?a=1"' in answer.content.decode()
-    assert RefusalMiddleware(lambda _: None).process_exception(request, KeyError()) is None  # type: ignore[arg-type,return-value]
+    assert middleware.process_exception(request, KeyError()) is None
 
 
 def test_duties_are_words() -> None:

@@ -28,9 +28,10 @@ class Entry:
 
 
 def entries(viewer: Viewer) -> list[Entry]:
-    """What the kernel itself has to show: the journal to auditors, the calendar to administrators."""
+    """What the kernel itself has to show: the journal to auditors, the calendars to them and to administrators."""
     if viewer.role == Role.AUDITOR:
-        return [Entry(_("审计日志"), "kernel:journal", "history", _("审计"), 10)]
+        journal = Entry(_("审计日志"), "kernel:journal", "history", _("审计"), 10)
+        return [journal, Entry(_("工作日历"), "kernel:calendar", "calendar", _("系统"), 30)]
     if viewer.role == Role.ADMINISTRATOR:
         return [Entry(_("工作日历"), "kernel:calendar", "calendar", _("系统"), 30)]
     return []

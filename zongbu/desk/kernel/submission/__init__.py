@@ -9,6 +9,6 @@ A view under ``@once`` says that it did what was asked by redirecting; the secon
 nothing and is led to the same place. Any other answer (the form again, with its errors) leaves the token unused.
 """
 
-from zongbu.desk.kernel.submission.tokens import FIELD, new_token, once
+from zongbu.desk.kernel.submission.tokens import FIELD, new_token, once, sweep
 
-__all__ = ["FIELD", "new_token", "once"]
+__all__ = ["FIELD", "new_token", "once", "sweep"]

@@ -6,11 +6,13 @@ import functools
 import re
 import secrets
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from django.core.exceptions import BadRequest
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
 
 from zongbu.desk.kernel.submission.models import Submission
 
@@ -82,9 +84,19 @@ def _first(
 
 
 def _again(request: HttpRequest, token: str, person: int | None) -> HttpResponse:
-    sent = Submission.objects.filter(token=token, person=person, path=request.path[:500]).first()
-    if sent is None:
+    sent = Submission.objects.filter(token=token, path=request.path[:500]).first()
+    # Whoever sent the form first may have become somebody by it (an invitation accepted).
+    if sent is None or sent.person not in (None, person):
         raise BadRequest("the token belongs to another form")
     if "HX-Request" in request.headers:
         return HttpResponse(headers={"HX-Redirect": sent.outcome})
     return HttpResponseRedirect(sent.outcome)
+
+
+KEPT_FOR = timedelta(days=30)
+"""How long it is remembered that a form was sent; the session and CSRF secret behind it are gone long before."""
+
+
+def sweep() -> int:
+    """Forget forms that were sent long ago; for the daily round. Returns how many."""
+    return Submission.objects.filter(moment__lt=timezone.now() - KEPT_FOR).delete()[0]

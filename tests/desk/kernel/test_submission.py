@@ -1,0 +1,161 @@
+"""Forms that are sent twice: once is enough, at the same moment too."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import BadRequest
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template import Context, Template
+from django.test import RequestFactory
+from django.utils import timezone
+
+from zongbu.desk.kernel import journal
+from zongbu.desk.kernel.journal.models import Entry
+from zongbu.desk.kernel.scope import PUBLIC
+from zongbu.desk.kernel.submission import FIELD, new_token, once, sweep
+from zongbu.desk.kernel.submission.models import Submission
+
+
+class Somebody:
+    is_authenticated = True
+
+    def __init__(self, pk: int) -> None:
+        self.pk = pk
+
+
+def post(token: str | None, path: str = "/apply/", person: int | None = 1, **headers: str) -> HttpRequest:
+    request = RequestFactory().post(path, {} if token is None else {FIELD: token}, headers=headers)
+    request.user = Somebody(person) if person is not None else AnonymousUser()  # type: ignore[assignment]
+    return request
+
+
+@once
+def apply(request: HttpRequest) -> HttpResponse:
+    """Writes an entry and leads to it."""
+    with transaction.atomic():
+        entry = journal.record("test.apply", PUBLIC)
+    return HttpResponseRedirect(f"/cases/{entry.sequence}/")
+
+
+@pytest.mark.django_db
+class TestOnce:
+    def test_the_second_sending_does_nothing_and_leads_to_the_same_place(self) -> None:
+        token = new_token()
+        answers = [apply(post(token)) for _ in range(3)]
+        assert [(answer.status_code, answer["Location"]) for answer in answers] == [(302, "/cases/1/")] * 3
+        assert Entry.objects.count() == 1
+
+    def test_another_form_is_another_matter(self) -> None:
+        assert apply(post(new_token()))["Location"] != apply(post(new_token()))["Location"]
+
+    def test_a_form_shown_again_may_be_sent_again(self) -> None:
+        accepted = False
+
+        @once
+        def view(request: HttpRequest) -> HttpResponse:
+            return HttpResponseRedirect("/done/") if accepted else HttpResponse("errors")
+
+        token = new_token()
+        assert view(post(token)).content == b"errors"
+        assert not Submission.objects.exists()
+        accepted = True
+        assert view(post(token)).status_code == 302
+
+    def test_what_fails_is_taken_back_and_may_be_sent_again(self) -> None:
+        @once
+        def view(request: HttpRequest) -> HttpResponse:
+            with transaction.atomic():
+                journal.record("test.apply", PUBLIC)
+            raise RuntimeError
+
+        token = new_token()
+        with pytest.raises(RuntimeError):
+            view(post(token))
+        assert not Entry.objects.exists()
+        assert apply(post(token)).status_code == 302
+
+    @pytest.mark.parametrize("token", [None, "", "short", "x" * 65, "white space white space"])
+    def test_a_form_without_token_is_refused(self, token: str | None) -> None:
+        with pytest.raises(BadRequest):
+            apply(post(token))
+        assert not Entry.objects.exists()
+
+    def test_a_token_is_good_for_its_form_and_its_author_only(self) -> None:
+        token = new_token()
+        apply(post(token))
+        for other in (post(token, path="/elsewhere/"), post(token, person=2), post(token, person=None)):
+            with pytest.raises(BadRequest):
+                apply(other)
+        assert Entry.objects.count() == 1
+
+    def test_who_becomes_somebody_by_the_form_is_still_its_author(self) -> None:
+        token = new_token()
+        first = apply(post(token, person=None))
+        assert apply(post(token, person=5))["Location"] == first["Location"]
+
+    def test_other_methods_pass(self) -> None:
+        @once
+        def view(request: HttpRequest) -> HttpResponse:
+            return HttpResponse("form")
+
+        assert view(RequestFactory().get("/apply/")).content == b"form"
+
+    def test_htmx_is_led_by_its_header(self) -> None:
+        @once
+        def view(request: HttpRequest) -> HttpResponse:
+            return HttpResponse(headers={"HX-Redirect": "/done/"})
+
+        token = new_token()
+        for _ in range(2):
+            answer = view(post(token, **{"HX-Request": "true"}))
+            assert (answer.status_code, answer["HX-Redirect"]) == (200, "/done/")
+
+    def test_old_ones_are_forgotten(self) -> None:
+        apply(post(new_token()))
+        apply(post(new_token()))
+        old = Submission.objects.earliest("pk")
+        Submission.objects.filter(pk=old.pk).update(moment=timezone.now() - timedelta(days=31))
+        assert sweep() == 1
+        assert Submission.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_at_the_same_moment_one_gets_through(in_threads: Callable[..., list[Any]]) -> None:
+    @once
+    def slow(request: HttpRequest) -> HttpResponse:
+        time.sleep(0.2)
+        with transaction.atomic():
+            entry = journal.record("test.apply", PUBLIC)
+        return HttpResponseRedirect(f"/cases/{entry.sequence}/")
+
+    token = new_token()
+    answers = in_threads(lambda n: slow(post(token)), 4)
+    assert [getattr(answer, "url", answer) for answer in answers] == ["/cases/1/"] * 4
+    assert Entry.objects.count() == 1
+    assert journal.verify() is None
+
+
+def test_the_field_of_a_form() -> None:
+    template = Template("{% load submission %}{% submission %}")
+
+    def token_in(request: HttpRequest | None) -> str:
+        found = re.fullmatch(
+            r'<input type="hidden" name="submission" value="([\w-]+)">', template.render(Context({"request": request}))
+        )
+        assert found is not None
+        return found[1]
+
+    get = RequestFactory().get("/")
+    assert token_in(get) != token_in(get)
+    assert token_in(None)
+    token = new_token()
+    assert token_in(post(token)) == token
+    assert token_in(post("<script>")) != "<script>"

@@ -65,6 +65,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "zongbu.desk.config.logs.LogMiddleware",
+    "zongbu.desk.config.proxy.ProxyMiddleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -79,6 +80,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "zongbu.desk.people.continuation.RememberMiddleware",
     "zongbu.desk.people.access.AccessMiddleware",
     "zongbu.desk.config.years.YearMiddleware",
     "axes.middleware.AxesMiddleware",

@@ -68,9 +68,7 @@ def test_a_forged_link_is_void(client: Client):
 
 def test_renewing_voids_the_former_link_and_withdrawing_any():
     manager = administering(Role.DISTRICT_LEAD)
-    invitation = actions.invite(
-        viewing(manager), manager.organisation, role=Role.DISTRICT_OFFICER, name="王一"
-    )
+    invitation = actions.invite(viewing(manager), manager.organisation, role=Role.DISTRICT_OFFICER, name="王一")
     former = token_of(invitation)
     renewed = actions.renew_invitation(viewing(manager), invitation)
     with pytest.raises(Refused, match="无效"):
@@ -137,9 +135,7 @@ def test_only_who_looks_after_the_members_invites():
         actions.invite(viewing(foreign), member.organisation, role=Role.DISTRICT_OFFICER, name="某人")
     for keeper in (Role.SECURITY_OFFICER, Role.AUDITOR):
         with pytest.raises(PermissionDenied):
-            actions.invite(
-                viewing(membership_as(keeper)), member.organisation, role=Role.DISTRICT_OFFICER, name="某人"
-            )
+            actions.invite(viewing(membership_as(keeper)), member.organisation, role=Role.DISTRICT_OFFICER, name="某人")
 
 
 def test_the_services_administrator_appoints_administrators_only():

@@ -106,9 +106,7 @@ def test_strangers_end_nothing():
         with pytest.raises(PermissionDenied):
             actions.end_membership(viewing(membership_as(role)), member, reason="不该")
     with pytest.raises(PermissionDenied):
-        actions.end_membership(
-            viewing(administering(Role.DISTRICT_LEAD, district="330106")), member, reason="不该"
-        )
+        actions.end_membership(viewing(administering(Role.DISTRICT_LEAD, district="330106")), member, reason="不该")
 
 
 def test_an_ended_membership_opens_nothing_any_more():

@@ -8,7 +8,16 @@ from allauth.usersessions.models import UserSession
 from django.core.exceptions import PermissionDenied
 
 from tests.desk.conftest import membership_as
-from tests.desk.people.conftest import PASSWORD, administering, client_for, form, last, signed_in, viewing, with_password
+from tests.desk.people.conftest import (
+    PASSWORD,
+    administering,
+    client_for,
+    form,
+    last,
+    signed_in,
+    viewing,
+    with_password,
+)
 from zongbu.desk.kernel.flow import Refused
 from zongbu.desk.kernel.roles import Role
 from zongbu.desk.people import actions, queries

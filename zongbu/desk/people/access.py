@@ -14,16 +14,14 @@ from importlib import import_module
 from typing import Any
 
 from django.apps import apps
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.module_loading import module_has_submodule
 
 from zongbu.desk.kernel.roles import CITY, DISTRICT, READ_ONLY, SIGNED_IN, Role
 from zongbu.desk.kernel.scope import Viewer
+from zongbu.desk.people.continuation import to_sign_in
 from zongbu.desk.people.demands import demand
 from zongbu.desk.people.viewers import viewer_of
 
@@ -132,22 +130,10 @@ class AccessMiddleware:
         if access.admits(viewer, writes=request.method not in SAFE_METHODS):
             return demand(request, route)
         if not viewer.signed_in:
-            return _to_sign_in(request)
+            return to_sign_in(request)
         if viewer.role == Role.PUBLIC and request.method in SAFE_METHODS:
             return redirect("people:profile")  # signed in, yet a member of nothing: the page says so
         raise PermissionDenied
-
-
-def _to_sign_in(request: HttpRequest) -> HttpResponse:
-    """Lead to the sign-in page, and from there back to the page that was asked for."""
-    back = request.get_full_path()
-    if "HX-Request" in request.headers:  # htmx would put the sign-in page into a corner of the present one
-        shown = request.headers.get("HX-Current-URL", "")
-        if url_has_allowed_host_and_scheme(shown, {request.get_host()}, require_https=request.is_secure()):
-            back = shown
-        target = f"{reverse('account_login')}?{urlencode({'next': back})}"
-        return HttpResponse(status=204, headers={"HX-Redirect": target})
-    return redirect_to_login(back, reverse("account_login"))
 
 
 ROUTES: Mapping[str, Access] = (
@@ -191,6 +177,8 @@ ROUTES: Mapping[str, Access] = (
             "people:profile",
             "people:act_as",
             "people:end_session",
+            "people:continue",
+            "people:discard",
         ),
         PERSONS,
     )

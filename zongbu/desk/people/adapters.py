@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import base64
+import time
 from typing import Any
 
+from allauth.account import app_settings as account_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.models import EmailAddress
+from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -19,6 +24,7 @@ from django.http import HttpRequest
 from django.shortcuts import render
 
 from zongbu.desk.kernel import journal
+from zongbu.desk.people.factors import factors_of
 from zongbu.desk.people.models import Person
 from zongbu.desk.people.viewers import address_of, viewer_of
 
@@ -36,6 +42,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return address_of(request) or "127.0.0.1"
+
+    def is_reauthentication_required(self, *, app: str, **more: Any) -> bool:
+        """Who has signed in a moment ago need not say again who they are, to set up a second factor for one."""
+        done = get_authentication_records(context.request, context.request.user)
+        latest = max((one.get("at", 0) for one in done), default=0)
+        if time.time() - latest < account_settings.REAUTHENTICATION_TIMEOUT:
+            return False
+        return bool(super().is_reauthentication_required(app=app, **more))
 
 
 class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
@@ -73,6 +87,11 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def get_totp_label(self, user: Any) -> str:
         return str(user.get_username())
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """Where everybody must hold a second factor, the last one is replaced rather than given up."""
+        others = factors_of(authenticator.user).exclude(pk=authenticator.pk)
+        return not settings.SECOND_FACTOR or others.exists()
 
     def encrypt(self, text: str) -> str:
         return _cipher().encrypt(text.encode()).decode()

@@ -31,5 +31,7 @@ urlpatterns = [
     path("security/lift/", accounts.lift_lockout, name="lift_lockout"),
     path("profile/", profile.profile, name="profile"),
     path("profile/act-as/", profile.act_as, name="act_as"),
+    path("continue/", profile.go_on, name="continue"),
+    path("continue/discard/", profile.discard, name="discard"),
     path("profile/sessions/<int:pk>/end/", profile.end_session, name="end_session"),
 ]

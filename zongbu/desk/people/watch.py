@@ -13,7 +13,7 @@ from allauth.usersessions.models import UserSession
 from axes.signals import user_locked_out
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.db import transaction
-from django.db.models.signals import pre_delete
+from django.db.models.signals import post_save, pre_delete
 from django.dispatch import receiver
 from django.http import HttpRequest
 
@@ -36,6 +36,12 @@ def _record(act: str, request: HttpRequest | None, person: Person | None = None,
         viewer = Viewer(address=address_of(request))
     with transaction.atomic():
         journal.record(act, viewer, person, after=told or None)
+
+
+def _request() -> HttpRequest | None:
+    """The request that is being answered; None outside of one (commands, tests)."""
+    request: HttpRequest | None = context.request
+    return request
 
 
 def _known(name: str) -> Person | None:
@@ -85,19 +91,17 @@ def factor_failed(sender: Any, request: HttpRequest, user: Person, authenticator
         request._factor_failed = False  # type: ignore[attr-defined]
 
 
-@receiver(mfa.authenticator_added)
-def factor_added(sender: Any, request: HttpRequest, user: Person, authenticator: Authenticator, **_: Any) -> None:
-    _record("people.factor_added", request, user, factor=authenticator.type)
+@receiver(post_save, sender=Authenticator)
+def factor_added(sender: Any, instance: Authenticator, created: bool, **_: Any) -> None:
+    """In the same transaction; the library's own signals come only after it, and could be lost."""
+    if created and (request := _request()) is not None:
+        _record("people.factor_added", request, instance.user, factor=instance.type)
 
 
-@receiver(mfa.authenticator_removed)
-def factor_removed(sender: Any, request: HttpRequest, user: Person, authenticator: Authenticator, **_: Any) -> None:
-    _record("people.factor_removed", request, user, factor=authenticator.type)
-
-
-@receiver(mfa.authenticator_reset)
-def factor_reset(sender: Any, request: HttpRequest, user: Person, authenticator: Authenticator, **_: Any) -> None:
-    _record("people.factor_renewed", request, user, factor=authenticator.type)
+@receiver(pre_delete, sender=Authenticator)
+def factor_removed(sender: Any, instance: Authenticator, **_: Any) -> None:
+    if (request := _request()) is not None:
+        _record("people.factor_removed", request, instance.user, factor=instance.type)
 
 
 @receiver(account.password_changed)
@@ -126,7 +130,7 @@ def sign_on_unlinked(sender: Any, request: HttpRequest, socialaccount: Any, **_:
 @receiver(pre_delete, sender=UserSession)
 def other_session_ended(sender: Any, instance: UserSession, **_: Any) -> None:
     """Sessions that somebody ends on the library's page; the acts of this app tell of theirs themselves."""
-    request: HttpRequest | None = getattr(context, "request", None)
+    request = _request()
     match = getattr(request, "resolver_match", None)
     if request is None or request.method != "POST" or match is None or match.view_name != "usersessions_list":
         return

@@ -8,9 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from zongbu.desk.people import actions, queries
+from zongbu.desk.people import actions, continuation, queries
 from zongbu.desk.people.factors import factors_of
 from zongbu.desk.people.viewers import ACTING, memberships_of
 from zongbu.desk.people.views.common import viewer_of
@@ -58,3 +59,19 @@ def end_session(request: HttpRequest, pk: int) -> HttpResponse:
         actions.end_own_session(viewer_of(request), pk)
         messages.success(request, _("会话已结束。"))
     return redirect("people:profile")
+
+
+@never_cache
+def go_on(request: HttpRequest) -> HttpResponse:
+    """After the time-out: what was being sent is still there, and is sent from here."""
+    held = continuation.held(request)
+    if held is None:
+        return redirect("desk")
+    return render(request, "people/continue.html", {"held": held})
+
+
+@require_POST
+def discard(request: HttpRequest) -> HttpResponse:
+    """Give up what was being sent."""
+    continuation.drop(request)
+    return redirect("desk")

@@ -113,6 +113,20 @@ def one_of(option: str, text: str, allowed: tuple[str, ...]) -> str:
     return text.lower()
 
 
+def memory(text: str | None) -> str | None:
+    """A size of memory such as ``500MB`` or ``1.5 GB``, if given, as DuckDB reads it.
+
+    Raises:
+        InputError: it is not written so, or is zero.
+    """
+    if text is None:
+        return None
+    found = re.fullmatch(r"(\d{1,6}(?:\.\d{1,3})?)\s*([KMGT])(i?)B?", text.strip(), re.ASCII | re.IGNORECASE)
+    if found is None or not float(found[1]):
+        raise InputError(f"--memory 应是大小，如 500MB、1GB，不能是「{text}」")
+    return f"{found[1]}{found[2].upper()}{found[3].lower()}B"
+
+
 def whole(option: str, text: str | None) -> int | None:
     """A whole number above zero, if given.
 

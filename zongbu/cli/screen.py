@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -23,8 +23,13 @@ from zongbu.cli.options import (
 from zongbu.cli.output import console, tell
 from zongbu.law.errors import InputError
 
+if TYPE_CHECKING:
+    from zongbu.law.screen import Screening
+
 LOCAL = "local[*]"
 ENGINES = ("duckdb", "spark", "postgres")
+SHOWN = 40
+"""Characters of a cell that a message shows."""
 
 
 def screen(
@@ -64,6 +69,7 @@ def screen(
     moment = options.day(as_of)
     chosen = options.readings(reading)
     engine = options.one_of("--engine", engine, ENGINES)
+    limit = options.memory(memory)
     if summary and output is not None:
         raise InputError("--summary 不写表格，不能和 --output 一起用")
     if summary and only is not None:
@@ -94,7 +100,7 @@ def screen(
             sheet=sheet,
             rejects=None if rejects is None else Path(rejects),
             database=database,
-            memory_limit=memory,
+            memory_limit=limit,
             progress=progress,
             lang=language,
             master=master or LOCAL,
@@ -106,10 +112,24 @@ def screen(
     console(stderr=False).print(render(screening, language))
     if screening.output is not None and screening.written is not None:
         tell(f"已写入 {screening.output}（{screening.written:,} 行）")
-    if screening.rejects is not None and screening.rejected:
-        tell(f"读不了的 {screening.rejected:,} 行写在 {screening.rejects}")
+    _tell_rejects(screening)
     if strict and screening.rejected:
         raise typer.Exit(1)
+
+
+def _tell_rejects(screening: Screening) -> None:
+    """Where the rows are that could not be read, or, if they were not written, the first of them."""
+    if not screening.rejected:
+        return
+    if screening.rejects is not None:
+        tell(f"读不了的 {screening.rejected:,} 行写在 {screening.rejects}")
+        return
+    tell(f"读不了的有 {screening.rejected:,} 行，如：")
+    for reject in screening.first_rejects:
+        column = f"「{reject.column}」" if reject.column else "整行"
+        value = reject.value if len(reject.value) <= SHOWN else f"{reject.value[:SHOWN]}…"
+        tell(f"  第 {reject.row:,} 行 {column}「{' '.join(value.split())}」：{reject.reason}")
+    tell("全部写下来请加 --rejects 文件.csv")
 
 
 @contextmanager

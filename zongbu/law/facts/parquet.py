@@ -63,6 +63,22 @@ def files_of(path: Path) -> list[Path]:
     return []
 
 
+def row_counts(files: Sequence[Path]) -> list[int]:
+    """The number of rows of each file, by its metadata.
+
+    Raises:
+        InputError: one is no readable Parquet file.
+    """
+    listed = "[" + ", ".join(file_literal(file.resolve()) for file in files) + "]"
+    try:
+        with duckdb.connect() as connection:
+            found = connection.execute(f"SELECT file_name, num_rows FROM parquet_file_metadata({listed})").fetchall()
+    except duckdb.Error as error:
+        raise InputError(f"{files[0].parent}：不是能读的 Parquet 文件（{str(error).splitlines()[0]}）") from error
+    rows = dict(found)
+    return [int(rows[str(file.resolve())]) for file in files]
+
+
 def parquet_source(
     connection: duckdb.DuckDBPyConnection,
     path: Path,

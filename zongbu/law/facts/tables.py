@@ -144,9 +144,14 @@ def _odd_codes(connection: duckdb.DuckDBPyConnection, relation: str, layout: Lay
     return tuple(warnings)
 
 
-def is_parquet(path: Path) -> bool:
-    """Whether ``path`` names Parquet (a file, a folder or a pattern); InputError if nothing is there."""
-    return _kind(Path(path))[0] == "parquet"
+def parquet_files(path: Path) -> list[Path]:
+    """The Parquet files that ``path`` names, in the order in which rows are numbered; none for other tables.
+
+    Raises:
+        InputError: nothing is there.
+    """
+    kind, files = _kind(Path(path))
+    return files if kind == "parquet" else []
 
 
 def _kind(path: Path) -> tuple[str, list[Path]]:

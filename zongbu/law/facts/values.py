@@ -67,19 +67,19 @@ _DATE: Final = re.compile(
     r"(?:t[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?:\+08(?::?00)?)?)?"
 )
 _INDUSTRY: Final = re.compile(r"([a-t]?)([0-9]{2,4})(?:\.0+)?(?:[-_:、]?[\u4e00-\u9fff].*)?")
-_ZERO_CLASSES: Final = frozenset(
-    (
-        "111 112 113 119 121 122 123 131 132 133 134 141 142 143 149 151 152 153 154 159 161 162 163 164 169 "
-        "170 171 179 181 182 190 211 212 220 230 231 232 241 242 251 252 311 312 313 314 315 319 321 322 323 329 "
-        "330 390 391 392 399 411 412 421 422 511 512 513 514 515 519 521 522 523 529 530 531 532 539 540 541 549 "
-        "610 620 690 711 712 721 722 810 820 890 911 912 913 914 915 916 917 919 921 922 929 931 932 933 939"
-    ).split()
+_WITHOUT_ZERO: Final = (
+    "111 112 113 119 121 122 123 131 132 133 134 141 142 143 149 151 152 153 154 159 161 162 163 164 169 "
+    "170 171 179 181 182 190 211 212 220 230 231 232 241 242 251 252 311 312 313 314 315 319 321 322 323 329 "
+    "330 390 391 392 399 411 412 421 422 511 512 513 514 515 519 521 522 523 529 530 531 532 539 540 541 549 "
+    "610 620 690 711 712 721 722 810 820 890 911 912 913 914 915 916 917 919 921 922 929 931 932 933 939"
 )
+_ZERO_CLASSES: Final = frozenset(_WITHOUT_ZERO.split())
 """The classes (小类) of divisions 01 to 09 of GB/T 4754, editions 2011 and 2017, without their leading zero: what
 spreadsheets make of 0134. 134 is a group (中类) of its own, so the number alone does not say which is meant."""
 
 
-_SECTIONS: Final = "a05 b12 c43 d46 e50 f52 g60 h62 i65 j69 k70 l72 m75 n79 o82 p83 q85 r90 s96 t97".split()
+_LAST_DIVISIONS: Final = "a05 b12 c43 d46 e50 f52 g60 h62 i65 j69 k70 l72 m75 n79 o82 p83 q85 r90 s96 t97"
+_SECTIONS: Final = tuple(_LAST_DIVISIONS.split())
 """The sections of GB/T 4754 with the last division of each."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -15,8 +15,10 @@ import duckdb
 
 from zongbu.law.errors import InputError
 from zongbu.law.facts.tables import Staged, stage
-from zongbu.law.screen.output import format_of, write_rows
-from zongbu.law.screen.prepare import SOURCE, Means, Prepared, Totals, carried_columns
+from zongbu.law.screen.output import write_rows
+from zongbu.law.screen.places import rejects_path
+from zongbu.law.screen.prepare import SOURCE, Account, Means, Prepared, Totals, carried_columns
+from zongbu.law.screen.rejects import write_rejects
 from zongbu.law.screen.request import Screening
 from zongbu.law.sql.bits import ask_bits
 
@@ -30,12 +32,10 @@ def screen(prepared: Prepared) -> Screening:
     """Carry out a request with DuckDB."""
     request = prepared.request
     output = Path(request.output) if request.output is not None else None
-    if output is not None:
-        format_of(output)
     with opened(request.memory_limit) as connection:
         staged = read(connection, prepared)
         means = Means(prepared.facts - set(staged.facts), staged.never_unknown, ask_bits(connection), narrow=True)
-        rejected, rejects = write_rejects(connection, staged, rejects_path(prepared))
+        rejects = write_rejects(connection, staged.rejects, rejects_path(request))
         written = None
         if output is not None:
             with _watched(connection, prepared, _STAGING, 0.75):
@@ -44,28 +44,17 @@ def screen(prepared: Prepared) -> Screening:
         if request.summary:
             with _watched(connection, prepared, 0.75, 1.0):
                 totals = narrow_first(means, functools.partial(count, connection, prepared))
-        return Screening(
-            policy=request.policy,
-            as_of=request.as_of,
-            engine=request.engine,
-            rows=totals.rows,
-            rejected=rejected,
-            written=written,
-            counts=totals.counts,
-            funnel=totals.funnel,
-            lacking=totals.lacking,
-            parameters=prepared.parameters,
-            absent=tuple(sorted(means.absent)),
-            unknown_columns=staged.unknown_columns,
-            warnings=staged.warnings,
-            output=output,
-            rejects=rejects,
-        )
+        account = Account(staged.unknown_columns, staged.warnings)
+        return prepared.screening(totals, means, account, rejects, written)
 
 
 @contextmanager
 def opened(memory_limit: str | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to a temporary database on disk, so that tables larger than memory can be staged."""
+    """A connection to a temporary database on disk, so that tables larger than memory can be staged.
+
+    Raises:
+        InputError: the memory limit is none, or not enough for what is then done.
+    """
     with TemporaryDirectory(prefix="zongbu-") as folder:
         connection = duckdb.connect(str(Path(folder) / "screen.duckdb"))
         try:
@@ -75,10 +64,22 @@ def opened(memory_limit: str | None = None) -> Iterator[duckdb.DuckDBPyConnectio
             connection.execute("SET disabled_optimizers = 'in_clause'")
             connection.execute("SET enable_progress_bar_print = false")
             if memory_limit:
-                connection.execute("SET memory_limit = ?", [memory_limit])
+                _limit(connection, memory_limit)
             yield connection
+        except duckdb.OutOfMemoryException as error:
+            limit = f"内存上限 {memory_limit}" if memory_limit else "这台机器的内存"
+            raise InputError(f"{limit} 不够用，请用 --memory 调大（如 1GB），或少要几项结果") from error
         finally:
             connection.close()
+
+
+def _limit(connection: duckdb.DuckDBPyConnection, memory_limit: str) -> None:
+    try:
+        connection.execute("SET memory_limit = ?", [memory_limit])
+    except duckdb.OutOfMemoryException:
+        raise
+    except duckdb.Error:
+        raise InputError(f"内存上限「{memory_limit}」读不懂，应如 500MB、1GB") from None
 
 
 def read(connection: duckdb.DuckDBPyConnection, prepared: Prepared) -> Staged:
@@ -98,31 +99,13 @@ def read(connection: duckdb.DuckDBPyConnection, prepared: Prepared) -> Staged:
     return staged
 
 
-def rows_text(prepared: Prepared, query: str, carried: Sequence[str], *, ordered: bool, quote: str = '"') -> str:
-    """The rows as they are written: asked columns only, those that meet ``only``, in the order of the source.
-
-    Raises:
-        InputError: ``only`` names a result that is neither a condition nor a number.
-    """
-    columns = ", ".join(f"{quote}{column}{quote}" for column in (*carried, *prepared.results))
-    text = f"SELECT {columns} FROM ({query}) AS answers"
-    if prepared.only is not None:
-        kind = prepared.request.policy.rules[prepared.only].node.type.kind
-        if kind not in ("boolean", "number"):
-            raise InputError(f"「{prepared.only}」不是条件也不是金额，不能用来筛选行")
-        text += f" WHERE {quote}{prepared.only}{quote}" + (" > 0" if kind == "number" else "")
-    return text if ordered else f"{text} ORDER BY _row"
-
-
 def _write(
     connection: duckdb.DuckDBPyConnection, prepared: Prepared, staged: Staged, output: Path, means: Means
 ) -> int:
-    query = prepared.rows_query(("_row", *carried_columns(staged.facts)), means)
-    return write_rows(
-        connection,
-        rows_text(prepared, query.text(), carried_columns(staged.facts), ordered=staged.ordered),
-        output,
-    )
+    carried = carried_columns(staged.facts)
+    query = prepared.rows_query(("_row", *carried), means)
+    text = prepared.rows_text(query.text(), carried, ordered=staged.ordered)
+    return write_rows(connection, text, output, prepared.note)
 
 
 def count(connection: duckdb.DuckDBPyConnection, prepared: Prepared, means: Means) -> Totals:
@@ -141,28 +124,6 @@ def narrow_first(means: Means, run: Callable[[Means], T]) -> T:
         return run(means)
     except duckdb.OutOfRangeException:
         return run(replace(means, narrow=False))
-
-
-def rejects_path(prepared: Prepared) -> Path | None:
-    """Where unusable rows are written: as asked, or beside the output."""
-    request = prepared.request
-    if request.rejects is not None or request.output is None:
-        return request.rejects
-    return Path(request.output).with_suffix(".rejects.csv")
-
-
-def write_rejects(connection: duckdb.DuckDBPyConnection, staged: Staged, path: Path | None) -> tuple[int, Path | None]:
-    """Write the rejects file if there is anything to write; returns the number of rejected rows and the file.
-
-    A file left by an earlier run is emptied, so that nobody takes its rows for those of this run.
-    """
-    row = connection.execute(f"SELECT count(DISTINCT row_number) FROM {staged.rejects}").fetchone()
-    rejected = int(row[0]) if row is not None else 0
-    if path is None or not (rejected or path.exists()):
-        return rejected, None
-    query = f'SELECT row_number AS "row", column_title AS "column", value, reason FROM {staged.rejects} ORDER BY 1, 2'
-    write_rows(connection, query, path)
-    return rejected, path if rejected else None
 
 
 @contextmanager

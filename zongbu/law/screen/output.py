@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 
 from zongbu.law.errors import InputError
-from zongbu.law.facts.forms import literal
+from zongbu.law.facts.forms import literal, quoted
 
 FORMATS = {".csv": "csv", ".xlsx": "xlsx", ".parquet": "parquet"}
 _SHEET_ROWS = 1_048_575
@@ -47,8 +47,11 @@ def whole(path: Path) -> Iterator[Path]:
         partial.unlink(missing_ok=True)
 
 
-def write_rows(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:
+def write_rows(connection: duckdb.DuckDBPyConnection, query: str, path: Path, note: str = "") -> int:
     """Write the rows of a query; returns how many.
+
+    A CSV begins with the byte-order mark: without it Chinese Excel takes UTF-8 for GBK. ``note`` is what a
+    reader must know: a sheet of its own in a workbook, metadata of a Parquet (key ``remarks``).
 
     Raises:
         InputError: the file cannot be written, or a worksheet cannot hold so many rows.
@@ -56,19 +59,34 @@ def write_rows(connection: duckdb.DuckDBPyConnection, query: str, path: Path) ->
     kind = format_of(path)
     with whole(path) as partial:
         if kind == "xlsx":
-            return _write_sheet(connection, query, partial)
-        options = "FORMAT parquet, COMPRESSION zstd" if kind == "parquet" else "FORMAT csv, HEADER true"
+            return _write_sheet(connection, query, partial, note)
+        options = "FORMAT csv, HEADER true"
+        if kind == "csv":
+            query = _marked(connection, query)
+        else:
+            options = "FORMAT parquet, COMPRESSION zstd"
+            options += f", KV_METADATA {{remarks: {literal(note)}}}" if note else ""
         row = connection.execute(f"COPY ({query}) TO {literal(str(partial))} ({options})").fetchone()
         return int(row[0]) if row is not None else 0
 
 
-def _write_sheet(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:
+def _marked(connection: duckdb.DuckDBPyConnection, query: str) -> str:
+    """The query with a byte-order mark before the name of its first column, which begins the file."""
+    described = connection.execute(f"SELECT * FROM ({query}) LIMIT 0").description or ()
+    first, *others = (quoted(column[0]) for column in described)
+    columns = [f'{first} AS "\ufeff{first[1:]}', *others]
+    return f"SELECT {', '.join(columns)} FROM ({query})"
+
+
+def _write_sheet(connection: duckdb.DuckDBPyConnection, query: str, path: Path, note: str) -> int:
     import xlsxwriter
 
     cursor = connection.execute(query)
     titles = [column[0] for column in cursor.description]
     book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "strings_to_formulas": False})
     sheet = book.add_worksheet("筛查结果")
+    if note:
+        book.add_worksheet("说明").write_string(0, 0, note)
     amount = book.add_format({"num_format": "#,##0.00"})
     day = book.add_format({"num_format": "yyyy-mm-dd"})
     sheet.write_row(0, 0, titles, book.add_format({"bold": True}))

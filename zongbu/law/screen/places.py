@@ -18,7 +18,7 @@ def check_places(request: Request) -> None:
         InputError: result or rejects would replace the source or lie within it, or are one file; an ending or
             a folder is not fit for writing.
     """
-    output = Path(request.output) if writes_file(request) else None
+    output = Path(request.output) if request.output is not None and writes_file(request) else None
     rejects = rejects_path(request)
     for path in (output, rejects):
         if path is not None:

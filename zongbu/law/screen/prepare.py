@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,9 +15,10 @@ from zongbu.law.assessor import check_readings, check_results
 from zongbu.law.compile import needed_rules
 from zongbu.law.errors import InputError
 from zongbu.law.names import Names
-from zongbu.law.parameters import ParameterValue, values_at
+from zongbu.law.parameters import DEMONSTRATION, ParameterValue, values_at
 from zongbu.law.policy import Rule
-from zongbu.law.screen.request import CARRIED, ENGINES, Count, Request, Step
+from zongbu.law.screen.rejects import Rejects
+from zongbu.law.screen.request import CARRIED, ENGINES, Count, Request, Screening, Step
 from zongbu.law.sql import Column, Query, compile_query
 from zongbu.law.sql.bits import Bits
 from zongbu.law.sql.dialects import alias
@@ -32,6 +34,14 @@ class Means:
     certain: frozenset[str] = frozenset()
     bits: Bits | None = None
     narrow: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What is to be said about the columns of a source: titles that are no fact, and remarks (Chinese)."""
+
+    unknown_columns: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,6 +63,65 @@ class Prepared:
         if self.only is not None and self.only not in results:
             results = (*results, self.only)
         return self._compile(results, carried, {}, means)
+
+    def rows_text(self, query: str, carried: Iterable[str], *, ordered: bool, quote: str = '"') -> str:
+        """The rows as they are written: asked columns only, those that meet ``only``, in the order of the source.
+
+        Raises:
+            InputError: ``only`` names a result that is neither a condition nor a number.
+        """
+        carried = tuple(carried)
+        columns = [f"{quote}{column}{quote}" for column in (*carried, *self.results)]
+        if self.note:
+            columns.append(f"'{DEMONSTRATION}' AS {quote}{self.remarks_column(carried)}{quote}")
+        text = f"SELECT {', '.join(columns)} FROM ({query}) AS answers"
+        if self.only is not None:
+            kind = self.request.policy.rules[self.only].node.type.kind
+            if kind not in ("boolean", "number"):
+                raise InputError(f"「{self.only}」不是条件也不是金额，不能用来筛选行")
+            text += f" WHERE {quote}{self.only}{quote}" + (" > 0" if kind == "number" else "")
+        return text if ordered else f"{text} ORDER BY _row"
+
+    def remarks_column(self, carried: Iterable[str]) -> str:
+        """The name of the column that marks demonstration values; none of the others has it."""
+        taken = {*carried, *self.results}
+        names = itertools.chain(["remarks"], (f"remarks_{number}" for number in itertools.count(2)))
+        return next(name for name in names if name not in taken)
+
+    @property
+    def note(self) -> str:
+        """What whoever opens a result must know: that demonstration values were read; empty if none was."""
+        names = Names(self.request.policy, self.request.lang)
+        demo = [names.parameter(name) for name, value in self.parameters.items() if value.demonstration]
+        if not demo:
+            return ""
+        if self.request.lang == "en":
+            return f"{DEMONSTRATION} (demonstration parameters): {', '.join(demo)} hold demonstration values"
+        return f"{DEMONSTRATION}：{'、'.join(demo)} 用的是演示值，不是公布的标准"
+
+    def screening(
+        self, totals: Totals, means: Means, account: Account, rejects: Rejects, written: int | None
+    ) -> Screening:
+        """The answer to the request."""
+        request = self.request
+        return Screening(
+            policy=request.policy,
+            as_of=request.as_of,
+            engine=request.engine,
+            rows=totals.rows,
+            rejected=rejects.rows,
+            written=written,
+            counts=totals.counts,
+            funnel=totals.funnel,
+            lacking=totals.lacking,
+            parameters=self.parameters,
+            absent=tuple(sorted(means.absent)),
+            unknown_columns=account.unknown_columns,
+            warnings=account.warnings,
+            output=request.output,
+            rejects=rejects.path,
+            first_rejects=rejects.first,
+        )
 
     def totals_query(self, means: Means) -> tuple[Query, str]:
         """The query of counts and sums over all rows, with its text (relation ``source``)."""
@@ -221,4 +290,4 @@ def _counts(column: Column, bits: Bits | None) -> list[exp.Expression]:
     return found
 
 
-__all__ = ["SOURCE", "Means", "Prepared", "Totals", "carried_columns", "prepare_request"]
+__all__ = ["SOURCE", "Account", "Means", "Prepared", "Totals", "carried_columns", "prepare_request"]

@@ -75,11 +75,23 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Reject:
+    """A cell that could not be used: the row's number in the source, the column's title (empty: the row as a
+    whole), what stands there, and why it cannot be used (Chinese)."""
+
+    row: int
+    column: str
+    value: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Screening:
     """The answer. ``lacking`` maps fact → number of enterprises for which it is unknown.
 
-    ``rows`` counts the enterprises screened, ``rejected`` the rows that could not be used; ``absent`` are
-    facts without a column, ``unknown_columns`` columns that are no fact.
+    ``rows`` counts the enterprises screened, ``rejected`` the rows that could not be used, ``first_rejects``
+    are the first of their cells and ``rejects`` the file that lists all; ``absent`` are facts without a
+    column, ``unknown_columns`` columns that are no fact.
     """
 
     policy: Policy
@@ -97,6 +109,7 @@ class Screening:
     warnings: tuple[str, ...] = ()
     output: str | Path | None = None
     rejects: Path | None = None
+    first_rejects: tuple[Reject, ...] = ()
 
     @property
     def demonstration(self) -> bool:

@@ -1,156 +1,277 @@
-"""Typed columns of a database or a Spark table as facts: the value, and what makes a cell unusable.
+"""Columns of a database table or a Spark frame as facts: the same values, the same rejects as from any file.
 
-Unlike the spreadsheets of offices (``zongbu.law.facts.tables``), tables of databases have types. What is
-checked here is the rest: below zero, fractions of a fen, an unknown option, a day that cannot be read. The
-SQL is common to Spark and PostgreSQL; a text column is used where its text is plain.
+As with files (``zongbu.law.facts.resolve``), SQL reads the cells that are written plainly and everything else
+is read by ``facts.values.parse``, once per different text; so there is one meaning. No cast here can fail:
+digits, limits and days are checked before it, because one failing cell would end the whole statement. The SQL
+is common to PostgreSQL and Spark (ANSI mode); where they differ the :class:`Dialect` says how.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from zongbu.law.errors import InputError
-from zongbu.law.facts import Dictionary
-from zongbu.law.facts.columns import Column, Layout, match_columns, nothing_known
-from zongbu.law.facts.forms import literal, option_words
+from zongbu.law.facts import Fact
+from zongbu.law.facts.columns import Column, match_columns, nothing_known
+from zongbu.law.facts.forms import SQL_TYPES, literal, option_words, plain_industry
+from zongbu.law.facts.resolve import understand, written
+from zongbu.law.facts.text import BLANKS
+from zongbu.law.facts.values import FIRST_YEAR, INTEGER_LIMIT, LAST_YEAR
 from zongbu.law.facts.words import FALSE_WORDS, TRUE_WORDS
 from zongbu.law.screen.prepare import Prepared
 
+NUMBERED: Final = "zongbu_numbered"
+"""The relation of the source's own columns with the row number ``_row``."""
+
 Kind = str
-"""``boolean``, ``integer``, ``decimal``, ``double``, ``text`` or ``date``: what matters of a column's type."""
+"""What matters of a column's type: ``boolean``, ``integer``, ``decimal(18,2)``, ``double``, ``date``, ``time``
+(a date with a time of day); anything else is read as text."""
 
-_PLAIN_NUMBER = "^-?[0-9]+([.][0-9]+)?$"
-_PLAIN_DATE = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A column as a fact: SQL of its value, SQL that holds for an unusable cell, and why it is unusable."""
-
-    fact: str
-    title: str
-    value: str
-    unusable: str
-    raw: str
-    reason: str
+# Every day but 29 February, which parse decides: a pattern that holds is a day that exists.
+_DAYS: Final = (
+    "(19|2[0-9])[0-9]{2}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])"
+    "|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))"
+)
 
 
 @dataclass(frozen=True, slots=True)
-class TypedTable:
-    """The columns of a table that are facts, with what the reader should know about the others."""
+class Dialect:
+    """How an engine writes names, types and matches; ``matches`` takes ``cell`` and a whole pattern as literal."""
 
-    cells: tuple[Cell, ...]
-    unknown: tuple[str, ...]
+    quote: str
+    text: str
+    double: str
+    matches: str
+    literal: Callable[[str], str] = literal
 
-    @property
-    def facts(self) -> tuple[str, ...]:
-        """The facts that have a column."""
-        return tuple(cell.fact for cell in self.cells)
-
-    @property
-    def unusable(self) -> str:
-        """SQL that holds for a row with any unusable cell."""
-        tests = [cell.unusable for cell in self.cells if cell.unusable]
-        return " OR ".join(tests) or "FALSE"
-
-
-class Writer:
-    """Writes the SQL of cells for one dialect."""
-
-    def __init__(self, quote: str, text: str, matches: str) -> None:
-        self.quote = quote
-        self.text_type = text
-        self.matches = matches
-
-    def quoted(self, name: str) -> str:
+    def name(self, name: str) -> str:
         """``name`` as an SQL identifier."""
         return self.quote + name.replace(self.quote, self.quote * 2) + self.quote
 
-    def table(self, place: str, columns: Mapping[str, Kind], dictionary: Dictionary, prepared: Prepared) -> TypedTable:
-        """Match the columns of a table with the facts that a request needs.
+    def match(self, cell: str, pattern: str) -> str:
+        """SQL that holds where the whole text of ``cell`` matches."""
+        return self.matches.format(cell=cell, pattern=pattern)
 
-        Raises:
-            InputError: no column is a known fact, two are the same one, or a type does not fit.
-        """
-        layout: Layout = match_columns(list(columns), dictionary, prepared.request.as_of, prepared.facts)
-        if not layout.columns:
-            raise nothing_known(place, columns, dictionary)
-        cells = tuple(self.cell(column, columns[column.title]) for column in layout.columns)
-        return TypedTable(cells, layout.unknown)
+    def type_of(self, fact: Fact) -> str:
+        """The SQL type of a fact's values."""
+        return SQL_TYPES[fact.type].replace("VARCHAR", self.text).replace("INTEGER", "INT")
 
-    def cell(self, column: Column, kind: Kind) -> Cell:
-        """One column as a fact."""
-        name = self.quoted(column.title)
-        fact = column.fact
-        if not column.wanted:
-            return Cell(fact.identifier, column.title, f"CAST({name} AS {self.text_type})", "", name, "")
-        if column.scale != 1:
-            raise InputError(f"列「{column.title}」带有单位换算；数据库表请直接存元，列名用「{fact.title}」")
-        found = {
-            "boolean": self._boolean,
-            "money": self._number,
-            "integer": self._number,
-            "ratio": self._number,
-            "date": self._date,
-        }.get(fact.type, self._words)(column, kind, name)
-        if found is None:
-            raise InputError(f"列「{column.title}」的类型是 {kind}，不能当作「{fact.title}」")
-        value, unusable, reason = found
-        return Cell(fact.identifier, column.title, value, unusable, name, reason)
 
-    def _boolean(self, column: Column, kind: Kind, name: str) -> tuple[str, str, str] | None:
-        if kind == "boolean":
-            return name, "", ""
-        if kind not in ("text", "integer"):
-            return None
-        text = f"LOWER(TRIM(CAST({name} AS {self.text_type})))"
-        yes, no = (", ".join(literal(word) for word in sorted(words)) for words in (TRUE_WORDS, FALSE_WORDS))
-        value = f"CASE WHEN {text} IN ({yes}) THEN TRUE WHEN {text} IN ({no}) THEN FALSE END"
-        return value, f"({text} <> '' AND {text} NOT IN ({yes}) AND {text} NOT IN ({no}))", "要写 是 或 否"
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """The cells of a column: SQL of the value (NULL unless plain) and of the odd text to be parsed (or empty)."""
 
-    def _number(self, column: Column, kind: Kind, name: str) -> tuple[str, str, str] | None:
-        fact = column.fact
-        places, digits = {"money": (2, 16), "ratio": (6, 3), "integer": (0, 9)}[fact.type]
-        if kind == "text":
-            plain = f"{self.matches.format(name=f'TRIM({name})', pattern=literal(_PLAIN_NUMBER))}"
-            wide = f"CASE WHEN {plain} THEN CAST(TRIM({name}) AS DECIMAL(38, 10)) END"
-            fault = f"(TRIM({name}) <> '' AND NOT {plain}) OR "
-        elif kind in ("integer", "decimal", "double"):
-            wide, fault = f"CAST({name} AS DECIMAL(38, 10))", ""
-        else:
-            return None
-        limit = f"CAST({'1' + '0' * digits} AS DECIMAL(38, 10))"
-        unusable = f"({fault}{wide} <> ROUND({wide}, {places}) OR ABS({wide}) >= {limit}"
-        if not fact.negative:
-            unusable += f" OR {wide} < 0"
-        sql_type = {"money": "DECIMAL(18, 2)", "ratio": "DECIMAL(9, 6)", "integer": "INT"}[fact.type]
-        reason = f"要写不{'超过范围' if fact.negative else '小于零'}的数，最多 {places} 位小数"
-        return f"CAST({wide} AS {sql_type})", unusable + ")", reason
+    column: Column
+    value: str
+    odd: str
 
-    def _date(self, column: Column, kind: Kind, name: str) -> tuple[str, str, str] | None:
-        if kind == "date":
-            return f"CAST({name} AS DATE)", "", ""
-        if kind != "text":
-            return None
-        plain = self.matches.format(name=f"TRIM({name})", pattern=literal(_PLAIN_DATE))
-        value = f"CASE WHEN {plain} THEN CAST(TRIM({name}) AS DATE) END"
-        return value, f"(TRIM({name}) <> '' AND NOT {plain})", "日期要写成 2021-12-31"
+    @property
+    def fact(self) -> str:
+        """The identifier of the fact."""
+        return self.column.fact.identifier
 
-    def _words(self, column: Column, kind: Kind, name: str) -> tuple[str, str, str] | None:
-        if kind not in ("text", "integer"):
-            return None
-        text = f"NULLIF(TRIM(CAST({name} AS {self.text_type})), '')"
-        fact = column.fact
-        if fact.type == "choice":
-            cases = " ".join(
-                f"WHEN {text} = {literal(word)} THEN {literal(option)}" for word, option in option_words(fact)
-            )
-            value = f"CASE {cases} END"
-            known = ", ".join(literal(word) for word, _ in option_words(fact))
-            return value, f"({text} NOT IN ({known}))", f"可选：{'、'.join(fact.choices.values())}"
-        if fact.type == "code" and fact.format == "industry":
-            bare = f"REGEXP_REPLACE({text}, '^[A-Ta-t]', '')"
-            digits = self.matches.format(name=bare, pattern=literal("^[0-9]{2,4}$"))
-            return bare, f"({text} IS NOT NULL AND NOT {digits})", "行业代码是 2 至 4 位数字"
-        return text, "", ""
+
+Run = Callable[[str], Iterator[tuple[object, ...]]]
+"""Runs a SELECT and gives its rows."""
+Keep = Callable[[str, Iterator[tuple[str, str | None, str | None]]], None]
+"""Makes a relation of a name from rows (raw, value, reason), all of them text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The relation of usable rows and the one of rejects (``rejects.SHAPE``), as SELECTs."""
+
+    rows: str
+    rejects: str
+
+
+def find_cells(
+    place: str, columns: Mapping[str, Kind], prepared: Prepared, dialect: Dialect
+) -> tuple[tuple[Cells, ...], tuple[str, ...]]:
+    """The columns that are facts which the request needs, and the titles of those that are none.
+
+    Raises:
+        InputError: no column is a known fact, or two are the same one.
+    """
+    dictionary = prepared.request.policy.dictionary
+    layout = match_columns(list(columns), dictionary, prepared.request.as_of, prepared.facts)
+    if set(columns) <= set(layout.unknown):
+        raise nothing_known(place, columns, dictionary)
+    cells = tuple(_Reader(dialect, column, columns[column.title]).cells() for column in layout.columns)
+    return cells, layout.unknown
+
+
+def resolve_cells(cells: Sequence[Cells], dialect: Dialect, run: Run, keep: Keep) -> Typed:
+    """Parse the odd texts of each column and join the answers back."""
+    joined = {index: f"zongbu_words{index}" for index in _odd_columns(cells, run)}
+    bad = [index for index, table in joined.items() if _parse(cells[index], table, run, keep)]
+    odd = [f"{each.odd} AS o{index}" for index, each in enumerate(cells) if index in joined]
+    inner = ["_row", *(f"{each.value} AS v{index}" for index, each in enumerate(cells)), *odd]
+    layer = f"(SELECT {', '.join(inner)} FROM {NUMBERED}) s"
+    joins = {index: f" LEFT JOIN {table} p{index} ON s.o{index} = p{index}.raw" for index, table in joined.items()}
+    columns = ["s._row"]
+    for index, each in enumerate(cells):
+        value = f"s.v{index}"
+        if index in joined:
+            value = f"COALESCE({value}, CAST(p{index}.value AS {dialect.type_of(each.column.fact)}))"
+        columns.append(f"{value} AS {dialect.name(each.fact)}")
+    where = " AND ".join(f"p{index}.reason IS NULL" for index in bad) or "TRUE"
+    rows = f"SELECT {', '.join(columns)} FROM {layer}{''.join(joins.values())} WHERE {where}"
+    parts = [
+        f"SELECT s._row AS row_number, {dialect.literal(cells[index].column.title)} AS column_title, "
+        f"s.o{index} AS value, p{index}.reason AS reason FROM {layer}{joins[index]} WHERE p{index}.reason IS NOT NULL"
+        for index in bad
+    ]
+    nothing = f"SELECT _row AS row_number, CAST(NULL AS {dialect.text}) AS column_title, CAST(NULL AS {dialect.text})"
+    nothing += f" AS value, CAST(NULL AS {dialect.text}) AS reason FROM {NUMBERED} WHERE FALSE"
+    return Typed(rows, " UNION ALL ".join(parts) or nothing)
+
+
+def _odd_columns(cells: Sequence[Cells], run: Run) -> list[int]:
+    """Which columns hold anything odd: one pass over the source."""
+    asked = [index for index, each in enumerate(cells) if each.odd]
+    if not asked:
+        return []
+    counts = ", ".join(f"COUNT({cells[index].odd})" for index in asked)
+    [row] = run(f"SELECT {counts} FROM {NUMBERED}")
+    return [index for index, count in zip(asked, row, strict=True) if count]
+
+
+def _parse(cells: Cells, table: str, run: Run, keep: Keep) -> bool:
+    """Make the relation of a column's odd texts; whether any of them cannot be read."""
+    bad = False
+
+    def words() -> Iterator[tuple[str, str | None, str | None]]:
+        nonlocal bad
+        query = f"SELECT DISTINCT odd FROM (SELECT {cells.odd} AS odd FROM {NUMBERED}) AS cells WHERE odd IS NOT NULL"
+        for (raw,) in run(query):
+            value, reason = understand(cells.column, str(raw))
+            bad = bad or bool(reason)
+            yield str(raw), None if value is None else written(value), reason or None
+
+    keep(table, words())
+    return bad
+
+
+class _Reader:
+    """Writes the SQL for one column; what a shortcut accepts it reads exactly as ``values.parse`` does."""
+
+    def __init__(self, dialect: Dialect, column: Column, kind: Kind) -> None:
+        self.dialect, self.column, self.kind, self.fact = dialect, column, kind, column.fact
+        self.cell = dialect.name(column.title)
+        self.string = self.cell if kind == "text" else f"CAST({self.cell} AS {dialect.text})"
+
+    def cells(self) -> Cells:
+        """The column's value and odd text."""
+        if not self.column.wanted:  # for show: as it is, but a district by its code
+            return Cells(self.column, self._case(option_words(self.fact), self.string), "")
+        value = self._typed() if self.column.scale == 1 else None
+        value = value or self._text()
+        if value == self.cell:
+            return Cells(self.column, value, "")
+        return Cells(self.column, value, f"CASE WHEN {value} IS NULL THEN NULLIF({self.string}, '') END")
+
+    # --- typed columns -----------------------------------------------------------------------------------
+
+    def _typed(self) -> str | None:
+        fact, cell, kind = self.fact, self.cell, self.kind
+        if fact.type == "boolean" and kind == "boolean":
+            return cell
+        if fact.type == "date" and kind in ("date", "time"):
+            word = "DATE" if kind == "date" else "TIMESTAMP"
+            first, after = f"{word} '{FIRST_YEAR}-01-01'", f"{word} '{LAST_YEAR + 1}-01-01'"
+            return f"CASE WHEN {cell} >= {first} AND {cell} < {after} THEN CAST({cell} AS DATE) END"
+        if fact.type == "integer" and kind == "integer":
+            return self._between(INTEGER_LIMIT - 1, f"CAST({cell} AS INT)")
+        if fact.type == "money" and kind == "integer":
+            return self._between(10**16 - 1, f"CAST({cell} AS DECIMAL(18,2))")
+        if fact.type == "money" and kind == "double":
+            return self._money_of_double()
+        if fact.type == "money" and (width := re.fullmatch(r"decimal\((\d+),(\d+)\)", kind)):
+            precision, places = int(width[1]), int(width[2])
+            if places <= 2 and precision - places <= 16:
+                value = f"CAST({cell} AS DECIMAL(18,2))"
+                # No bounds are needed, but PostgreSQL keeps NaN in a column of any width.
+                lowest = f"-{10**16}" if fact.negative else "0"
+                return f"CASE WHEN {cell} >= {lowest} AND {cell} < {10**16} THEN {value} END"
+        if fact.type == "ratio" and kind == "double":
+            # By way of its text: multiplying a double by a million could round differently.
+            lowest = "-1" if fact.negative else "0"
+            return f"CASE WHEN {cell} >= {lowest} AND {cell} <= 1 THEN CAST({self.string} AS DECIMAL(9,6)) END"
+        return None
+
+    def _between(self, most: int, value: str) -> str:
+        return f"CASE WHEN {self.cell} BETWEEN {-most if self.fact.negative else 0} AND {most} THEN {value} END"
+
+    def _money_of_double(self) -> str:
+        """Doubles within the noise of a whole fen; see ``forms._money_of_double``, whose margins these are."""
+        cell, double = self.cell, self.dialect.double
+        fen = f"CAST({cell} AS DECIMAL(18,2))"
+        noise = f"ABS({cell} - CAST({fen} AS {double})) <= GREATEST(9e-9, LEAST(ABS({cell}) * 4.5e-16, 9e-4))"
+        lowest = "-1e13" if self.fact.negative else "0"
+        inside = f"{cell} >= {lowest} AND {cell} <= 1e13"
+        return f"CASE WHEN {inside} THEN CASE WHEN {noise} THEN {fen} END END"
+
+    # --- text --------------------------------------------------------------------------------------------
+
+    def _text(self) -> str:
+        fact, cell = self.fact, self.string
+        match fact.type:
+            case "text":
+                return self._plain_text()
+            case "boolean":
+                words = [(word, "TRUE") for word in TRUE_WORDS] + [(word, "FALSE") for word in FALSE_WORDS]
+                branches = " ".join(f"WHEN {self.dialect.literal(word)} THEN {value}" for word, value in words)
+                return f"CASE {cell} {branches} END"
+            case "integer":
+                return self._when([("[0-9]{1,9}", f"CAST({cell} AS INT)")])
+            case "money":
+                return self._money()
+            case "ratio" if self.column.scale == 1:
+                return self._when([("0?[.][0-9]{1,6}|0|1([.]0{1,6})?", f"CAST({cell} AS DECIMAL(9,6))")])
+            case "ratio":
+                return f"CAST(NULL AS {self.dialect.type_of(fact)})"
+            case "date":
+                return self._when([(_DAYS, f"CAST({cell} AS DATE)")])
+        return self._case(option_words(fact), self._code() if fact.type == "code" else "NULL")
+
+    def _when(self, branches: Iterable[tuple[str, str]]) -> str:
+        cases = " ".join(f"WHEN {self._match(pattern)} THEN {value}" for pattern, value in branches)
+        return f"CASE {cases} END"
+
+    def _match(self, pattern: str) -> str:
+        return self.dialect.match(self.string, pattern)
+
+    def _case(self, words: Iterable[tuple[str, str]], otherwise: str) -> str:
+        quoted = self.dialect.literal
+        branches = " ".join(f"WHEN {quoted(word)} THEN {quoted(option)}" for word, option in words)
+        return f"CASE {self.string} {branches} ELSE {otherwise} END" if branches else otherwise
+
+    def _plain_text(self) -> str:
+        if self.fact.format == "uscc":
+            return self._when([("[0-9A-Z]{15,18}", self.string)])
+        # Short cells may be words for "unknown"; blanks at the ends and damaged characters need care too.
+        ends = (
+            f"POSITION({side}({self.string}, 1) IN {self.dialect.literal(BLANKS)}) = 0" for side in ("LEFT", "RIGHT")
+        )
+        tidy = f"{' AND '.join(ends)} AND POSITION('\ufffd' IN {self.string}) = 0"
+        return f"CASE WHEN CHAR_LENGTH({self.string}) > 8 AND {tidy} THEN {self.string} END"
+
+    def _money(self) -> str:
+        power = len(str(int(self.column.scale))) - 1
+        whole, places = 16 - power, 2 + power
+        number = f"CAST({self.string} AS DECIMAL({whole + places},{places}))"
+        if power:
+            number = f"CAST({number} * CAST({10**power} AS DECIMAL({power + 1},0)) AS DECIMAL(18,2))"
+        sign = "-?" if self.fact.negative else ""
+        return self._when([(f"{sign}[0-9]{{1,{whole}}}([.][0-9]{{1,{places}}}0*)?", number)])
+
+    def _code(self) -> str:
+        if self.fact.format == "industry":
+            bare, lettered = plain_industry()
+            rest = f"SUBSTRING({self.string}, 2)"
+            return self._when([(bare, self.string), (lettered, rest)])
+        pattern = "[1-9][0-9]{5}" if self.fact.format == "division" else "[0-9A-Z]*[0-9][0-9A-Z]*"
+        return self._when([(pattern, self.string)])

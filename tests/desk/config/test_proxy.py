@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpResponse
 from django.test import RequestFactory
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from zongbu.desk.config.proxy import ProxyMiddleware
 
@@ -21,14 +21,14 @@ from zongbu.desk.config.proxy import ProxyMiddleware
         ("", "127.0.0.1"),
     ],
 )
-def test_the_last_entry_is_the_proxys_own(settings: SettingsWrapper, told: str, address: str) -> None:
+def test_the_last_entry_is_the_proxys_own(settings: Settings, told: str, address: str) -> None:
     settings.BEHIND_PROXY = True
     request = RequestFactory().get("/", headers={"X-Forwarded-For": told})
     ProxyMiddleware(lambda request: HttpResponse())(request)
     assert request.META["REMOTE_ADDR"] == address
 
 
-def test_without_a_proxy_nobody_is_believed(settings: SettingsWrapper) -> None:
+def test_without_a_proxy_nobody_is_believed(settings: Settings) -> None:
     settings.BEHIND_PROXY = False
     with pytest.raises(MiddlewareNotUsed):
         ProxyMiddleware(lambda request: HttpResponse())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from ipaddress import ip_address
 
 from django.conf import settings
@@ -24,8 +25,6 @@ class ProxyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         told = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
-        try:
+        with suppress(ValueError):  # no usable entry: the proxy's own address stays
             request.META["REMOTE_ADDR"] = str(ip_address(told))
-        except ValueError:
-            pass  # no usable entry: the proxy's own address stays
         return self.get_response(request)

@@ -13,8 +13,9 @@ from threading import get_ident
 from time import monotonic
 from typing import Any
 
+import orjson
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -38,6 +39,8 @@ SHOWN = 50
 """Rows of each kind that the preview shows, and that are kept once they are of no other use."""
 READING = 300
 """Share of reading the file in the progress of a check, per mille."""
+VALUES = '"values"'
+"""The column of that name; VALUES is a word of SQL."""
 HEARTBEAT = 1.0
 """Seconds between two notes of how far the work is."""
 
@@ -129,8 +132,25 @@ def _keep(run: ImportRun, rows: list[ImportRow]) -> None:
             if unchanged > SHOWN:
                 continue
         kept.append(row)
-    with transaction.atomic():
-        ImportRow.objects.bulk_create(kept, batch_size=500)
+    _insert(kept)
+
+
+def _insert(rows: list[ImportRow]) -> None:
+    """``bulk_create`` without its per-field work, which would be a third of a check."""
+    table = connection.ops.quote_name(ImportRow._meta.db_table)
+    cast = "%s::jsonb" if connection.vendor == "postgresql" else "%s"
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.executemany(
+            f"INSERT INTO {table} (run_id, number, kind, outcome, uscc, name, reason, {VALUES}, before) "  # noqa: S608
+            f"VALUES (%s, %s, %s, %s, %s, %s, %s, {cast}, {cast})",
+            [
+                (
+                    *(row.run_id, row.number, str(row.kind), "", row.uscc, row.name, row.reason),
+                    *(orjson.dumps(row.values).decode(), orjson.dumps(row.before).decode()),
+                )
+                for row in rows
+            ],
+        )
 
 
 def _finish_check(run: ImportRun, state: str, fault: str = "") -> None:

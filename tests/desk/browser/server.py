@@ -13,6 +13,7 @@ import sys
 import time
 import traceback
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from tests.desk.browser.pages import PAGES, PUBLIC
@@ -53,7 +54,7 @@ def main(folder: Path) -> None:
 
 def prepare() -> dict[str, Any]:
     """Somebody signed in for every role, and what the pages show."""
-    from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
+    from allauth.account.internal.flows.login import record_authentication
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
 
@@ -75,7 +76,8 @@ def prepare() -> dict[str, Any]:
         session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
         session[HASH_SESSION_KEY] = person.get_session_auth_hash()
         # Signed in just now, so that pages about one's own account do not ask again who one is.
-        session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": time.time() + 3600}]
+        just_now = SimpleNamespace(session=session)
+        record_authentication(just_now, person, "password", reauthenticated=True, at=time.time() + 3600)
         session.create()
         viewers[role.value], cookies[role.value] = viewer_as(membership, person), session.session_key
     pages = {}

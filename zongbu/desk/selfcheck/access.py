@@ -1,4 +1,4 @@
-"""Who may ask for the routes of the self-check. Everybody may check; officials screen, auditors read what they found."""
+"""Who may ask for the routes of the self-check: everybody checks, officials screen, auditors read what they found."""
 
 from zongbu.desk.kernel.roles import CITY, DISTRICT, ENTERPRISE, Role
 from zongbu.desk.people.access import EVERYBODY, only

@@ -203,9 +203,7 @@ def needs_of(policy: Policy, fact: Fact, results: Iterable[str], names: Names) -
             clause = owner.clause(rule.clause)
             title = clause.title if names.lang == "zh" else Names(owner, "en").clause_title(rule.clause)
             number = owner.head.get("文号", "") if owner is not policy else ""
-            found[key] = Need(
-                f"{number}{rule.clause}", title, clause.restatement, clause_url(*key), owner.identifier
-            )
+            found[key] = Need(f"{number}{rule.clause}", title, clause.restatement, clause_url(*key), owner.identifier)
     return tuple(found.values())
 
 
@@ -214,7 +212,7 @@ def why_not(error: BadValue, fact: Fact, lang: str) -> str:
     if lang == "zh":
         return error.reason
     return {
-        "money": "Write one amount of yuan as a number with at most two places, such as 12.3; choose the unit beside it.",
+        "money": "Write one amount of yuan as a number, such as 12.3, and choose the unit beside it.",
         "integer": "Write a whole number, such as 3.",
         "ratio": "Write a percentage, such as 30 or 12.5.",
         "date": "Write a date as year-month-day, such as 2021-12-31.",

@@ -1,7 +1,7 @@
 """A screening: all enterprises of a scope under one policy, day and set of parameters.
 
-What came out of it for each enterprise stands in one Parquet file per screening (``screening/files.py``): a million rows
-are a few megabytes there, are filtered and paged in milliseconds, and go away with their screening.
+What came out of it for each enterprise stands in one Parquet file per screening (``screening/files.py``): there a
+million rows are a few megabytes, are filtered and paged in milliseconds, and go away with their screening.
 """
 
 from __future__ import annotations

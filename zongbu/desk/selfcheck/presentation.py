@@ -112,7 +112,7 @@ def present(assessment: Assessment, lang: str | None = None) -> Check:
     policy = assessment.assessor.policy
     view = outline(assessment, lang)
     names = assessment.assessor.names(lang)
-    lacking = dict((row.identifier, shorts) for row, shorts in view.shortfalls)
+    lacking = {row.identifier: shorts for row, shorts in view.shortfalls}
     cards = tuple(
         Card(
             row,
@@ -155,7 +155,9 @@ def _benefit(every: Assessment, measure: Measure, lang: str) -> Benefit:
             unknown = ("、" if lang == "zh" else ", ").join(names.parameter(name) for name in gap.parameters)
         else:
             amount = _figure(every, value, rule.node, lang)
-            if any(assessor.parameters[name].demonstration for name in parameters_read(assessor.policy, rule.identifier)):
+            if any(
+                assessor.parameters[name].demonstration for name in parameters_read(assessor.policy, rule.identifier)
+            ):
                 marked = DEMONSTRATION
     sign, text = verdict(entitled, lang)
     details = measure.details if lang == "zh" else {}

@@ -104,9 +104,7 @@ def open_facts(
     return found
 
 
-def choose(
-    assessment: Assessment, answers: Mapping[str, str | None], coarse: Collection[str] = ()
-) -> Fact | None:
+def choose(assessment: Assessment, answers: Mapping[str, str | None], coarse: Collection[str] = ()) -> Fact | None:
     """The fact to ask for next under an assessment of what is known.
 
     First what the conditions hang on (where one fails, no amount has to be asked about), and there what an enterprise

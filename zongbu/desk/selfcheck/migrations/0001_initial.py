@@ -7,51 +7,110 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_initial'),
+        ("people", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Screening',
+            name="Screening",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('person_name', models.CharField(max_length=150, verbose_name='发起人')),
-                ('organisation_name', models.CharField(max_length=200, verbose_name='发起单位')),
-                ('policy', models.CharField(max_length=100, verbose_name='政策')),
-                ('policy_title', models.CharField(max_length=200, verbose_name='政策名称')),
-                ('version', models.CharField(max_length=64, verbose_name='政策版本')),
-                ('as_of', models.DateField(verbose_name='基准日')),
-                ('known_at', models.DateTimeField(verbose_name='数据时点')),
-                ('district', models.CharField(blank=True, max_length=6, verbose_name='区县')),
-                ('parameters', models.JSONField(default=dict, verbose_name='参数')),
-                ('demonstration', models.BooleanField(default=False, verbose_name='演示参数')),
-                ('state', models.CharField(choices=[('queued', '排队'), ('running', '进行中'), ('done', '完成'), ('failed', '失败'), ('cancelled', '已取消')], default='queued', max_length=10, verbose_name='状态')),
-                ('fingerprint', models.CharField(editable=False, max_length=64)),
-                ('folder', models.CharField(editable=False, max_length=32, unique=True)),
-                ('enterprises', models.PositiveIntegerField(default=0, verbose_name='企业数')),
-                ('rejected', models.PositiveIntegerField(default=0, verbose_name='不能使用的行')),
-                ('results', models.JSONField(default=list, verbose_name='结果')),
-                ('counts', models.JSONField(default=dict, verbose_name='计数')),
-                ('funnel', models.JSONField(default=list, verbose_name='漏斗')),
-                ('lacking', models.JSONField(default=dict, verbose_name='缺少的事实')),
-                ('error', models.TextField(blank=True, verbose_name='原因')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='发起时间')),
-                ('started_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='开始时间')),
-                ('finished_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='结束时间')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("person_name", models.CharField(max_length=150, verbose_name="发起人")),
+                ("organisation_name", models.CharField(max_length=200, verbose_name="发起单位")),
+                ("policy", models.CharField(max_length=100, verbose_name="政策")),
+                ("policy_title", models.CharField(max_length=200, verbose_name="政策名称")),
+                ("version", models.CharField(max_length=64, verbose_name="政策版本")),
+                ("as_of", models.DateField(verbose_name="基准日")),
+                ("known_at", models.DateTimeField(verbose_name="数据时点")),
+                ("district", models.CharField(blank=True, max_length=6, verbose_name="区县")),
+                ("parameters", models.JSONField(default=dict, verbose_name="参数")),
+                ("demonstration", models.BooleanField(default=False, verbose_name="演示参数")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "排队"),
+                            ("running", "进行中"),
+                            ("done", "完成"),
+                            ("failed", "失败"),
+                            ("cancelled", "已取消"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("fingerprint", models.CharField(editable=False, max_length=64)),
+                ("folder", models.CharField(editable=False, max_length=32, unique=True)),
+                ("enterprises", models.PositiveIntegerField(default=0, verbose_name="企业数")),
+                ("rejected", models.PositiveIntegerField(default=0, verbose_name="不能使用的行")),
+                ("results", models.JSONField(default=list, verbose_name="结果")),
+                ("counts", models.JSONField(default=dict, verbose_name="计数")),
+                ("funnel", models.JSONField(default=list, verbose_name="漏斗")),
+                ("lacking", models.JSONField(default=dict, verbose_name="缺少的事实")),
+                ("error", models.TextField(blank=True, verbose_name="原因")),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="发起时间"),
+                ),
+                ("started_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="开始时间")),
+                ("finished_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="结束时间")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.organisation"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '批量筛查',
-                'verbose_name_plural': '批量筛查',
-                'ordering': ['-created_at', '-pk'],
-                'indexes': [models.Index(fields=['organisation', '-created_at'], name='screening_of_organisation')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['queued', 'running'])), fields=('fingerprint',), name='screening_under_way_once'), models.CheckConstraint(condition=models.Q(models.Q(('finished_at', None), ('state__in', ['queued', 'running'])), models.Q(models.Q(('state__in', ['queued', 'running']), _negated=True), ('finished_at__isnull', False)), _connector='OR'), name='screening_ends_with_a_moment'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['running', 'done']), _negated=True), ('started_at__isnull', False), _connector='OR'), name='screening_runs_from_a_moment'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'failed'), _negated=True), models.Q(('error', ''), _negated=True), _connector='OR'), name='failed_screening_says_why')],
+                "verbose_name": "批量筛查",
+                "verbose_name_plural": "批量筛查",
+                "ordering": ["-created_at", "-pk"],
+                "indexes": [models.Index(fields=["organisation", "-created_at"], name="screening_of_organisation")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["queued", "running"])),
+                        fields=("fingerprint",),
+                        name="screening_under_way_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("finished_at", None), ("state__in", ["queued", "running"])),
+                            models.Q(
+                                models.Q(("state__in", ["queued", "running"]), _negated=True),
+                                ("finished_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="screening_ends_with_a_moment",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["running", "done"]), _negated=True),
+                            ("started_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="screening_runs_from_a_moment",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "failed"), _negated=True),
+                            models.Q(("error", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="failed_screening_says_why",
+                    ),
+                ],
             },
         ),
     ]

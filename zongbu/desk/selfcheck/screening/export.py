@@ -71,7 +71,7 @@ def _number(text: str) -> bool:
 
 def workbook(screening: Screening, chosen: rows.Filter, lang: str) -> IO[bytes]:
     """A workbook: the rows, and on a second sheet what they rest on."""
-    file = tempfile.TemporaryFile()
+    file = tempfile.TemporaryFile()  # noqa: SIM115 (whoever sends it closes it)
     book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     bold, money = book.add_format({"bold": True}), book.add_format({"num_format": "#,##0.00"})
     sheet = book.add_worksheet(_("筛查结果"))

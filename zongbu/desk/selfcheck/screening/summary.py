@@ -132,8 +132,7 @@ def _conditions(screening: Screening, policy: Policy, lang: str) -> dict[tuple[s
         return {}
     results = tuple(result for result in screening.results if result in policy.rules)
     names = [
-        prepare_request(Request(policy, "", screening.as_of, results, lang=one)).condition_names
-        for one in ("zh", lang)
+        prepare_request(Request(policy, "", screening.as_of, results, lang=one)).condition_names for one in ("zh", lang)
     ]
     return {
         (rule.identifier, chinese): names[1][key][1] for key, (rule, chinese) in names[0].items() if key in names[1]

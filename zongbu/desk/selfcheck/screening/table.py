@@ -64,9 +64,7 @@ def batches(found: QuerySet[Enterprise]) -> Iterator[list[Enterprise]]:
         after = batch[-1].pk
 
 
-def facts_of(
-    batch: Sequence[Enterprise], policy: Policy, as_of: date, known_at: datetime
-) -> dict[int, dict[str, str]]:
+def facts_of(batch: Sequence[Enterprise], policy: Policy, as_of: date, known_at: datetime) -> dict[int, dict[str, str]]:
     """``facts_at`` of each enterprise, by primary key."""
     keys = [enterprise.pk for enterprise in batch]
     slow = {enterprise.pk for enterprise in batch if enterprise.updated_at > known_at}

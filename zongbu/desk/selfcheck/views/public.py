@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from zongbu.desk.enterprises import actions as enterprise_actions
 from zongbu.desk.enterprises import queries as enterprise_queries
@@ -26,7 +26,8 @@ from zongbu.desk.library.policies import UnknownPolicy, policies
 from zongbu.desk.library.policies import policy as policy_of
 from zongbu.desk.selfcheck import sharing
 from zongbu.desk.selfcheck.answers import BadState, State, canonical, kept, pack, read, unpack
-from zongbu.desk.selfcheck.asking import Checked, Question, ask, checked, question as question_of, why_not
+from zongbu.desk.selfcheck.asking import Checked, Question, checked, why_not
+from zongbu.desk.selfcheck.asking import question as question_of
 from zongbu.desk.selfcheck.presentation import language, present
 from zongbu.desk.selfcheck.questions import facts_read
 from zongbu.law import InputError, Policy
@@ -49,14 +50,21 @@ def start(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "selfcheck/start.html",
-        {"policies": found, "chosen": chosen, "today": timezone.localdate(), "enterprise": own_enterprise(request.viewer)},
+        {
+            "policies": found,
+            "chosen": chosen,
+            "today": timezone.localdate(),
+            "enterprise": own_enterprise(request.viewer),
+        },
     )
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def question(request: HttpRequest) -> HttpResponse:
-    """The next question; takes the answer to the one before. Nothing is written: the state travels with the form."""
-    if request.method != "POST":
-        return redirect("selfcheck:start")
+    """The next question; takes the answer to the one before. Nothing is written: the state travels with the form.
+
+    Opened by its address (``?policy=…&as_of=…``) it is the first question, or with ``&fact=…`` that one.
+    """
     try:
         state = sent_state(request)
         where = checked(state, recorded_facts(request, state))
@@ -66,8 +74,8 @@ def question(request: HttpRequest) -> HttpResponse:
         messages.error(request, str(error))
         return redirect("selfcheck:start")
     dictionary, lang = where.policy.dictionary, language()
-    asked = dictionary.get(request.POST.get("fact", ""))
-    match request.POST.get("do", ""):
+    asked = dictionary.get(request.POST.get("fact", "") or request.GET.get("fact", ""))
+    match request.POST.get("do", "" if request.method == "POST" else "change"):
         case "back":
             before = state.before(asked.identifier if asked is not None else None)
             if before is None:
@@ -117,10 +125,9 @@ def question_page(request: HttpRequest, where: Checked, asked: Question, status:
     return private(render(request, "selfcheck/question.html", context, status=status))
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def result(request: HttpRequest) -> HttpResponse:
-    """The result of what has been answered so far."""
-    if request.method != "POST":
-        return redirect("selfcheck:start")
+    """The result of what has been answered so far; opened by its address, that of knowing nothing."""
     try:
         state = sent_state(request)
         return result_page(request, checked(state, recorded_facts(request, state)))
@@ -154,11 +161,12 @@ def result_page(request: HttpRequest, where: Checked) -> HttpResponse:
     return private(render(request, "selfcheck/result.html", context))
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def all_questions(request: HttpRequest) -> HttpResponse:
     """All facts on one page, for those who know them."""
     lang = language()
     try:
-        state = sent_state(request) if request.method == "POST" else new_state(request, request.GET)
+        state = sent_state(request)
         where = checked(state, recorded_facts(request, state))
     except BadState:
         return broken(request)
@@ -186,22 +194,10 @@ def all_questions(request: HttpRequest) -> HttpResponse:
         if not wrong:
             return result_page(request, where)
     groups: dict[tuple[str, str], list[Question]] = {}
-    for fact in facts:
+    for fact in in_order(where, facts):
         typed, unit, reason = wrong.get(fact.identifier, (None, None, ""))
-        asked = ask(
-            policy,
-            fact,
-            lang,
-            as_of=state.as_of,
-            value=state.answers.get(fact.identifier),
-            recorded=where.recorded.get(fact.identifier),
-            results=where.assessment.assessor.results,
-            typed=typed,
-            unit=unit,
-            error=reason,
-        )
-        need = asked.needs[0]
-        groups.setdefault((need.citation, need.title), []).append(asked)
+        asked = question_of(where, fact, lang, typed=typed, unit=unit, error=reason)
+        groups.setdefault((asked.needs[0].citation, asked.needs[0].title), []).append(asked)
     context = {
         "where": where,
         "state": pack(state),
@@ -213,7 +209,7 @@ def all_questions(request: HttpRequest) -> HttpResponse:
     return private(render(request, "selfcheck/all.html", context, status=422 if wrong else 200))
 
 
-@require_GET
+@require_safe
 def shared(request: HttpRequest, token: str) -> HttpResponse:
     """A result that somebody shared: recomputed from what the link holds."""
     try:
@@ -295,6 +291,20 @@ def declare(request: HttpRequest) -> HttpResponse:
     return redirect("enterprises:detail", uscc=enterprise.uscc)
 
 
+def in_order(where: Checked, facts: Iterable[Fact]) -> list[Fact]:
+    """Facts in the order of the clauses that need them first, and there of the dictionary, findings last."""
+    policy = where.policy
+    clauses = {clause.citation: position for position, clause in enumerate(policy.clauses)}
+    readers = facts_read(policy, where.assessment.assessor.results)
+    dictionary = {fact: position for position, fact in enumerate(policy.dictionary)}
+
+    def rank(fact: Fact) -> tuple[bool, int, bool, int]:
+        rule = readers[fact.identifier][0]
+        return bool(rule.policy), clauses.get(rule.clause, 0), fact.kind == "finding", dictionary[fact.identifier]
+
+    return sorted(facts, key=rank)
+
+
 def declarable(policy: Policy, state: State) -> dict[str, str]:
     """The answers that an enterprise itself may declare."""
     return {name: value for name, value in state.known.items() if policy.dictionary[name].kind == "declared"}
@@ -311,7 +321,7 @@ def sent_state(request: HttpRequest) -> State:
         InputError: the policy is not known, or the day cannot be read.
     """
     if "state" not in request.POST:
-        return new_state(request, request.POST)
+        return new_state(request, request.POST if request.method == "POST" else request.GET)
     state = unpack(request.POST["state"])
     return kept(state, policy_of(state.policy))
 
@@ -406,4 +416,3 @@ def private(response: HttpResponse) -> HttpResponse:
     """Answers are nobody else's: no shared cache keeps the page."""
     response["Cache-Control"] = "private"
     return response
-

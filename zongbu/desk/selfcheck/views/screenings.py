@@ -35,9 +35,7 @@ PAGE = 50
 def index(request: HttpRequest) -> HttpResponse:
     """The screenings that the viewer may read, the newest first."""
     found = Paginator(queries.screenings(request.viewer), PAGE).get_page(request.GET.get("page"))
-    return render(
-        request, "selfcheck/screenings.html", {"page": found, "may_screen": request.viewer.role in SCREENERS}
-    )
+    return render(request, "selfcheck/screenings.html", {"page": found, "may_screen": request.viewer.role in SCREENERS})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -165,7 +163,9 @@ def export(request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
     chosen = _chosen(request, found)
     name = f"{found.policy}-{found.as_of}-{found.pk}"
     if kind == "csv":
-        response = StreamingHttpResponse(writing.csv_lines(found, chosen, language()), content_type="text/csv; charset=utf-8")
+        response = StreamingHttpResponse(
+            writing.csv_lines(found, chosen, language()), content_type="text/csv; charset=utf-8"
+        )
         response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
         return response
     if kind != "xlsx":

@@ -153,6 +153,8 @@ STORAGES = {
 }
 EVIDENCE = DATA / "evidence"
 """Uploaded evidence: outside every folder that a web server serves."""
+SHARE_DAYS = env.int("ZONGBU_SHARE_DAYS", default=30)
+"""For how many days a shared result of the self-check can be opened."""
 
 # --- security ---------------------------------------------------------------------------------------------
 

@@ -61,7 +61,7 @@ class State:
     def before(self, fact: str | None) -> str | None:
         """The fact asked for before another one, or the last one answered; None at the first."""
         order = [*self.answers]
-        position = order.index(fact) if fact in self.answers else len(order)
+        position = order.index(fact) if fact is not None and fact in self.answers else len(order)
         return order[position - 1] if position else None
 
     @property

@@ -11,6 +11,7 @@ from typing import IO, Any
 import xlsxwriter
 from django.utils.translation import gettext as _
 
+from zongbu.desk.people.districts import district_name
 from zongbu.desk.selfcheck.models import Screening
 from zongbu.desk.selfcheck.screening import rows, summary
 from zongbu.law.amounts import day
@@ -105,7 +106,7 @@ def _notes(screening: Screening, chosen: rows.Filter, lang: str) -> Iterator[tup
     if chosen.text:
         yield _("筛选：名称或代码"), chosen.text
     if chosen.district:
-        yield _("筛选：区县"), str(summary.district_name(chosen.district))
+        yield _("筛选：区县"), str(district_name(chosen.district))
     if chosen.result and chosen.answer:
         titles = {column.identifier: column.title for column in summary.columns(screening, lang)}
         answer = {"met": True, "not_met": False, "undetermined": None}[chosen.answer]

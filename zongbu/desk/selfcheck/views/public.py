@@ -30,6 +30,7 @@ from zongbu.desk.selfcheck.asking import Checked, Question, checked, why_not
 from zongbu.desk.selfcheck.asking import question as question_of
 from zongbu.desk.selfcheck.presentation import language, present
 from zongbu.desk.selfcheck.questions import facts_read
+from zongbu.desk.selfcheck.views.common import viewer_of
 from zongbu.law import InputError, Policy
 from zongbu.law.explain.outline import outline
 from zongbu.law.explain.view import Figure
@@ -54,7 +55,7 @@ def start(request: HttpRequest) -> HttpResponse:
             "policies": found,
             "chosen": chosen,
             "today": timezone.localdate(),
-            "enterprise": own_enterprise(request.viewer),
+            "enterprise": own_enterprise(viewer_of(request)),
         },
     )
 
@@ -155,7 +156,7 @@ def result_page(request: HttpRequest, where: Checked) -> HttpResponse:
         "link": request.build_absolute_uri(reverse("selfcheck:shared", args=[token])),
         "link_expires": sharing.expires(),
         "link_days": sharing.days(),
-        "enterprise": own_enterprise(request.viewer) if state.own else None,
+        "enterprise": own_enterprise(viewer_of(request)) if state.own else None,
         "declarable": declarable(where.policy, state),
     }
     return private(render(request, "selfcheck/result.html", context))
@@ -195,8 +196,9 @@ def all_questions(request: HttpRequest) -> HttpResponse:
             return result_page(request, where)
     groups: dict[tuple[str, str], list[Question]] = {}
     for fact in in_order(where, facts):
-        typed, unit, reason = wrong.get(fact.identifier, (None, None, ""))
-        asked = question_of(where, fact, lang, typed=typed, unit=unit, error=reason)
+        refused = wrong.get(fact.identifier)
+        more = {} if refused is None else dict(zip(("typed", "unit", "error"), refused, strict=True))
+        asked = question_of(where, fact, lang, **more)
         groups.setdefault((asked.needs[0].citation, asked.needs[0].title), []).append(asked)
     context = {
         "where": where,
@@ -222,14 +224,14 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
     except UnknownPolicy:
         return private(render(request, "selfcheck/bad_link.html", {"expired": True}, status=410))
     check = present(where.assessment)
-    context = {
+    shown: dict[str, Any] = {
         "where": where,
         "check": check,
         "answers": answer_lines(where, language(), check.outline.facts),
         "state": pack(state),
         "changed": not where.policy.version.startswith(held.version),
     }
-    response = private(render(request, "selfcheck/shared.html", context))
+    response = private(render(request, "selfcheck/shared.html", shown))
     response["X-Robots-Tag"] = "noindex"
     return response
 
@@ -245,7 +247,7 @@ def hand_over(request: HttpRequest) -> HttpResponse:
         where = checked(state, recorded_facts(request, state))
     except BadState:
         return broken(request)
-    enterprise = own_enterprise(request.viewer)
+    enterprise = own_enterprise(viewer_of(request))
     if enterprise is None:
         raise PermissionDenied
     lang = language()
@@ -271,13 +273,13 @@ def declare(request: HttpRequest) -> HttpResponse:
         state = sent_state(request)
     except BadState:
         return broken(request)
-    enterprise = own_enterprise(request.viewer)
+    enterprise = own_enterprise(viewer_of(request))
     if enterprise is None:
         raise PermissionDenied
     values = declarable(policy_of(state.policy), state)
     try:
         enterprise_actions.declare(
-            request.viewer,
+            viewer_of(request),
             enterprise,
             values,
             valid_from=min(state.as_of, timezone.localdate()),
@@ -341,7 +343,7 @@ def new_state(request: HttpRequest, given: Any) -> State:
         raise InputError(_("日期请写成 2026-06-30 的样子")) from None
     if not 2000 <= as_of.year <= 2100:
         raise InputError(_("基准日须在2000年至2100年之间"))
-    return State(policy=identifier, as_of=as_of, own=bool(given.get("own")) and request.viewer.role in ENTERPRISE)
+    return State(policy=identifier, as_of=as_of, own=bool(given.get("own")) and viewer_of(request).role in ENTERPRISE)
 
 
 def own_enterprise(viewer: Viewer) -> Enterprise | None:
@@ -355,9 +357,9 @@ def recorded_facts(request: HttpRequest, state: State) -> dict[str, str]:
     """What is recorded of the viewer's own enterprise, where it was asked to be used; read anew each time."""
     if not state.own:
         return {}
-    enterprise = own_enterprise(request.viewer)
+    enterprise = own_enterprise(viewer_of(request))
     if enterprise is None:
-        if not request.viewer.signed_in:
+        if not viewer_of(request).signed_in:
             messages.warning(request, _("登录已结束，不再读取企业档案；已经作答的都还在。"))
         return {}
     return enterprise_queries.facts_at(enterprise, state.as_of, policy=policy_of(state.policy))
@@ -386,7 +388,7 @@ def answer_lines(where: Checked, lang: str, figures: Sequence[Figure] | None = N
         {
             "identifier": name,
             "title": names.fact(name),
-            "value": _("不知道"),
+            "value": str(_("不知道")),
             "kind": policy.dictionary[name].kind,
             "answered": True,
             "recorded": False,

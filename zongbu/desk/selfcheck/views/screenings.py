@@ -26,6 +26,7 @@ from zongbu.desk.selfcheck.models import Screening
 from zongbu.desk.selfcheck.presentation import language, present
 from zongbu.desk.selfcheck.screening import export as writing
 from zongbu.desk.selfcheck.screening import files, rows, summary
+from zongbu.desk.selfcheck.views.common import viewer_of
 from zongbu.law import InputError
 
 PAGE = 50
@@ -34,8 +35,10 @@ PAGE = 50
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """The screenings that the viewer may read, the newest first."""
-    found = Paginator(queries.screenings(request.viewer), PAGE).get_page(request.GET.get("page"))
-    return render(request, "selfcheck/screenings.html", {"page": found, "may_screen": request.viewer.role in SCREENERS})
+    found = Paginator(queries.screenings(viewer_of(request)), PAGE).get_page(request.GET.get("page"))
+    return render(
+        request, "selfcheck/screenings.html", {"page": found, "may_screen": viewer_of(request).role in SCREENERS}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -43,7 +46,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def screen(request: HttpRequest) -> HttpResponse:
     """Ask for a screening."""
     given = request.POST if request.method == "POST" else request.GET
-    own = request.viewer.district if request.viewer.role in DISTRICT else ""
+    own = viewer_of(request).district if viewer_of(request).role in DISTRICT else ""
     error = ""
     if request.method == "POST":
         try:
@@ -55,7 +58,7 @@ def screen(request: HttpRequest) -> HttpResponse:
         else:
             try:
                 made, new = actions.start(
-                    request.viewer, given.get("policy", ""), as_of, own or given.get("district", "")
+                    viewer_of(request), given.get("policy", ""), as_of, own or given.get("district", "")
                 )
             except InputError as refused:
                 error = str(refused)
@@ -84,7 +87,7 @@ def screening(request: HttpRequest, pk: int) -> HttpResponse:
         "screening": found,
         "scope": district_name(found.district) if found.district else _("全市"),
         "may_cancel": found.under_way and _may_cancel(request, found),
-        "may_screen": request.viewer.role in SCREENERS,
+        "may_screen": viewer_of(request).role in SCREENERS,
         **_progress(found),
     }
     if found.state == Screening.State.DONE:
@@ -118,7 +121,7 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Cancel a screening that is under way."""
     try:
-        found = actions.cancel(request.viewer, pk)
+        found = actions.cancel(viewer_of(request), pk)
     except Screening.DoesNotExist:
         raise Http404 from None
     if found.state == Screening.State.CANCELLED:
@@ -133,7 +136,7 @@ def row(request: HttpRequest, pk: int, uscc: str) -> HttpResponse:
     """Why an enterprise came out as it did: assessed once more, for the same day and with what was known then."""
     found = _done(request, pk)
     try:
-        enterprise = enterprise_queries.get(request.viewer, uscc)
+        enterprise = enterprise_queries.get(viewer_of(request), uscc)
         policy = policy_of(found.policy)
     except (Enterprise.DoesNotExist, UnknownPolicy):
         raise Http404 from None
@@ -181,7 +184,7 @@ def export(request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
 
 def _get(request: HttpRequest, pk: int) -> Screening:
     try:
-        return queries.get(request.viewer, pk)
+        return queries.get(viewer_of(request), pk)
     except Screening.DoesNotExist:
         raise Http404 from None
 
@@ -194,7 +197,7 @@ def _done(request: HttpRequest, pk: int) -> Screening:
 
 
 def _may_cancel(request: HttpRequest, found: Screening) -> bool:
-    viewer = request.viewer
+    viewer = viewer_of(request)
     return viewer.writes and viewer.role in SCREENERS and found.organisation_id == viewer.organisation
 
 

@@ -37,6 +37,8 @@ def save_draft(viewer: Viewer, enterprise: Enterprise, typed: Mapping[str, str],
         if not permissions.may_declare(viewer, enterprise):
             raise PermissionDenied
         draft = FactDraft.objects.filter(enterprise=enterprise).first()
+        if draft is not None and draft.values == values:
+            return draft  # sent twice
         if (draft.revision if draft is not None else None) != revision:
             raise DraftChanged(_("草稿已被同事修改，请核对后再保存"))
         if draft is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -322,8 +323,8 @@ def last_barred_day(starts: date) -> date | None:
     for policy in policies():
         parameter = policy.parameters.get("ban_years")
         period = parameter.at(starts) if parameter is not None and policy.in_force(starts) else None
-        if period is not None and period.value is not None:
-            return years_later(starts, int(period.value.value))
+        if period is not None and isinstance(period.value, Decimal):
+            return years_later(starts, int(period.value))
     return None
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -26,11 +27,7 @@ def group(request: HttpRequest, uscc: str) -> HttpResponse:
     enterprise, viewer = enterprise_of(request, uscc), viewer_of(request)
     as_of = day_of(request)
     dictionary = values.dictionary()
-    claims = (
-        MetricClaim.objects.filter(released_at=None, entity=enterprise)
-        .union(MetricClaim.objects.filter(released_at=None, claimant=enterprise))
-        .values_list("pk", flat=True)
-    )
+    claims = MetricClaim.objects.filter(Q(entity=enterprise) | Q(claimant=enterprise), released_at=None)
     shown = frame(request, enterprise, "group") | {
         "as_of": as_of,
         "trees": groups.tree(enterprise, as_of),
@@ -44,7 +41,7 @@ def group(request: HttpRequest, uscc: str) -> HttpResponse:
         ],
         "claims": [
             (claim, showing.title(dictionary[claim.metric]) if claim.metric in dictionary else claim.metric)
-            for claim in MetricClaim.objects.filter(pk__in=list(claims)).select_related("entity", "claimant")
+            for claim in claims.select_related("entity", "claimant")
         ],
         "accounts": _accounts(enterprise),
     }

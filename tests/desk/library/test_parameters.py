@@ -35,11 +35,6 @@ def enter(**given: object) -> EnteredValue:
     return EnteredValue.objects.create(**values | given)
 
 
-@pytest.fixture(autouse=True)
-def _no_demonstration(settings):
-    settings.DEMONSTRATION = False
-
-
 def test_all_shipped_policies_are_loaded_once():
     assert [one.identifier for one in policies()] == ["hangzhou-2023", "binjiang-draft"]
     assert policy("hangzhou-2023") is policies()[0]

@@ -9,10 +9,11 @@ from __future__ import annotations
 import difflib
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString
 
 from zongbu.desk.library.showing.reader import Reader
@@ -20,9 +21,10 @@ from zongbu.desk.library.showing.search import normal, terms
 from zongbu.desk.library.showing.usage import usage
 from zongbu.desk.library.showing.views import MeasureView, ParameterView
 from zongbu.law import Policy
+from zongbu.law.nodes import Node
 from zongbu.law.policy import Clause
 
-ALIKE = 0.14
+ALIKE = 0.095
 """How alike (cosine, 0 to 1) two articles must be to stand side by side."""
 NEAR = 0.5
 """How alike two texts must be for their differences to be marked word by word."""
@@ -84,13 +86,22 @@ def compare(left: Reader, right: Reader) -> Comparison:
     facts_left, facts_right = _facts(left.policy), _facts(right.policy)
     return Comparison(
         versions=versions,
-        pairs=tuple(_pair(left, right, one, other) for one, other in pairs),
-        figures=tuple(_figures(left, right)),
+        pairs=tuple(_matched_first((_pair(left, right, one, other) for one, other in pairs), not versions)),
+        figures=tuple(_matched_first(_figures(left, right), not versions)),
         facts_of_both=tuple(left.names.fact(name) for name in facts_left if name in facts_right),
         facts_left=tuple(left.names.fact(name) for name in facts_left if name not in facts_right),
         facts_right=tuple(right.names.fact(name) for name in facts_right if name not in facts_left),
         built_on=tuple(_built_on(left, right)),
     )
+
+
+Row = TypeVar("Row", Pair, Figures)
+
+
+def _matched_first(rows: Iterable[Row], apply: bool) -> list[Row]:
+    """Rows with both sides before those with one, unless the order of the document matters."""
+    order = {"left": 1, "right": 2}
+    return sorted(rows, key=lambda row: order.get(row.change, 0)) if apply else list(rows)
 
 
 def same_document(one: Policy, other: Policy) -> bool:
@@ -181,12 +192,22 @@ def _pair(left: Reader, right: Reader, one: Clause | None, other: Clause | None)
 
 
 def _body(reader: Reader, clause: Clause) -> tuple[str, ...]:
-    """What stands under a clause, for telling whether it is the same."""
+    """What stands under a clause, for telling whether it is the same; without links, which name the policy."""
     view = reader.clause(clause.citation)
+    known = reader.policy.measures
+
+    def says(node: Node | None) -> str:
+        return strip_tags(reader.wording.formula(node)) if node is not None else ""
+
     return (
         *(f"{one.title}={one.value.text}" for one in view.parameters),
-        *(f"{one.title}={one.formula}" for one in view.rules),
-        *(f"{one.title}={one.category}{one.eligible}{one.amount}{one.details}" for one in view.measures),
+        *(f"{one.title}={strip_tags(one.formula)}" for one in view.rules),
+        *(f"{one.title}={[option.name for option in one.options]}" for one in view.readings),
+        *(
+            f"{one.title}={one.category} {says(known[one.identifier].eligible)} {says(known[one.identifier].amount)} "
+            f"{known[one.identifier].details}"
+            for one in view.measures
+        ),
     )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.utils.safestring import SafeString
@@ -10,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from zongbu.desk.library.showing import links
 from zongbu.desk.library.showing.views import Cell, ExampleView
-from zongbu.law import Policy
+from zongbu.law import Policy, amounts
+from zongbu.law.formula import FormulaError, parse_literal
 from zongbu.law.names import Names
 from zongbu.law.policy import Example
 
@@ -76,5 +79,19 @@ def _option(policy: Policy, names: Names, name: str, option: str) -> str:
 
 
 def _text(value: Any, lang: str) -> str:
+    """A value as the example writes it; in English with English units where it is a figure or a day."""
     text = "、".join(map(str, value)) if isinstance(value, list) else str(value)
-    return {"是": "yes", "否": "no", "无": "none"}.get(text, text) if lang == "en" else text
+    if lang == "zh":
+        return text
+    if text in _WORDS:
+        return _WORDS[text]
+    try:
+        found, type_, _width = parse_literal(text)
+    except FormulaError:
+        return text
+    if isinstance(found, Decimal) and type_.unit:
+        return amounts.number(found, type_.unit, lang)
+    return amounts.day(found, lang) if isinstance(found, date) else text
+
+
+_WORDS = {"是": "yes", "否": "no", "无": "none"}

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from zongbu.desk.library.showing import companion
 from zongbu.law import Policy
 
 
@@ -13,6 +14,12 @@ def owner_of(policy: Policy, identifier: str) -> tuple[Policy, str]:
     """The policy to which an identifier belongs, and its name there (``hangzhou-2023.x`` is another policy's)."""
     owner, _, name = identifier.rpartition(".")
     return (policy.based_on[owner] if owner else policy), name
+
+
+def short_title(policy: Policy, lang: str) -> str:
+    """The number of a policy, or its title where it has none."""
+    number = policy.head.get("文号", "")
+    return number if "〔" in number else companion.head(policy, "名称", lang)
 
 
 def policy_url(policy: Policy) -> str:
@@ -48,5 +55,5 @@ def reading_url(policy: Policy, identifier: str) -> str:
 def link(url: str, text: str, kind: str = "", title: str = "") -> SafeString:
     """A link to something of a policy; ``kind`` becomes a class, so that facts and parameters look different."""
     if title:
-        return format_html('<a class="name {}" href="{}" title="{}">{}</a>', kind, url, title, text)
-    return format_html('<a class="name {}" href="{}">{}</a>', kind, url, text)
+        return format_html('<a class="name name-{}" href="{}" title="{}">{}</a>', kind, url, title, text)
+    return format_html('<a class="name name-{}" href="{}">{}</a>', kind, url, text)

@@ -145,6 +145,11 @@ class Reader:
     def _matches(self) -> Mapping[str, Match]:
         return {match.citation: match for match in self.attachment.matched} if self.attachment else {}
 
+    def unpublished(self, identifier: str) -> bool:
+        """Whether a parameter has no value today but, at most, one for demonstration."""
+        value = self.values[identifier]
+        return value.value is None or value.demonstration
+
     def figure(self, identifier: str) -> str:
         """The present value of a parameter in words."""
         return values.shown(self.policy.parameters[identifier], self.values[identifier].value, self.lang).text
@@ -153,8 +158,8 @@ class Reader:
 
     @property
     def title(self) -> str:
-        """The policy's title; translated where the library knows it."""
-        return _(self.policy.title)
+        """The policy's title; in Chinese where there is no other."""
+        return companion.head(self.policy, "名称", self.lang)
 
     @property
     def demonstrated(self) -> list[str]:
@@ -170,8 +175,8 @@ class Reader:
         in_force = values.span(policy.effective_from, policy.effective_until, self.lang)
         rows = [
             (_("文号"), policy.head.get("文号", "")),
-            (_("发文机关"), _(policy.head["发文机关"]) if policy.head.get("发文机关") else ""),
-            (_("牵头部门"), _(policy.head["牵头部门"]) if policy.head.get("牵头部门") else ""),
+            (_("发文机关"), companion.head(policy, "发文机关", self.lang)),
+            (_("牵头部门"), companion.head(policy, "牵头部门", self.lang)),
             (_("施行期"), in_force or _("未定")),
             (_("文本版本"), policy.version[:12]),
         ]
@@ -183,7 +188,7 @@ class Reader:
 
     def _content(self, clause: Clause, comments: int) -> ContentView:
         own = self._under(clause.citation)
-        open_parameters = [one for one in own.parameters if self.values[one.identifier].value is None]
+        open_parameters = [one for one in own.parameters if self.unpublished(one.identifier)]
         first = self.paragraphs(clause)
         return ContentView(
             citation=clause.citation,
@@ -396,7 +401,7 @@ class Reader:
             tree=wording.tree(measure.eligible) if wording.branches(measure.eligible) else "",
             amount=wording.formula(amount, True) if amount is not None else "",
             counted=amount is not None and amount.type.unit != "元",
-            exclusive=format_html_join(_("、"), '<a class="name rule" href="{}">{}</a>', exclusive)
+            exclusive=format_html_join(_("、"), '<a class="name name-rule" href="{}">{}</a>', exclusive)
             if exclusive
             else "",
             details=tuple((detail_label(name), self.filled(text)) for name, text in measure.details.items()),

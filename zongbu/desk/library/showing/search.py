@@ -51,9 +51,13 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A found document with its score, its title and an excerpt with the matches marked."""
+    """A found document with its score, its title and an excerpt with the matches marked.
+
+    ``origin`` is the number or title of its policy, empty for what belongs to none.
+    """
 
     document: Document
+    origin: str
     score: float
     title: SafeString
     excerpt: SafeString
@@ -88,7 +92,11 @@ def search(query: str, lang: str, *, policy: str = "", kind: str = "") -> list[H
             found.append((score, document))
     found.sort(key=lambda item: (-item[0], KINDS.index(item[1].kind), item[1].title))
     marks = _marks(plain)
-    return [Hit(one, score, highlight(one.title, marks), _excerpt(one.text, marks)) for score, one in found]
+    origins = {one.identifier: links.short_title(one, lang) for one in policies()}
+    return [
+        Hit(one, origins.get(one.policy, ""), score, highlight(one.title, marks), _excerpt(one.text, marks))
+        for score, one in found
+    ]
 
 
 def normal(text: str) -> str:

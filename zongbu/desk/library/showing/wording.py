@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from zongbu.desk.library.showing import links
-from zongbu.law import Policy, nodes
-from zongbu.law.explain.phrases import ARITHMETIC_SIGNS, SIGNS, Phrasebook
+from zongbu.law import Policy, amounts, nodes
+from zongbu.law.explain.phrases import ARITHMETIC_SIGNS, SIGNS, Phrasebook, is_ratio
 from zongbu.law.explain.words import word
 from zongbu.law.names import Names
 from zongbu.law.nodes import Node
@@ -84,6 +85,8 @@ class Wording:
     def _right(self, node: nodes.Compare, figures: bool) -> SafeString:
         """The right side of a comparison; an option of a reading by its title."""
         left, right = node.left, node.right
+        if isinstance(right, nodes.Literal) and is_ratio(left) and isinstance(right.value, Decimal):
+            return format_html("{}", amounts.percent(right.value))
         if isinstance(left, nodes.ReadingRef) and isinstance(right, nodes.Literal):
             return format_html("「{}」", self.names.reading_option(left.identifier, str(right.value)))
         return self._write(right, _SUM, figures)
@@ -121,8 +124,8 @@ class Wording:
                     format_html('{}<span class="figure">{}</span>', found, self._bracketed(value)) if value else found
                 )
             case nodes.RuleRef():
-                owner, _ = links.owner_of(policy, node.identifier)
-                other = (owner.head.get("文号") or owner.title) if owner is not policy else ""
+                owner, _name = links.owner_of(policy, node.identifier)
+                other = links.short_title(owner, self.lang) if owner is not policy else ""
                 return links.link(links.rule_url(policy, node.identifier), text, "rule", other)
             case nodes.ReadingRef():
                 return links.link(links.reading_url(policy, node.identifier), text, "reading")

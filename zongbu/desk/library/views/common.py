@@ -48,14 +48,8 @@ def crumbs(reader: Reader | None = None, *more: tuple[str, str]) -> Crumbs:
     """Where a page stands: library, policy, and what follows."""
     found: Crumbs = [(_("政策库"), reverse("library:policies"))]
     if reader is not None:
-        found.append((short_title(reader.policy), links.policy_url(reader.policy)))
+        found.append((links.short_title(reader.policy, reader.lang), links.policy_url(reader.policy)))
     return [*found, *more]
-
-
-def short_title(policy: Policy) -> str:
-    """The number of a policy, or its title where it has none."""
-    number = policy.head.get("文号", "")
-    return number if "〔" in number else _(policy.title)
 
 
 def page_of(request: HttpRequest, found: Any, per_page: int = PER_PAGE) -> Page[Any]:

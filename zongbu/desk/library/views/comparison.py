@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from zongbu.desk.library import policies
-from zongbu.desk.library.showing import comparison, status
+from zongbu.desk.library.showing import companion, comparison, status
 from zongbu.desk.library.showing.reader import Reader, language
 from zongbu.desk.library.views.common import crumbs, policy_or_404
 
@@ -31,7 +31,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         request,
         "library/compare.html",
         {
-            "policies": known,
+            "choices": [(one.identifier, companion.head(one, "名称", language())) for one in known],
             "left": readers[0],
             "right": readers[1],
             "statuses": [status.status_label(reader.policy, today) for reader in readers],

@@ -34,7 +34,7 @@ def index(request: HttpRequest) -> HttpResponse:
             "clauses": len(reader.policy.clauses),
             "measures": len(reader.policy.measures),
             "results": sum(1 for rule in reader.policy.rules.values() if rule.kind == "规则" and not rule.policy),
-            "unpublished": sum(1 for name, value in reader.values.items() if "." not in name and value.value is None),
+            "unpublished": sum(1 for name in reader.values if "." not in name and reader.unpublished(name)),
             "demonstrated": len([name for name, v in reader.values.items() if v.demonstration and "." not in name]),
             "consultation": running.get(reader.policy.identifier),
         }
@@ -147,7 +147,6 @@ def find(request: HttpRequest) -> HttpResponse:
             "counts": counts,
             "total": len(hits),
             "page": page_of(request, chosen),
-            "policies": policies.policies(),
             "crumbs": crumbs(),
         },
     )

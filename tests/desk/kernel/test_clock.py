@@ -220,7 +220,8 @@ def test_why_this_date_in_both_languages() -> None:
         source="（十五）", calendar=PUBLISHED,
     )  # fmt: skip
     assert deadline.explain("zh") == (
-        "期限8个工作日（（十五）），自2024年9月26日（受理）的次日起算，当日不计入。",
+        "期限8个工作日，自2024年9月26日（受理）的次日起算，当日不计入。",
+        "依据：（十五）。",
         "其间2个周末休息日不计。",
         "2024年10月1日至2024年10月7日为国庆节放假，不计。",
         "2024年9月29日、2024年10月12日是周末调休上班，计入。",
@@ -228,9 +229,9 @@ def test_why_this_date_in_both_languages() -> None:
         "因此，期限于2024年10月15日届满。",
     )
     english = deadline.explain("en")
-    assert len(english) == 6
+    assert len(english) == 7
     assert english[-1] == "The period therefore ends on 15 October 2024."
-    assert "National Day" in english[2]
+    assert "National Day" in english[3]
     assert not any("工作日" in line or "期限" in line for line in english)
 
 

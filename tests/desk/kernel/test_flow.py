@@ -32,7 +32,11 @@ USCC = "91330100MA27XYZ12X"
 
 
 def viewer(person: int, role: Role, **given: Any) -> Viewer:
-    defaults = {"name": f"人员{person}", "organisation": int(role in ("enterprise_staff",)) + 1, "organisation_name": "某单位"}
+    defaults = {
+        "name": f"人员{person}",
+        "organisation": int(role in ("enterprise_staff",)) + 1,
+        "organisation_name": "某单位",
+    }
     return Viewer(role, person=person, **(defaults | given))
 
 
@@ -42,7 +46,17 @@ OFFICER = viewer(3, Role.CITY_OFFICER, name="张三", organisation_name="市总�
 SECOND = viewer(4, Role.CITY_OFFICER, name="李四", organisation_name="市总部办")
 LEAD = viewer(5, Role.CITY_LEAD, name="王五", organisation_name="市总部办")
 PAYER = viewer(6, Role.CITY_OFFICER, name="赵六")
-EVERYBODY = [FIRM, OTHER_FIRM, OFFICER, SECOND, LEAD, PAYER, viewer(7, Role.AUDITOR), viewer(8, Role.LEADING_GROUP), PUBLIC]
+EVERYBODY = [
+    FIRM,
+    OTHER_FIRM,
+    OFFICER,
+    SECOND,
+    LEAD,
+    PAYER,
+    viewer(7, Role.AUDITOR),
+    viewer(8, Role.LEADING_GROUP),
+    PUBLIC,
+]
 
 
 def opened() -> Grant:
@@ -110,7 +124,12 @@ class TestActs:
             lambda grant: [setattr(grant, "amount", Decimal("9.50")), setattr(grant, "secret", "更密")],
         )  # fmt: skip
         first, second = Entry.objects.all()
-        assert (first.act, first.case, first.before, first.subject_name) == ("grant.apply", f"G-{case.pk}", None, str(case))
+        assert (first.act, first.case, first.before, first.subject_name) == (
+            "grant.apply",
+            f"G-{case.pk}",
+            None,
+            str(case),
+        )
         assert first.after["state"] == "submitted"
         assert "secret" not in first.after
         assert (second.act, second.reason, second.person_name) == ("grant.accept", "材料齐全", "张三")
@@ -136,7 +155,12 @@ class TestActs:
         assert isinstance(raised.value, Refused)
         assert isinstance(raised.value, PermissionDenied) is (kind is NotPermitted)
         case.refresh_from_db()
-        assert (case.state, case.version, Entry.objects.count(), Participation.objects.count()) == ("submitted", 0, 1, 1)
+        assert (case.state, case.version, Entry.objects.count(), Participation.objects.count()) == (
+            "submitted",
+            0,
+            1,
+            1,
+        )
 
     def test_an_enterprise_opens_cases_of_its_own_only(self) -> None:
         with pytest.raises(NotPermitted):
@@ -173,7 +197,9 @@ class TestActs:
         with pytest.raises(ValidationError):
             flow.perform(FLOW, "accept", Grant, case.pk, OFFICER, "", lambda grant: setattr(grant, "note", "x" * 11))
         with pytest.raises(RuntimeError):
-            flow.perform(FLOW, "accept", Grant, case.pk, OFFICER, "", lambda grant: (_ for _ in ()).throw(RuntimeError()))
+            flow.perform(
+                FLOW, "accept", Grant, case.pk, OFFICER, "", lambda grant: (_ for _ in ()).throw(RuntimeError())
+            )
         with pytest.raises(RuntimeError):
             flow.perform(FLOW, "accept", Grant, case.pk, OFFICER, "", _breaks)
         case.refresh_from_db()
@@ -256,7 +282,9 @@ class TestDuties:
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.tuples(st.sampled_from([act.name for act in FLOW.acts[1:]]), st.sampled_from(EVERYBODY)), max_size=14))
+@given(
+    st.lists(st.tuples(st.sampled_from([act.name for act in FLOW.acts[1:]]), st.sampled_from(EVERYBODY)), max_size=14)
+)
 def test_whatever_people_try(grants: None, tries: list[tuple[str, Viewer]]) -> None:
     with transaction.atomic():
         case, declared = opened(), {state.name for state in FLOW.states}

@@ -106,7 +106,9 @@ def test_whatever_goes_in_comes_out_unaltered(values: dict[str, Any], reason: st
 def test_amounts_dates_and_choices_become_text() -> None:
     with transaction.atomic():
         entry = journal.record(
-            "test.act", BY, after={"a": Decimal("1.20"), "d": date(2024, 6, 1), "r": Role.AUDITOR, "f": 0.1, "n": 10**30}
+            "test.act",
+            BY,
+            after={"a": Decimal("1.20"), "d": date(2024, 6, 1), "r": Role.AUDITOR, "f": 0.1, "n": 10**30},
         )
     entry.refresh_from_db()
     assert entry.after == {"a": "1.20", "d": "2024-06-01", "r": "auditor", "f": "0.1", "n": 10**30}
@@ -207,7 +209,7 @@ COLUMNS = st.sampled_from(
 
 
 def alter(column: str, number: int) -> None:
-    value: Any = "altered"
+    value: Any = f"altered {number}"
     if column == "moment":
         value = datetime(2001, 1, 1, tzinfo=UTC)
     elif column == "person":
@@ -294,18 +296,14 @@ def test_entries_behind_the_end_and_a_removed_head_are_found() -> None:
 
 
 @pytest.mark.parametrize("chunk", [1, 2, 1000])
-@pytest.mark.parametrize("change", ["moment = '2024-13-45 99:99:99'", "after = '{'"])
-def test_an_entry_that_cannot_be_read_is_found(chunk: int, change: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_entry_that_cannot_be_read_is_found(chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
     if connection.vendor != "sqlite":
         pytest.skip("PostgreSQL keeps nothing that is no date")
     monkeypatch.setattr("zongbu.desk.kernel.journal.chain.CHUNK", chunk)
     with behind_the_back():
         write(5)
-        raw(f"UPDATE kernel_entry SET {change} WHERE sequence = 4")
-        found = journal.verify()
-        assert found is not None
-        assert found.sequence == 4
-        assert found.fault in (Fault.UNREADABLE, Fault.ALTERED)
+        raw("UPDATE kernel_entry SET moment = '2024-13-45 99:99:99' WHERE sequence = 4")
+        assert journal.verify() == journal_break(4, Fault.UNREADABLE)
 
 
 def test_a_chain_written_anew_is_found_by_who_noted_down_its_end() -> None:

@@ -41,7 +41,9 @@ def some(client_as: ClientAs) -> Client:
     client = client_as(Role.AUDITOR)
     calendar = CalendarYear.objects.get(year=2024)
     with transaction.atomic():
-        journal.record("grant.accept", ONE, calendar, case="G-1", reason="=1+1", before={"state": "a"}, after={"state": "b"})
+        journal.record(
+            "grant.accept", ONE, calendar, case="G-1", reason="=1+1", before={"state": "a"}, after={"state": "b"}
+        )
         journal.record("grant.approve", OTHER, case="G-2", after={"amount": "1.50", "list": [1, 2]})
         journal.record("people.invite", OTHER, case="G-2")
     return client
@@ -230,7 +232,10 @@ def test_the_journal_is_for_auditors(client_as: ClientAs, role: Role) -> None:
 
 
 def test_navigation() -> None:
-    assert [entry.url_name for entry in navigation(Viewer(Role.AUDITOR, person=1))] == ["kernel:journal", "kernel:calendar"]
+    assert [entry.url_name for entry in navigation(Viewer(Role.AUDITOR, person=1))] == [
+        "kernel:journal",
+        "kernel:calendar",
+    ]
     assert [entry.url_name for entry in navigation(Viewer(Role.ADMINISTRATOR, person=1))] == ["kernel:calendar"]
     assert navigation(Viewer(Role.CITY_LEAD, person=1)) == []
 

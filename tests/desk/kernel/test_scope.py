@@ -46,7 +46,7 @@ def test_how_far_each_role_sees(roles: set[Role], reach: Reach) -> None:
 def test_groups_of_roles_do_not_overlap() -> None:
     groups = [ENTERPRISE, DISTRICT, DEPARTMENT, CITY, KEEPERS, {Role.PUBLIC}, {Role.INSPECTOR}, {Role.LEADING_GROUP}]
     assert sum(map(len, groups)) == len(set().union(*groups)) == len(Role)
-    assert SIGNED_IN == set(Role) - {Role.PUBLIC}
+    assert set(Role) - {Role.PUBLIC} == SIGNED_IN
 
 
 def test_who_exclude_each_other() -> None:
@@ -54,9 +54,12 @@ def test_who_exclude_each_other() -> None:
         assert excludes(one, other) == excludes(other, one)
         if one == other:
             assert not excludes(one, other)
-        elif {one, other} & KEEPERS or Role.INSPECTOR in (one, other):
-            assert excludes(one, other)
-        elif (one in ENTERPRISE and other in OFFICIALS) or (other in ENTERPRISE and one in OFFICIALS):
+        elif (
+            {one, other} & KEEPERS
+            or Role.INSPECTOR in (one, other)
+            or (one in ENTERPRISE and other in OFFICIALS)
+            or (other in ENTERPRISE and one in OFFICIALS)
+        ):
             assert excludes(one, other)
         else:
             assert not excludes(one, other)
@@ -65,7 +68,7 @@ def test_who_exclude_each_other() -> None:
 def test_auditors_and_the_public_write_nothing() -> None:
     writers = {role for role in Role if Viewer(role, person=1).writes}
     assert writers == set(Role) - READ_ONLY
-    assert READ_ONLY == {Role.AUDITOR}
+    assert {Role.AUDITOR} == READ_ONLY
     assert not any(Viewer(role).writes for role in Role)
     assert not PUBLIC.signed_in
     assert PUBLIC.role == Role.PUBLIC

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from zongbu.desk.kernel.clock.calendar import DAY, Calendar, add_months
 from zongbu.desk.kernel.clock.current import calendar as calendar_in_force
@@ -30,14 +30,6 @@ class Unit(StrEnum):
     DAYS = "days"
     MONTHS = "months"
     YEARS = "years"
-
-
-UNITS = {
-    Unit.WORKING_DAYS: gettext_lazy("个工作日"),
-    Unit.DAYS: gettext_lazy("日"),
-    Unit.MONTHS: gettext_lazy("个月"),
-    Unit.YEARS: gettext_lazy("年"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,11 +196,12 @@ class Deadline:
             return day_in_words(day, lang)
 
         event = _("（%(event)s）") % {"event": self.event} if self.event else ""
-        source = _("（%(source)s）") % {"source": self.source} if self.source else ""
-        yield _("期限%(length)s%(unit)s%(source)s，自%(start)s%(event)s的次日起算，当日不计入。") % {
-            "length": self.length, "unit": _unit(self.unit, self.length), "source": source, "start": words(self.start),
+        yield _("期限%(length)s%(unit)s，自%(start)s%(event)s的次日起算，当日不计入。") % {
+            "length": self.length, "unit": unit_name(self.unit, self.length), "start": words(self.start),
             "event": event,
         }  # fmt: skip
+        if self.source:
+            yield _("依据：%(source)s。") % {"source": self.source}
         found = self._found
         last = found.date or (found.consulted[1] if found.consulted else None)
         if self.unit == Unit.WORKING_DAYS and last is not None:
@@ -231,8 +224,8 @@ class Deadline:
                 yield _(
                     "已经过%(counted)s%(unit)s，尚余%(left)s%(left_unit)s；期限中止期间没有到期日，恢复后重新推算。"
                 ) % {
-                    "counted": found.counted, "unit": _unit(self.unit, found.counted), "left": left,
-                    "left_unit": _unit(self.unit, left),
+                    "counted": found.counted, "unit": unit_name(self.unit, found.counted), "left": left,
+                    "left_unit": unit_name(self.unit, left),
                 }  # fmt: skip
             return
         if found.nominal is not None and found.nominal != found.date:
@@ -276,7 +269,7 @@ class Deadline:
         return iter(found)
 
 
-def _unit(unit: Unit, number: int) -> str:
+def unit_name(unit: Unit, number: int) -> str:
     """The unit with its number's form; the Chinese forms are the same."""
     if unit == Unit.WORKING_DAYS:
         return ngettext("个工作日", "个工作日", number)

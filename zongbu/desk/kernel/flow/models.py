@@ -44,8 +44,9 @@ class Participation(models.Model):
     start = models.CharField(max_length=40, blank=True)
     end = models.CharField(max_length=40)
     moment = models.DateTimeField()
-    person = models.BigIntegerField()
-    person_name = models.CharField(max_length=150)
+    person = models.BigIntegerField(null=True)
+    """None for somebody from the public who has not signed in."""
+    person_name = models.CharField(max_length=150, blank=True)
     role = models.CharField(max_length=30, choices=Role)
     organisation = models.BigIntegerField(null=True)
     organisation_name = models.CharField(max_length=200, blank=True)

@@ -36,13 +36,18 @@ class Duty(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """The roles that may perform an act, and for which cases (``within``: case and viewer → yes or no)."""
+    """The roles that may perform an act, and for which cases (``within``: case and viewer → yes or no).
+
+    ``Role.PUBLIC`` among them lets in whoever has not signed in.
+    """
 
     roles: frozenset[Role]
     within: Callable[[Any, Viewer], bool] | None = None
 
     def allows(self, case: Any, viewer: Viewer) -> bool:
-        return viewer.writes and viewer.role in self.roles and (self.within is None or self.within(case, viewer))
+        if viewer.role not in self.roles or not (viewer.writes or viewer.role == Role.PUBLIC):
+            return False
+        return self.within is None or self.within(case, viewer)
 
 
 def by(*roles: Role | frozenset[Role], within: Callable[[Any, Viewer], bool] | None = None) -> Who:
@@ -145,6 +150,8 @@ class Flow:
     name: str
     states: tuple[State, ...]
     acts: tuple[Act, ...]
+    title: StrOrPromise = ""
+    """What goes through it, as people call it."""
 
     def __post_init__(self) -> None:
         faults = list(_faults(self))
@@ -170,9 +177,9 @@ class Flow:
         """The acts that lead out of a state (or back into it)."""
         return tuple(act for act in self.acts if name in act.starts)
 
-    def label(self, state: str) -> StrOrPromise:
+    def label(self, name: str) -> StrOrPromise:
         """How a state is called."""
-        return self.state(state).label
+        return self.state(name).label
 
     def choices(self) -> list[tuple[str, StrOrPromise]]:
         """The states as choices of a form or a model field."""

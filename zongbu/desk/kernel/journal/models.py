@@ -20,7 +20,7 @@ class Entry(models.Model):
     person_name = models.CharField(_("人员"), max_length=150, blank=True)
     role = models.CharField(_("角色"), max_length=30, blank=True)
     organisation = models.BigIntegerField(null=True)
-    organisation_name = models.CharField(_("组织"), max_length=200, blank=True)
+    organisation_name = models.CharField(_("所属组织"), max_length=200, blank=True)
     subject_kind = models.CharField(_("对象类别"), max_length=60, blank=True)
     subject = models.CharField(_("对象"), max_length=60, blank=True)
     subject_name = models.CharField(_("对象名称"), max_length=200, blank=True)

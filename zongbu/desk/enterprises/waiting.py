@@ -7,6 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from zongbu.desk.enterprises import queries
+from zongbu.desk.enterprises.access import RECORDERS
+from zongbu.desk.enterprises.exchange.queries import to_confirm
 from zongbu.desk.enterprises.models import FactDraft
 from zongbu.desk.kernel.roles import DEPARTMENT, ENTERPRISE
 from zongbu.desk.kernel.scope import Viewer
@@ -31,4 +33,8 @@ def waiting(viewer: Viewer) -> list[Waiting]:
         count = queries.enterprises(viewer).exclude(known__has_key=ORIENTATION).count()
         if count:
             return [Waiting(_("待认定产业导向"), count, f"{reverse('enterprises:list')}?lacks={ORIENTATION}")]
+    if viewer.role in RECORDERS:
+        count = to_confirm(viewer).count()
+        if count:
+            return [Waiting(_("待确认的导入"), count, reverse("enterprises:imports"))]
     return []

@@ -19,6 +19,11 @@ def runs(viewer: Viewer) -> QuerySet[ImportRun]:
     return found.none()
 
 
+def to_confirm(viewer: Viewer) -> QuerySet[ImportRun]:
+    """The viewer's office's imports that have been checked and wait for somebody to commit or to discard them."""
+    return runs(viewer).filter(state=ImportRun.State.CHECKED, organisation=viewer.organisation)
+
+
 def rows(run: ImportRun, kind: str) -> QuerySet[ImportRow]:
     """The rows of a run that are of a kind, in the order of the sheet."""
     return run.rows.filter(kind=kind).order_by("number", "pk")

@@ -194,6 +194,9 @@ class _Judge:
                          WHEN r.value IN ('江干', '江干区', '杭州市江干区') THEN {_foreign_reason("'330104'")}
                          ELSE r.column_title || '「' || left(r.value, 40) || '」：' || r.reason END AS reason
                 FROM {self.staged.rejects} r LEFT JOIN {self.identities} i ON i._row = r.row_number
+                UNION ALL SELECT DISTINCT i._row, i.uscc, i.name, 1, 0, '没有统一社会信用代码'
+                    FROM {self.staged.rejects} r JOIN {self.identities} i ON i._row = r.row_number
+                    WHERE i.uscc IS NULL
                 UNION ALL SELECT _row, uscc, shown_name, 1, 0, '没有统一社会信用代码'
                     FROM judged WHERE uscc IS NULL
                 UNION ALL SELECT _row, uscc, shown_name, 1, 0, '统一社会信用代码应为15至18位数字和大写字母'

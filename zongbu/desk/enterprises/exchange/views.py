@@ -215,6 +215,6 @@ def _context(request: HttpRequest, found: ImportRun) -> dict[str, Any]:
 
 def _crumbs() -> list[tuple[str, str]]:
     return [
-        (_("企业"), reverse("enterprises:list")),
-        (_("导入"), reverse("enterprises:imports")),
+        (_("企业名录"), reverse("enterprises:list")),
+        (_("数据导入"), reverse("enterprises:imports")),
     ]

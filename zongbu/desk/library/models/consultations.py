@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 class Consultation(models.Model):
     """A draft laid open to the public's comments from ``starts`` to ``ends`` (both included)."""
 
-    policy = models.CharField(_("政策"), max_length=60)
+    policy = models.CharField(_("所属政策"), max_length=60)
     version = models.CharField(_("征求意见的文本版本"), max_length=64)
     title = models.CharField(_("标题"), max_length=200)
     introduction = models.TextField(_("说明"), max_length=4000)

@@ -21,7 +21,7 @@ class FairCompetitionReview(models.Model):
         ADJUST = "adjust", _("应当调整")
         CONTRARY = "contrary", _("不符合公平竞争审查标准")
 
-    policy = models.CharField(_("政策"), max_length=60)
+    policy = models.CharField(_("所属政策"), max_length=60)
     measure = models.CharField(_("措施"), max_length=100)
     reviewed_on = models.DateField(_("审查日期"))
     conclusion = models.CharField(_("结论"), max_length=20, choices=Conclusion)
@@ -64,7 +64,7 @@ class SuspensionOrder(Proposal):
         RESUME = "resume", _("恢复")
 
     measure = models.CharField(_("措施"), max_length=100)
-    act = models.CharField(_("事项"), max_length=10, choices=Act)
+    act = models.CharField(_("暂停或恢复"), max_length=10, choices=Act)
     effective_from = models.DateField(_("自（含当日）"))
     reason = models.TextField(_("理由"), max_length=2000)
     document = models.CharField(_("依据文件"), max_length=300, blank=True)

@@ -14,7 +14,7 @@ class OfficialText(models.Model):
     It changes no result: it is laid beside the clauses, and figures are looked up in it.
     """
 
-    policy = models.CharField(_("政策"), max_length=60)
+    policy = models.CharField(_("所属政策"), max_length=60)
     text = models.TextField(_("全文"))
     digest = models.CharField(_("摘要（SHA-256）"), max_length=64)
     number = models.CharField(_("文号"), max_length=100, blank=True)

@@ -17,7 +17,7 @@ TONES = {"proposed": "open", "approved": "met", "refused": "refused"}
 class Proposal(Case):
     """Proposed by one person; takes effect once another has approved it. Never altered afterwards."""
 
-    policy = models.CharField(_("政策"), max_length=60)
+    policy = models.CharField(_("所属政策"), max_length=60)
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("提出人"), editable=False
     )

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from zongbu.desk.library import measures as measure_records
@@ -62,7 +62,7 @@ def category_label(category: str) -> str:
 
 def rule_kind(kind: str) -> str:
     """A kind of rule in the reader's language."""
-    return {"规则": _("规则"), "步骤": _("步骤"), "措施": _("措施"), "提示": _("提示")}.get(kind, kind)
+    return {"规则": _("规则"), "步骤": _("步骤"), "措施": _("措施"), "提示": pgettext("rule", "提示")}.get(kind, kind)
 
 
 def detail_label(name: str) -> str:

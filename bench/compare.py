@@ -8,24 +8,28 @@ from __future__ import annotations
 
 import argparse
 import importlib.metadata
+import json
 import os
 import platform
 import sys
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from pathlib import Path
 
 from bench import scenarios
 from bench.measure import ROOT
-from bench.population import LARGE, MIDDLE, SMALL
+from bench.population import DATA, LARGE, MIDDLE, SMALL
 from bench.scenarios import Goal, Section
+from bench.web.scenario import under_load
 
+KEPT = DATA / "measured"
 REPORT = ROOT / "docs" / "benchmark.md"
 _CLOCKS = {
     "wall": "时间是墙上时钟的时间。",
     "cpu": "时间是全部线程的处理器时间（机器上另有别的工作，墙上时间不可靠）。",
 }
-PACKAGES = ("duckdb", "polars", "numpy", "sqlglot", "openfisca-core", "zen-engine")
+PACKAGES = ("duckdb", "polars", "numpy", "sqlglot", "openfisca-core", "zen-engine", "django", "gunicorn")
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -44,7 +48,7 @@ def main(arguments: list[str] | None = None) -> None:
     os.environ["BENCH_CLOCK"] = chosen.clock
     rounds = min(chosen.rounds, 3) if chosen.quick else chosen.rounds
     middle = SMALL if chosen.quick else MIDDLE
-    wanted = chosen.only or ("abdefg" if chosen.quick else "abcdefg")
+    wanted = chosen.only or ("abdefg" if chosen.quick else "abcdefgh")
     plan: list[tuple[str, Callable[[], Section]]] = [
         ("a", lambda: scenarios.totals(middle, rounds, _say)),
         ("b", lambda: scenarios.written(middle, rounds, _say)),
@@ -53,9 +57,13 @@ def main(arguments: list[str] | None = None) -> None:
         ("d", lambda: scenarios.one_enterprise(rounds, _say)),
         ("f", lambda: scenarios.starting(rounds, _say)),
         ("e", lambda: scenarios.many(SMALL, rounds, _say)),
+        ("h", lambda: under_load(min(rounds, 3), _say)),
     ]
     started = time.perf_counter()
-    sections = [measure() for letter, measure in plan if letter in wanted]
+    for letter, measure in plan:
+        if letter in wanted:
+            keep(letter, measure())
+    sections = [section for letter, _ in plan if (section := kept(letter)) is not None]
     minutes = (time.perf_counter() - started) / 60
     command = "make bench" if not (chosen.quick or chosen.only) else " ".join(["python -m bench", *sys.argv[1:]])
     text = report(sections, command=command, rounds=rounds, minutes=minutes)
@@ -64,6 +72,21 @@ def main(arguments: list[str] | None = None) -> None:
     for goal in _goals(sections):
         _say(f"{'met   ' if goal.met else 'MISSED'}  {goal.what}: {goal.measured} ({goal.limit})")
     _say(f"written: {chosen.report}")
+
+
+def keep(letter: str, section: Section) -> None:
+    """Keep what was measured, so that a run of some parts leaves the others in the report."""
+    KEPT.mkdir(parents=True, exist_ok=True)
+    (KEPT / f"{letter}.json").write_text(json.dumps(asdict(section), ensure_ascii=False, indent=1), "utf-8")
+
+
+def kept(letter: str) -> Section | None:
+    """What was measured last of a part; None if it never was, on this machine."""
+    file = KEPT / f"{letter}.json"
+    if not file.exists():
+        return None
+    found = json.loads(file.read_text("utf-8"))
+    return Section(**(found | {"goals": [Goal(**goal) for goal in found["goals"]]}))
 
 
 def report(sections: list[Section], *, command: str, rounds: int, minutes: float) -> str:

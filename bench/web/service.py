@@ -50,8 +50,12 @@ api = {"Authorization": f"Bearer {text}", "Content-Type": "application/json"}
 def get(path, headers): return {"method": "GET", "path": path, "headers": headers, "body": "", "expected": 200}
 
 print(json.dumps({
-    "企业名录（查找、翻页）": [get(path, cookie) for path in (
-        "/enterprises/", "/enterprises/?q=%E8%BD%AF%E4%BB%B6", "/enterprises/?district=330108", "/enterprises/?q=91330100ME0000042")],
+    "企业名录（查找、筛选）": [get(path, cookie) for path in (
+        "/enterprises/",
+        "/enterprises/?q=%E8%BD%AF%E4%BB%B6",
+        "/enterprises/?district=330108",
+        "/enterprises/?q=91330100ME0000042",
+    )],
     "企业档案": [get(f"/enterprises/{uscc(number)}/", cookie) for number in range(0, 5000, 97)],
     "政策体检": [get("/check/", {}), get("/check/?policy=hangzhou-2023", {})],
     "接口：评估一家": [{"method": "POST", "path": "/api/v1/assess", "headers": api, "body": body, "expected": 200}],

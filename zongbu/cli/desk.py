@@ -26,9 +26,10 @@ def serve(
     from zongbu.desk.operation.serve import run_together, web_command, worker_command
 
     if demo:
-        from zongbu.desk.operation.prepare import migrate
+        from zongbu.desk.operation.prepare import collect_static, migrate
 
         migrate()
+        collect_static()
         _load_demo_once()
     tell(f"http://{bind}/")
     raise typer.Exit(run_together([web_command(bind, workers=workers, threads=threads), worker_command()]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from zongbu.desk.kernel.roles import CITY, DEPARTMENT, DISTRICT, ENTERPRISE, Role
 from zongbu.desk.people.access import EVERYBODY, only
 
@@ -10,6 +12,6 @@ _OPERATIONS = (
     "list_enterprises", "open_enterprise", "read_enterprise", "read_facts", "record_facts", "start_screening",
     "read_screening",
 )  # fmt: skip
-_OWNERS = only(ENTERPRISE, DISTRICT, DEPARTMENT, CITY, Role.LEADING_GROUP)
+_OWNERS = replace(only(ENTERPRISE, DISTRICT, DEPARTMENT, CITY, Role.LEADING_GROUP), administers=True)
 
 ROUTES = {f"api-v1:{name}": EVERYBODY for name in _OPERATIONS} | {"api:tokens": _OWNERS, "api:revoke": _OWNERS}

@@ -19,7 +19,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.module_loading import module_has_submodule
 
-from zongbu.desk.kernel.roles import CITY, DISTRICT, READ_ONLY, SIGNED_IN, Role
+from zongbu.desk.kernel.roles import CITY, DISTRICT, ENTERPRISE, READ_ONLY, SIGNED_IN, Role
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.people.continuation import to_sign_in
 from zongbu.desk.people.demands import demand
@@ -193,8 +193,9 @@ ROUTES: Mapping[str, Access] = (
         ),
         CLOSED,
     )
-    | dict.fromkeys(("people:accept", "people:register", "people:registered", "people:receipt"), EVERYBODY)
+    | dict.fromkeys(("people:accept", "people:registered", "people:receipt"), EVERYBODY)
     | {
+        "people:register": only(Role.PUBLIC, ENTERPRISE),
         "people:members": MEMBERS,
         "people:invite": ADMINISTERING,
         "people:membership": ADMINISTERING,

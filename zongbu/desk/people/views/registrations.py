@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from allauth.core import ratelimit
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,7 +15,6 @@ from django.views.decorators.http import require_POST
 
 from zongbu.desk.kernel import flow
 from zongbu.desk.kernel.flow import Refused
-from zongbu.desk.kernel.roles import ENTERPRISE, Role
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.people import actions, queries
 from zongbu.desk.people.actions.registrations import Account
@@ -36,8 +35,6 @@ SHOWN_ONCE = "registered"
 def register(request: HttpRequest) -> HttpResponse:
     """An enterprise registers. Whoever has an enterprise's account already registers a further one with it."""
     viewer = viewer_of(request)
-    if viewer.role not in ENTERPRISE | {Role.PUBLIC}:
-        raise PermissionDenied
     kind = EnterpriseFields if viewer.signed_in else RegistrationForm
     form = kind(request.POST or None)
     if request.method == "POST" and form.is_valid():

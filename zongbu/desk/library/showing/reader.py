@@ -286,6 +286,7 @@ class Reader:
             open_question = bool(match and (match[1] == "未明" or match[2] == "Open"))
             label = (_("未明") if open_question else _("口径")) if match else ""
             if body:
+                body = body[:1].upper() + body[1:]
                 found.append(Paragraph(self.filled(body), label, open_question))
         return found
 

@@ -121,7 +121,9 @@ class Wording:
                 found = links.link(links.parameter_url(policy, node.identifier), text, "parameter")
                 value = self.figure(node.identifier) if figures else ""
                 return (
-                    format_html('{}<span class="figure">{}</span>', found, self._bracketed(value)) if value else found
+                    format_html('{}<span class="amount-now">{}</span>', found, self._bracketed(value))
+                    if value
+                    else found
                 )
             case nodes.RuleRef():
                 owner, _name = links.owner_of(policy, node.identifier)

@@ -1,7 +1,7 @@
 """Who may ask for the routes of the register. Which enterprises they see is the business of ``queries.py``."""
 
-from zongbu.desk.enterprises.exchange.access import ROUTES as EXCHANGE
-from zongbu.desk.enterprises.listing.access import ROUTES as LISTING
+from zongbu.desk.enterprises.exchange.access import ROUTES as EXCHANGE_ROUTES
+from zongbu.desk.enterprises.listing.access import ROUTES as LISTING_ROUTES
 from zongbu.desk.kernel.roles import CITY, DEPARTMENT, DISTRICT, ENTERPRISE, Role
 from zongbu.desk.people.access import only
 
@@ -13,10 +13,10 @@ FINDERS = DEPARTMENT | CITY
 KEEPERS_OF_GROUPS = ENTERPRISE | RECORDERS
 
 ROUTES = {
-    **LISTING,
-    **EXCHANGE,
-    **LISTING,
-    **EXCHANGE,
+    **LISTING_ROUTES,
+    **EXCHANGE_ROUTES,
+    **LISTING_ROUTES,
+    **EXCHANGE_ROUTES,
     "enterprises:mine": only(ENTERPRISE),
     "enterprises:register": only(KEEPERS_OF_GROUPS),
     "enterprises:evidence": only(READERS),

@@ -31,7 +31,12 @@ class Assessed:
         """The conditions among the results: identifier, title, answer."""
         if self.outline is None:
             return []
-        return [(row.identifier, row.title, row.answer) for row in self.outline.results if row.answer.tone != "plain"]
+        rules = self.policy.rules
+        return [
+            (row.identifier, row.title, row.answer)
+            for row in self.outline.results
+            if rules[row.identifier].kind == "规则" and rules[row.identifier].node.type.kind == "boolean"
+        ]
 
     @property
     def tally(self) -> dict[str, int]:
@@ -42,6 +47,14 @@ class Assessed:
     @property
     def gaps(self) -> tuple[Gap, ...]:
         return self.outline.missing if self.outline is not None else ()
+
+    @property
+    def suppliers(self) -> list[tuple[str, list[str]]]:
+        """Who has to supply what is missing: the words for the supplier, the titles."""
+        found: dict[str, list[str]] = {}
+        for gap in self.gaps:
+            found.setdefault(gap.supplier, []).append(gap.title)
+        return list(found.items())
 
 
 def assess(enterprise: Enterprise, policy: Policy, as_of: date, facts: dict[str, str] | None = None) -> Assessed:

@@ -107,7 +107,11 @@ def tree(enterprise: Enterprise, on: date) -> list[Member]:
         GroupTie.objects.filter(standing(on), parent__in=keys).select_related("child").order_by("kind", "name", "pk")
     ):
         below[tie.parent_id].append(tie)
-        if tie.child_id in records and (tie.kind == GroupTie.Kind.BRANCH or (tie.share or 0) >= HALF):
+        if (
+            tie.child_id is not None
+            and tie.child_id in records
+            and (tie.kind == GroupTie.Kind.BRANCH or (tie.share or 0) >= HALF)
+        ):
             has_parent.add(tie.child_id)
     shown: set[int] = set()
 
@@ -116,7 +120,9 @@ def tree(enterprise: Enterprise, on: date) -> list[Member]:
         if not made.again:
             shown.add(key)
             made.children = [
-                member(one.child_id, one) if one.child_id in records else Member(one.name, one, one.child)
+                member(one.child_id, one)
+                if one.child_id is not None and one.child_id in records
+                else Member(one.name, one, one.child)
                 for one in below[key]
             ]
         return made

@@ -15,7 +15,7 @@ from zongbu.desk.library.policies import policies
 from zongbu.desk.library.showing.links import clause_url
 from zongbu.desk.library.showing.usage import usage
 from zongbu.desk.people.districts import DISTRICTS, district_name
-from zongbu.law import amounts
+from zongbu.law import Policy, amounts
 from zongbu.law.facts import BadValue, Fact
 from zongbu.law.names import Names
 
@@ -132,7 +132,7 @@ def _all_needs(lang: str) -> Iterable[tuple[str, tuple[Need, ...]]]:
                 found.setdefault(
                     (policy.identifier, clause),
                     Need(
-                        policy.head.get("文号") or policy.title,
+                        _short(policy),
                         names.clause_title(clause),
                         clause,
                         clause_url(policy, clause),
@@ -140,6 +140,15 @@ def _all_needs(lang: str) -> Iterable[tuple[str, tuple[Need, ...]]]:
                     ),
                 )
         yield identifier, tuple(found.values())
+
+
+def _short(policy: Policy) -> str:
+    """A policy by its number; a draft, which has none yet, by whose it is."""
+    number = policy.head.get("文号", "")
+    if policy.may_be_activated and number:
+        return number
+    place = district_name(policy.head.get("行政区划", ""))
+    return f"{place}{_('征求意见稿')}" if place else policy.title
 
 
 def needed() -> list[Fact]:

@@ -304,7 +304,7 @@ def insert_records(records: Sequence[tuple[int, str, int | None, str, date, int]
     columns = "enterprise_id, fact, year, value, valid_from, recording_id"
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:  # type: ignore[attr-defined]
+            with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
                 for record in records:
                     copy.write_row(record)
         else:

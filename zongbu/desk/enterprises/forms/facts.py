@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -153,7 +154,7 @@ class EvidenceMixin(forms.Form):
         widget=forms.ClearableFileInput(attrs={"accept": files.ACCEPT}),
     )
 
-    def offer(self, found: Iterable[EvidenceFile] | Any) -> None:
+    def offer(self, found: QuerySet[EvidenceFile]) -> None:
         """Offer the files of an enterprise; without any, do not ask."""
         field = self.fields["evidence"]
         assert isinstance(field, forms.ModelMultipleChoiceField)
@@ -165,6 +166,14 @@ class EvidenceMixin(forms.Form):
 class DeclarationForm(FactsForm, EvidenceMixin):
     """Everything that an enterprise declares for a year."""
 
+    reason = forms.CharField(
+        label=gettext_lazy("说明"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("更正已申报的内容时，写明为什么更正。"),
+    )
+
     def __init__(self, *arguments: Any, enterprise: Enterprise, **given: Any) -> None:
         declared = [fact for fact in showing.needed() if fact.kind == "declared"]
         super().__init__(*arguments, facts=declared, known=enterprise.known, **given)
@@ -173,8 +182,10 @@ class DeclarationForm(FactsForm, EvidenceMixin):
 
     def sections(self) -> list[Section]:
         """Yearly figures, and the rest, each fact with last year's value to reuse."""
-        yearly, other = [], []
+        yearly: list[Line] = []
+        other: list[Line] = []
         for field, unit in self.facts:
+            assert isinstance(field.field, FactField)
             fact = field.field.fact
             before = self.enterprise.known.get(f"{fact.identifier}@{self.year - 1}", "") if fact.period else ""
             row = Line(
@@ -222,7 +233,10 @@ class OneFactForm(FactsForm, EvidenceMixin):
     def __init__(self, *arguments: Any, enterprise: Enterprise, fact: Fact, **given: Any) -> None:
         super().__init__(*arguments, facts=[fact], known=enterprise.known, **given)
         self.offer(enterprise.evidence.all())
-        self.order_fields([fact.identifier, fact.identifier + UNIT])
+        self.order_fields([fact.identifier, fact.identifier + UNIT, "valid_from", "source_name", "reason"])
+        widget = self.fields[fact.identifier].widget
+        if isinstance(widget, forms.RadioSelect):
+            widget.choices = [*list(widget.choices)[:-1], ("", _("未知（撤回）"))]
         if fact.period == "prior_year":
             del self.fields["valid_from"]
 

@@ -36,19 +36,19 @@ def facts(request: HttpRequest, uscc: str) -> HttpResponse:
     latest = queries.latest_of_many([enterprise.pk], as_of, known_at)[enterprise.pk]
     current = queries.everything_at([enterprise.pk], as_of, known_at)[enterprise.pk]
     recordings = queries.recordings({entry.recording for entry in latest.values()})
-    groups: dict[str, list[dict[str, Any]]] = {kind: [] for kind in KINDS}
+    groups: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]]]] = {kind: ([], []) for kind in KINDS}
     for fact in showing.needed():
         year = as_of.year - 1 if fact.period == "prior_year" else None
         entry = latest.get(values.Key(fact, year).text)
         value = current.get(fact.identifier, "")
         recording = recordings.get(entry.recording) if entry is not None and entry.value == value else None
-        groups[fact.kind].append(
+        known, unknown = groups[fact.kind]
+        (known if value else unknown).append(
             {
                 "fact": fact,
                 "title": showing.title(fact),
                 "year": year,
                 "value": showing.show(fact, value),
-                "worked_out": bool(value) and recording is None,
                 "entry": entry,
                 "recording": recording,
                 "named": recording is not None
@@ -60,7 +60,7 @@ def facts(request: HttpRequest, uscc: str) -> HttpResponse:
     shown = frame(request, enterprise, "facts") | {
         "as_of": as_of,
         "known_on": request.GET.get("known_on", ""),
-        "groups": [(kind, labels[kind], groups[kind]) for kind in KINDS],
+        "groups": [(kind, labels[kind], *groups[kind]) for kind in KINDS],
         "draft": _draft(enterprise) if permissions.may_declare(viewer, enterprise) else None,
         "evidence": [
             (file, not file.linked and may_delete(viewer, file))
@@ -113,7 +113,12 @@ def declare(request: HttpRequest, uscc: str) -> HttpResponse:
             if not form.errors:
                 try:
                     recording = actions.declare(
-                        viewer, enterprise, _told(enterprise, form), period=year, evidence=evidence
+                        viewer,
+                        enterprise,
+                        _told(enterprise, form),
+                        period=year,
+                        evidence=evidence,
+                        reason=form.cleaned_data["reason"],
                     )
                 except InputError as error:
                     form.add_error(None, str(error))
@@ -305,7 +310,7 @@ def upload(request: HttpRequest, uscc: str) -> HttpResponse:
     return render(request, "enterprises/act.html", shown)
 
 
-def download(request: HttpRequest, pk: int) -> HttpResponse:
+def download(request: HttpRequest, pk: int) -> FileResponse:
     """A file, as an attachment, to whoever may read the record it belongs to."""
     try:
         found = queries.evidence(viewer_of(request), pk)

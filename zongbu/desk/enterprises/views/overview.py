@@ -112,9 +112,14 @@ def _changes(before: object, after: object) -> list[tuple[str, str, str]]:
     rows = []
     for name in dict.fromkeys((*was, *now)):
         key = values.key_of(name)
-        said = [_said(key, one.get(name)) for one in (was, now)]
         label = showing.title(key.fact) if key is not None else LABELS.get(name, name)
-        rows.append((f"{label}（{key.year}）" if key is not None and key.year else str(label), *said))
+        rows.append(
+            (
+                f"{label}（{key.year}）" if key is not None and key.year else str(label),
+                _said(key, was.get(name)),
+                _said(key, now.get(name)),
+            )
+        )
     return rows
 
 

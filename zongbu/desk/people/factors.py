@@ -18,7 +18,8 @@ TYPES = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 def factors_of(person: Person) -> QuerySet[Authenticator]:
     """The second factors of a person, recovery codes not among them."""
-    return Authenticator.objects.filter(user=person, type__in=TYPES).order_by("created_at")
+    found: QuerySet[Authenticator] = Authenticator.objects.filter(user=person, type__in=TYPES)
+    return found.order_by("created_at")
 
 
 def has_factor(person: Person) -> bool:

@@ -51,4 +51,4 @@ def lockouts() -> list[dict[str, Any]]:
 def lift(username: str) -> int:
     """Forget the failures counted under a name; returns how many counts there were."""
     removed, _ = AccessAttempt.objects.filter(username=username.lower()).delete()
-    return removed
+    return int(removed)

@@ -127,11 +127,11 @@ def sign_ins(viewer: Viewer, person: int | None = None) -> QuerySet[Entry]:
 
 def own_sessions(viewer: Viewer) -> QuerySet[UserSession]:
     """The sessions of whoever asks, the latest first."""
-    return UserSession.objects.filter(user=viewer.person).order_by("-created_at")
+    found: QuerySet[UserSession] = UserSession.objects.filter(user=viewer.person)
+    return found.order_by("-created_at")
 
 
 def sessions_of(viewer: Viewer, person: Person) -> QuerySet[UserSession]:
     """The sessions of somebody else, to the security officer."""
-    if viewer.role != Role.SECURITY_OFFICER:
-        return UserSession.objects.none()
-    return UserSession.objects.filter(user=person).order_by("-created_at")
+    found: QuerySet[UserSession] = UserSession.objects.filter(user=person).order_by("-created_at")
+    return found if viewer.role == Role.SECURITY_OFFICER else found.none()

@@ -30,7 +30,7 @@ def fail_if_roles_exclude(person: Person, role: str, *, beside: Membership | Non
     held = (
         Membership.objects.filter(person=person, ended_at=None)
         .filter(Q(expires=None) | Q(expires__gte=timezone.localdate()))
-        .exclude(pk=beside.pk if beside else None)
+        .exclude(pk=beside.pk if beside is not None else 0)
         .select_related("organisation")
     )
     for one in held:

@@ -59,7 +59,7 @@ def registered(request: HttpRequest) -> HttpResponse:
     """After the registration: receipt number and code, to be kept."""
     kept = request.session.get(SHOWN_ONCE)
     found = Registration.objects.filter(pk=kept["pk"]).first() if kept else None
-    if found is None:
+    if kept is None or found is None:
         return redirect("people:receipt")
     shown = {"registration": found, "code": kept["code"], "warning": warning_of(found.uscc), **_state(found)}
     return render(request, "people/registered.html", shown)

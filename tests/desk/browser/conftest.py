@@ -41,9 +41,10 @@ class Service:
     log: Path
 
     def failures(self) -> str:
-        """The end of what the service has complained about."""
-        lines = self.log.read_text().splitlines()
-        return "\n".join(line for line in lines if "zongbu.requests" not in line)[-3000:]
+        """The last of what the service has complained about."""
+        lines = [line for line in self.log.read_text().splitlines() if "zongbu.requests" not in line]
+        last = max((number for number, line in enumerate(lines) if "zongbu.failures" in line), default=0)
+        return "\n".join([*lines[last : last + 1], *lines[last + 1 :][-12:]])
 
 
 @pytest.fixture(scope="session")

@@ -77,6 +77,91 @@ def _screened_row(viewer: Viewer) -> str:
     return f"/check/screenings/{_screened(viewer).pk}/rows/91330100MA2SCREEN1/"
 
 
+def _made(route: str, maker: str) -> str:
+    """The page of something of the library that a maker of ``tests.desk.library.making`` makes."""
+    from django.urls import reverse
+
+    from tests.desk.library import making
+
+    return reverse(f"library:{route}", args=[getattr(making, maker)().pk])
+
+
+def _parameter(viewer: Viewer) -> str:
+    from tests.desk.library import making
+
+    return f"/policies/hangzhou-2023/parameters/{making.an_approved_value().parameter}/"
+
+
+def _measure(viewer: Viewer) -> str:
+    from tests.desk.library import making
+
+    policy, measure = making.a_suspended_measure()
+    return f"/policies/{policy}/measures/{measure}/"
+
+
+def of_policy(route: str, things: str) -> str:
+    """The page of the first clause, rule, parameter or measure of a policy."""
+    from django.urls import reverse
+
+    from zongbu.desk.library.policies import policy
+
+    found = getattr(policy("hangzhou-2023"), things)
+    first = next(iter(found.values())) if hasattr(found, "values") else next(iter(found))
+    return reverse(f"library:{route}", args=["hangzhou-2023", getattr(first, "citation", "") or first.identifier])
+
+
+def unpublished() -> str:
+    """The page on which a value of the first unpublished parameter is proposed."""
+    from zongbu.desk.library.policies import policy
+
+    found = next(one for one in policy("hangzhou-2023").parameters.values() if one.periods[0].value is None)
+    return f"/policies/hangzhou-2023/parameters/{found.identifier}/propose/"
+
+
+def enterprise(rest: str = "") -> str:
+    """A page of the enterprise for which the demonstration's enterprise people act."""
+    from zongbu.desk.demo import uscc
+
+    return f"/enterprises/{uscc(0)}/{rest}"
+
+
+_EVERYTHING = (
+    "q=示例&district=330108&star=0&industry=I,65&has=in_city_revenue&lacks=rent_paid&status=active&sort=-in_city_revenue"
+    "&columns=uscc,in_city_revenue,rnd_expense,is_banned,city_entry_date,stock_exchange,former_names"
+)
+
+
+def _saved_view(viewer: Viewer) -> str:
+    """A shared view that is where the list begins."""
+    from zongbu.desk.enterprises.listing.actions import save_view
+    from zongbu.desk.enterprises.listing.views import criteria_from
+
+    view = save_view(viewer, "滨江三星以上", criteria_from("district=330108&star=3,4,5"), shared=True)
+    return f"/enterprises/?view={view.pk}"
+
+
+def _import(viewer: Viewer, readable: bool = True) -> int:
+    """An import that has been checked: a row to add, one that cannot be used; or one that is no table of enterprises."""
+    from datetime import date
+
+    from django.core.files.base import ContentFile
+
+    from zongbu.desk.enterprises.exchange import actions, work
+
+    table = "企业名称,统一社会信用代码,所属区县,2022年度在杭营业收入（万元）,星级,备注\n"
+    table += "示例导入企业,91330100MA2IMPORT1,滨江,8200,5,无\n示例错行,91330100MA2IMPORT2,江干区,约八千万,,\n"
+    content = table if readable else "甲,乙\n1,2\n"
+    file = ContentFile(content.encode("gbk"), "登记库2023年6月.csv")
+    run = actions.upload(viewer, file, source_name="市登记库", valid_from=date(2023, 6, 30), year=2022)
+    work.check_run(run.pk)
+    return run.pk
+
+
+def _imports(viewer: Viewer) -> str:
+    _import(viewer)
+    return "/enterprises/import/"
+
+
 PAGES = [
     # --- the frame ---------------------------------------------------------------------------------------
     Page("home", "/"),
@@ -89,6 +174,76 @@ PAGES = [
     Page("search", "/search/?q=总部", "city_officer"),
     Page("not found", "/nothing/here/", status=404),
     Page("not found for an official", "/nothing/here/", "city_officer", status=404),
+    # --- policies ----------------------------------------------------------------------------------------
+    Page("policies", "/policies/"),
+    Page("policies for an official", "/policies/", "city_officer"),
+    Page("a policy", "/policies/hangzhou-2023/"),
+    Page("a policy for an official", "/policies/hangzhou-2023/", "city_lead"),
+    Page("a policy to print", "/policies/hangzhou-2023/print/"),
+    Page("a clause", lambda viewer: of_policy("clause", "clauses"), "city_officer"),
+    Page("a rule", lambda viewer: of_policy("rule", "rules")),
+    Page("a parameter", lambda viewer: of_policy("parameter", "parameters"), "city_officer"),
+    Page("a measure", lambda viewer: of_policy("measure", "measures"), "city_officer"),
+    Page("proposing a value", "/policies/hangzhou-2023/parameters/star_award_amount/propose/", "city_officer"),
+    Page("a clause with everything", "/policies/hangzhou-2023/clauses/（七）/"),
+    Page("a parameter with its history", _parameter),
+    Page("a suspended measure", _measure),
+    Page("a value to be approved", lambda viewer: _made("value", "a_proposal"), "city_lead"),
+    Page("a suspension to be approved", lambda viewer: _made("suspension", "an_order"), "city_lead"),
+    Page("a consultation", lambda viewer: _made("consultation", "a_consultation")),
+    Page("a consultation for an official", lambda viewer: _made("consultation", "a_consultation"), "city_lead"),
+    Page("commenting", lambda viewer: _made("comment", "a_consultation") + "?article=（二）"),
+    Page("comments", lambda viewer: _made("comments", "a_consultation"), "city_officer"),
+    Page("moderating", lambda viewer: _made("moderate", "a_comment"), "city_officer"),
+    Page("summing up", lambda viewer: _made("summary", "a_consultation"), "city_officer"),
+    Page("closing a consultation", lambda viewer: _made("close", "a_consultation"), "city_lead"),
+    Page("reviewing a measure", lambda viewer: of_policy("review", "measures"), "city_officer"),
+    Page("suspending a measure", lambda viewer: of_policy("suspend", "measures"), "city_officer"),
+    Page("attaching the official text", "/policies/hangzhou-2023/official/", "city_officer"),
+    Page("opening a consultation", "/policies/binjiang-draft/consult/", "city_officer"),
+    Page("search in policies", "/policies/search/?q=营业收入"),
+    Page("two policies side by side", "/policies/compare/?left=hangzhou-2023&right=binjiang-draft"),
+    Page("dictionary of facts", "/policies/facts/"),
+    Page("a fact", "/policies/facts/in_city_revenue/"),
+    Page("entered values", "/policies/values/", "city_officer"),
+    Page("suspensions", "/policies/suspensions/", "city_officer"),
+    Page("consultations", "/policies/consultations/"),
+    # --- enterprises -------------------------------------------------------------------------------------
+    Page("list of enterprises", "/enterprises/", "city_officer"),
+    Page("list of enterprises, filtered", "/enterprises/?q=示例", "district_officer"),
+    Page("list of enterprises, nothing found", "/enterprises/?q=没有这家", "city_officer"),
+    Page("list of enterprises, every filter", f"/enterprises/?{_EVERYTHING}", "city_officer"),
+    Page("list of enterprises, saved view", _saved_view, "city_officer"),
+    Page("imports", _imports, "city_officer"),
+    Page("upload of an import", "/enterprises/import/new/", "district_officer"),
+    Page("import to be confirmed", lambda viewer: f"/enterprises/import/{_import(viewer)}/?kind=new", "city_officer"),
+    Page("rejects of an import", lambda viewer: f"/enterprises/import/{_import(viewer)}/?kind=rejected", "city_lead"),
+    Page("import that cannot be read", lambda viewer: f"/enterprises/import/{_import(viewer, False)}/", "city_lead"),
+    Page("an enterprise", lambda viewer: enterprise(), "city_officer"),
+    Page("one's own enterprise", lambda viewer: enterprise(), "enterprise_staff"),
+    Page("facts", lambda viewer: enterprise("facts/"), "city_officer"),
+    Page("one's own facts", lambda viewer: enterprise("facts/"), "enterprise_staff"),
+    Page("declaring facts", lambda viewer: enterprise("facts/declare/"), "enterprise_staff"),
+    Page("group", lambda viewer: enterprise("group/"), "city_officer"),
+    Page("events", lambda viewer: enterprise("events/"), "city_officer"),
+    Page("assessments", lambda viewer: enterprise("assessments/"), "city_officer"),
+    Page("cases", lambda viewer: enterprise("cases/"), "city_officer"),
+    Page("journal of an enterprise", lambda viewer: enterprise("journal/"), "auditor"),
+    Page("entering an enterprise", "/enterprises/register/", "district_officer"),
+    # --- people and keeping ------------------------------------------------------------------------------
+    Page("one's own account", "/people/profile/", "city_officer"),
+    Page("members", "/people/members/", "district_lead"),
+    Page("inviting", "/people/members/invite/", "administrator"),
+    Page("registering an enterprise", "/people/register/"),
+    Page("registrations", "/people/registrations/", "district_officer"),
+    Page("organisations", "/people/organisations/", "administrator"),
+    Page("security of accounts", "/people/security/", "security_officer"),
+    Page("sign-ins", "/people/security/sign-ins/", "security_officer"),
+    Page("journal", "/journal/", "auditor"),
+    Page("an entry of the journal", "/journal/1/", "auditor"),
+    Page("verification of the journal", "/journal/verification/", "auditor"),
+    Page("calendar", "/journal/calendar/", "administrator"),
+    Page("tokens", "/api/tokens/", "city_officer"),
     # --- signing in --------------------------------------------------------------------------------------
     Page("sign in", "/accounts/login/"),
     Page("sign out", "/accounts/logout/", "enterprise_staff"),

@@ -58,19 +58,19 @@ def prepare() -> dict[str, Any]:
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
 
-    from tests.desk.conftest import membership_as
+    from zongbu.desk.demo import load
     from zongbu.desk.kernel.roles import Role
     from zongbu.desk.kernel.scope import Viewer
+    from zongbu.desk.people.models import Membership
     from zongbu.desk.people.viewers import viewer_as
 
+    load(60, 1)
     viewers, cookies = {PUBLIC: Viewer()}, {}
     for role in Role:
         if role == Role.PUBLIC:
             continue
-        membership = membership_as(role, name=f"示例 {role.label}")
+        membership = Membership.objects.select_related("person", "organisation").filter(role=role).earliest("pk")
         person = membership.person
-        person.set_password("Browser-Test-2026")
-        person.save()
         session = SessionStore()
         session[SESSION_KEY] = str(person.pk)
         session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"

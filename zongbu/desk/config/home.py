@@ -39,8 +39,9 @@ def door(route: str, title: str, text: str, icon: str, viewer: Viewer = PUBLIC) 
     return Door(title, text, address, icon) if address else None
 
 
-def doors() -> list[Door]:
-    """What everybody can do here."""
+def doors(viewer: Viewer = PUBLIC) -> list[Door]:
+    """What everybody can do here; who has signed in needs no registration."""
+    register = _("用统一社会信用代码注册，由所在区县确认后即可申报。")
     check_up = _("回答几个问题，看企业符合哪些条件、还差什么、能享受什么。不登录也能用，不留存任何数据。")
     library = _("逐条看政策：规定、标准、口径和办事措施，可检索、可比较。")
     return _there(
@@ -49,7 +50,7 @@ def doors() -> list[Door]:
         door("library:consultations", _("征求意见"), _("对正在起草的政策逐条提意见，看采纳情况。"), "messages"),
         door("recognition:list", _("总部企业名单"), _("已认定的总部企业及星级。"), "list-details"),
         door("recognition:notices", _("公示公告"), _("正在公示的名单，可以提出异议。"), "news"),
-        door("people:register", _("企业注册"), _("用统一社会信用代码注册，由所在区县确认后即可申报。"), "building"),
+        None if viewer.signed_in else door("people:register", _("企业注册"), register, "building"),
     )
 
 

@@ -20,7 +20,7 @@ from zongbu.desk.config.home import doors, tasks
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What this is and where it leads, for everybody."""
-    return render(request, "front/home.html", {"doors": doors(request.viewer)})
+    return render(request, "front/home.html", {"doors": doors(request.viewer)})  # type: ignore[attr-defined]
 
 
 @require_safe

@@ -192,6 +192,18 @@ def test_a_broken_chain_is_shown_where_it_breaks(some: Client) -> None:
     }  # fmt: skip
 
 
+def test_a_chain_written_anew_is_found_with_a_noted_end(some: Client) -> None:
+    sequence, digest = Entry.objects.values_list("sequence", "digest").latest("sequence")
+    place = reverse("kernel:verification")
+    assert "链条完整" in some.post(place, {"known": f"{sequence} {digest}"}).content.decode()
+    assert f"日志在第 {sequence} 条处断开" in some.post(place, {"known": f"{sequence} {'0' * 64}"}).content.decode()
+    number = Entry.objects.count()
+    misunderstood = some.post(place, {"known": "12 abc"}).content.decode()
+    assert "应为序号、空格和64位摘要" in misunderstood
+    assert 'value="12 abc"' in misunderstood
+    assert Entry.objects.count() == number
+
+
 @pytest.mark.parametrize("forged", [0, 7])
 def test_long_verification_goes_on_where_it_stopped(some: Client, monkeypatch: pytest.MonkeyPatch, forged: int) -> None:
     with transaction.atomic():

@@ -67,13 +67,10 @@ def verify(known: tuple[int, str] | None = None) -> Break | None:
         known: number and digest of an entry that was noted down elsewhere at an earlier time. It shows what the
             chain alone cannot: that everything from there on was written anew by somebody who commands the database.
     """
-    from zongbu.desk.kernel.journal.chain import Break, Fault, first_break, stored, where_it_ends
-    from zongbu.desk.kernel.journal.models import Entry
+    from zongbu.desk.kernel.journal.chain import against, first_break, stored, where_it_ends
 
     end = where_it_ends()
     found = first_break(stored(end.sequence), end)
     if known is not None and (found is None or found.sequence > known[0]):
-        there = Entry.objects.filter(sequence=known[0]).values_list("digest", flat=True).first()
-        if there != known[1]:
-            return Break(known[0], Fault.MISSING if there is None else Fault.REWRITTEN)
+        found = against(known) or found
     return found

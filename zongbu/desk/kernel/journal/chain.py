@@ -166,6 +166,14 @@ def stored(until: int, after: int = 0) -> Iterator[Entry | Break]:
         after = chunk[-1].sequence
 
 
+def against(known: tuple[int, str]) -> Break | None:
+    """Whether an entry is still the one whose number and digest were noted down elsewhere."""
+    there = Entry.objects.filter(sequence=known[0]).values_list("digest", flat=True).first()
+    if there == known[1]:
+        return None
+    return Break(known[0], Fault.MISSING if there is None else Fault.REWRITTEN)
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far the chain has been gone through: up to which entry of how many, and what was found."""

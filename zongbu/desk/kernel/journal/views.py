@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -16,7 +17,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from zongbu.desk.kernel import journal
-from zongbu.desk.kernel.journal.chain import go_on, where_it_ends
+from zongbu.desk.kernel.journal.chain import Break, against, go_on, where_it_ends
 from zongbu.desk.kernel.journal.export import FORMATS, TooMany, export
 from zongbu.desk.kernel.journal.forms import FilterForm
 from zongbu.desk.kernel.journal.queries import check, entries, labels
@@ -26,6 +27,8 @@ from zongbu.desk.kernel.scope import Viewer
 A_PAGE = 50
 SECONDS = 8.0
 """How long one request verifies before it shows how far it has come."""
+NOTED = re.compile(r"(\d{1,18})[\s:：,，]+([0-9a-f]{64})")
+"""The end of the chain as it was noted down: number and digest."""
 _SALT = "zongbu.kernel.verify"
 
 
@@ -98,17 +101,24 @@ def verification(request: HttpRequest) -> HttpResponse:
     """Going through the chain, some seconds at a time; the outcome is journalled."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     check(viewer)
-    context: dict[str, Any] = {"end": where_it_ends()}
-    if request.method == "POST":
+    context: dict[str, Any] = {"end": where_it_ends(), "known": request.POST.get("known", "").strip()[:100]}
+    noted = NOTED.fullmatch(context["known"])
+    if request.method == "POST" and context["known"] and noted is None:
+        context["misunderstood"] = True
+    elif request.method == "POST":
         progress = go_on(_reached(request), SECONDS)
+        found = progress.found
+        if progress.finished and noted is not None and (found is None or found.sequence > int(noted[1])):
+            found = against((int(noted[1]), noted[2])) or found
         context |= {
             "end": progress.end,
             "progress": progress,
+            "found": found,
             "state": signing.dumps(progress.reached, salt=_SALT),
             "verified_at": timezone.now(),
         }
         if progress.finished:
-            _tell(viewer, progress.end.sequence, progress.found)
+            _tell(viewer, progress.end.sequence, found)
     return render(request, "kernel/verification.html", context)
 
 
@@ -120,8 +130,8 @@ def _reached(request: HttpRequest) -> int:
         return 0
 
 
-def _tell(viewer: Viewer, end: int, found: Any) -> None:
-    outcome = {"entries": end, "intact": found is None}
+def _tell(viewer: Viewer, end: int, found: Break | None) -> None:
+    outcome: dict[str, Any] = {"entries": end, "intact": found is None}
     if found is not None:
         outcome |= {"broken_at": found.sequence, "fault": found.fault}
     with transaction.atomic():

@@ -322,7 +322,7 @@ class TestAssess:
             (("--as-of", "今天"), "年-月-日"),
             (("--policy", "hangzhou-2032"), "是否想写「hangzhou-2023」"),
             (("--policy", "none.md"), "没有政策「none.md」"),
-            (("--parameters", "none.yaml"), "找不到参数文件"),
+            (("--parameters", "none.yaml"), "找不到文件「none.yaml」"),
             (("--reading", "分支机构口径"), "名=选项"),
             (("--reading", "分支机构口径=都行"), "可选：合计"),
             (("--reading", "分支口径=合计"), "是否想写「分支机构口径」"),
@@ -343,6 +343,16 @@ class TestAssess:
         file = tmp_path / "parameters.yaml"
         file.write_text("hangzou-2023:\n  rent_subsidy_ratio: {value: 30%, source: 某某}\n", "utf-8")
         refused(run("assess", facts, *DAY, "--parameters", file), "没有政策「hangzhou-2023」的参数，只有：hangzou-2023")
+
+    @pytest.mark.parametrize("deep", ["[" * 200_000, "企业名称: " + "[" * 3000, "- " * 100_000, "a: &a x\nb: *a"])
+    def test_yaml_that_would_end_the_process(self, run: Run, tmp_path: Path, deep: str) -> None:
+        (tmp_path / "deep.yaml").write_text(deep, "utf-8")
+        refused(run("assess", tmp_path / "deep.yaml", *DAY), "不是合格的 YAML：第")
+
+    def test_a_section_of_no_policy_in_a_parameter_file(self, run: Run, facts: Path, tmp_path: Path) -> None:
+        file = tmp_path / "values.yaml"
+        file.write_text("hangzhou-2023: {}\nhangzhou-2032: {a: {value: 1}}\n", "utf-8")
+        refused(run("assess", facts, "--parameters", file), "「hangzhou-2032」不是已知的政策")
 
     def test_a_broken_policy_file_is_told_line_by_line(self, run: Run, facts: Path, tmp_path: Path) -> None:
         policy = tmp_path / "bad.md"

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
 from tests.law.critical import facts_read
-from zongbu.law import Policy, load_policy, shipped_policies
+from zongbu.law import Policy, PolicyError, load_policy, shipped_policies
 from zongbu.law.names import Names
 
+TOY = """\
+---
+标识: toy
+名称: 湖市灯塔企业办法
+状态: 施行
+施行: 2023-01-01
+---
+# 一、总则
+```规则
+甲 [r_a] = 登记在杭
+```
+"""
 SHIPPED = [path.stem for path in shipped_policies()]
 
 
@@ -86,3 +99,35 @@ def test_names_of_another_policy_come_from_its_own_companion() -> None:
     for name in (name for name in district.readings if "." in name):
         option = district.readings[name].default
         assert Names(district, "en").reading_option(name, option).isascii()
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("titles:\n  a: [\n", "toy.en.yaml:3:1: 读不懂"),
+        ("titles: 3", "toy.en.yaml:1:9: 这里应是「名称: 英文」的表"),
+        ("options:\n  a: b", "toy.en.yaml:2:6: 这里应是"),
+        ("clauses: {（一）: 总}", "toy.en.yaml:1:16: 这里应是"),
+        ("- a", "toy.en.yaml:1:1: 这里应是"),
+        ("titles: " + "[" * 200_000, "toy.en.yaml:1:28: 嵌套过深"),
+    ],
+)
+def test_a_companion_that_cannot_be_used(content: str, message: str, tmp_path: Path) -> None:
+    path = tmp_path / "toy.md"
+    path.write_text(TOY, "utf-8")
+    path.with_suffix(".en.yaml").write_text(content, "utf-8")
+    names = Names(load_policy(path), "en")
+    with pytest.raises(PolicyError) as refused:
+        names.rule("r_a"), names.reading_option("x", "y"), names.clause_title("一")
+    assert str(refused.value).startswith(message)
+
+
+def test_an_empty_companion(tmp_path: Path) -> None:
+    path = tmp_path / "toy.md"
+    path.write_text(TOY, "utf-8")
+    path.with_suffix(".en.yaml").write_text("titles:\n", "utf-8")
+    assert Names(load_policy(path), "en").rule("r_a") == "R a"
+
+
+def test_shipped_policies_are_named_as_their_files() -> None:
+    assert [load_policy(name).identifier for name in SHIPPED] == SHIPPED

@@ -142,13 +142,22 @@ def test_a_district_takes_the_city_s_values() -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (None, "找不到参数文件"),
-        (b"a: [", "不是合格的 UTF-8 YAML 文件"),
-        ("toy: {甲: {value: 1}}".encode("gbk"), "不是合格的 UTF-8 YAML 文件"),
-        (b"- a", "格式应为"),
-        (b"toy: 3", "格式应为"),
-        (b"toy: {ratio: 30%}", "格式应为"),
-        (b"toy: {ratio: {source: x}}", "格式应为"),
+        (None, "找不到文件"),
+        (b"a: [\n", "不是合格的 YAML：第 2 行第 1 列读不懂"),
+        (b"- a", "第 1 行：格式应为"),
+        (b"toy: 3", "第 1 行：「toy」格式应为"),
+        (b"toy: {ratio: 30%}", "「ratio」格式应为"),
+        (b"toy: {ratio: {source: x}}", "参数「ratio」缺少 value"),
+        (b"toy:\n  ratio: {value: 1%, sorce: x}", "第 2 行：参数「ratio」里没有「sorce」一项.*是否想写「source」"),
+        (b"toy:\n  ratio: {value: 1%}\n  ratio: {value: 2%}", "第 3 行：「ratio」写了两次"),
+        (b"toy: {}\ntoy: {}", "第 2 行：「toy」写了两次"),
+        (b"toy: {ratio: {value: 1%, value: 2%}}", "「value」写了两次"),
+        (b"toy: {award: {value: {3: 1, 3: 2}}}", "「3」写了两次"),
+        (b"a: &a {x: 1}\nb: *a", "第 2 行第 4 列不能用"),
+        (b"a: " + b"[" * 3000, "嵌套过深"),
+        (b"a: " + b"[" * 200_000, "嵌套过深"),
+        (b"- " * 200_000, "嵌套过深"),
+        (b"\0\1", "不是文本文件"),
         (b"", "格式应为"),
     ],
 )
@@ -158,6 +167,17 @@ def test_a_file_that_cannot_be_used(content: bytes | None, message: str, tmp_pat
         path.write_bytes(content)
     with pytest.raises(InputError, match=message):
         read_overrides(path)
+
+
+def test_a_file_as_an_office_saves_it(tmp_path: Path) -> None:
+    path = tmp_path / "values.yaml"
+    path.write_bytes("toy: {ratio: {value: 30%, source: 某年细则}}".encode("gbk"))
+    assert read_overrides(path) == {"toy": {"ratio": {"value": "30%", "source": "某年细则"}}}
+
+
+def test_why_a_file_cannot_be_read(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="是文件夹"):
+        read_overrides(tmp_path)
 
 
 def test_values_in_a_file_stay_as_written(tmp_path: Path) -> None:

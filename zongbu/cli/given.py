@@ -13,7 +13,7 @@ from typing import Any
 
 from zongbu.law.errors import InputError
 from zongbu.law.facts import Dictionary
-from zongbu.law.files import decode, read_bytes, read_text
+from zongbu.law.files import LARGEST, YamlFault, decode, of_size, read_bytes, read_text, yaml_node
 
 JSON = (".json",)
 YAML = (".yaml", ".yml")
@@ -59,7 +59,7 @@ def read_given(path: str, dictionary: Dictionary, as_of: date, choice: Choice) -
     if suffix in (".parquet", ".pq"):
         raise InputError(f"「{path}」是 Parquet 表格：评估一家请给 JSON、YAML、CSV 或 Excel，批量筛查用 zongbu screen")
     if path == "-":
-        text = decode(sys.stdin.buffer.read(), "标准输入")
+        text = decode(of_size(sys.stdin.buffer.read(LARGEST + 1), "标准输入"), "标准输入")
         return Given(read_json(text, path) if text.lstrip().startswith("{") else read_yaml(text, path))
     if suffix in JSON:
         return Given(read_json(read_text(path), path))
@@ -103,11 +103,9 @@ def read_yaml(text: str, path: str) -> dict[str, Any]:
     import yaml
 
     try:
-        root = yaml.compose(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"：第 {mark.line + 1} 行第 {mark.column + 1} 列读不懂" if mark else ""
-        raise InputError(f"「{path}」不是合格的 YAML{where}") from None
+        root = yaml_node(text)
+    except YamlFault as fault:
+        raise InputError(f"「{path}」不是合格的 YAML：{fault}") from None
     if root is None:
         return {}
     if not isinstance(root, yaml.MappingNode):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -80,7 +81,8 @@ def overrides(file: str | None, policy: Policy) -> Overrides | None:
     """The parameter file, if one is given.
 
     Raises:
-        InputError: it cannot be read, or holds nothing for this policy (its identifier may be misspelt).
+        InputError: it cannot be read, holds nothing for this policy, or has a section for a policy that is
+            none (an identifier may be misspelt).
     """
     if file is None:
         return None
@@ -90,6 +92,14 @@ def overrides(file: str | None, policy: Policy) -> Overrides | None:
     if not any(owner == policy.identifier or owner in policy.based_on for owner in found):
         owners = "、".join(found) or "（空）"
         raise InputError(f"参数文件「{file}」里没有政策「{policy.identifier}」的参数，只有：{owners}")
+    from zongbu.law.document import shipped_policies
+    from zongbu.law.formula import nearest
+
+    known = {policy.identifier, *policy.based_on, *(path.stem for path in shipped_policies())}
+    for owner in found:
+        if owner not in known and not Path(file).with_name(f"{owner}.md").is_file():
+            hint = nearest(owner, iter(sorted(known)))
+            raise InputError(f"参数文件「{file}」里的「{owner}」不是已知的政策，它的参数不会用到。{hint}")
     return found
 
 

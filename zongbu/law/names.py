@@ -9,6 +9,8 @@ from typing import Any
 
 import yaml
 
+from zongbu.law.errors import PolicyError, Problem
+from zongbu.law.files import YamlFault, read_text, yaml_node
 from zongbu.law.policy import Policy
 
 
@@ -89,5 +91,34 @@ def _companion(path: Path) -> dict[str, Any]:
     file = path.with_suffix(".en.yaml")
     if not file.is_file():
         return {}
-    content = yaml.load(file.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    return content if isinstance(content, dict) else {}
+    try:
+        root = yaml_node(read_text(file))
+    except YamlFault as fault:
+        raise PolicyError([Problem(file.name, fault.line or 1, fault.column or 1, fault.reason)]) from None
+    found: dict[str, Any] = {}
+    for name, section in _entries(root, file.name):
+        found[name] = _plain(section, file.name, _LEVELS.get(name, 0))
+    return found
+
+
+_LEVELS = {"titles": 1, "options": 2, "clauses": 2}
+"""Mappings within mappings of a section, down to the texts; other sections are not read here."""
+
+
+def _plain(node: Any, file: str, levels: int) -> Any:
+    if not levels:
+        return getattr(node, "value", "")
+    return {key: _plain(value, file, levels - 1) for key, value in _entries(node, file)}
+
+
+def _entries(node: Any, file: str) -> list[tuple[str, Any]]:
+    """The keys and nodes of a mapping; none where nothing is written."""
+    if node is None or (isinstance(node, yaml.ScalarNode) and not node.value):
+        return []
+    odd = node
+    if isinstance(node, yaml.MappingNode):
+        odd = next((key for key, _ in node.value if not isinstance(key, yaml.ScalarNode)), None)
+        if odd is None:
+            return [(key.value, value) for key, value in node.value]
+    mark = odd.start_mark
+    raise PolicyError([Problem(file, mark.line + 1, mark.column + 1, "这里应是「名称: 英文」的表")])

@@ -11,17 +11,20 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import yaml
 
 from zongbu.law.amounts import WIDE
 from zongbu.law.errors import InputError
+from zongbu.law.files import YamlFault, read_text, yaml_node
 from zongbu.law.formula import FormulaError, ParsedLiteral, nearest, parse_literal
 from zongbu.law.nodes import Width
 from zongbu.law.policy import Parameter, Policy
 
 DEMONSTRATION = "演示参数"
+_ENTRY = ("value", "source")
+_SHAPE = "格式应为：政策标识 → 参数标识 → value 与 source"
 Overrides = Mapping[str, Mapping[str, Mapping[str, Any]]]
 """Policy identifier → parameter identifier → ``value`` (a literal) and ``source``."""
 
@@ -44,20 +47,61 @@ def read_overrides(path: str | Path) -> Overrides:
     """Read a parameter file (YAML: policy identifier → parameter identifier → ``value`` and ``source``).
 
     Raises:
-        InputError: the file cannot be read or does not have that shape.
+        InputError: the file cannot be read, does not have that shape, or says something twice.
     """
     try:
-        content = yaml.load(Path(path).read_text("utf-8"), Loader=yaml.BaseLoader)
-    except OSError:
-        raise InputError(f"找不到参数文件「{path}」") from None
-    except (yaml.YAMLError, UnicodeDecodeError):
-        raise InputError(f"参数文件「{path}」不是合格的 UTF-8 YAML 文件") from None
-    if not isinstance(content, dict) or not all(
-        isinstance(section, dict) and all(isinstance(entry, dict) and "value" in entry for entry in section.values())
-        for section in content.values()
-    ):
-        raise InputError(f"参数文件「{path}」的格式应为：政策标识 → 参数标识 → value 与 source")
-    return cast(Overrides, content)
+        root = yaml_node(read_text(path))
+    except YamlFault as fault:
+        raise InputError(f"参数文件「{path}」不是合格的 YAML：{fault}") from None
+    if root is None:
+        raise InputError(f"参数文件「{path}」是空的，{_SHAPE}")
+    reader = _Reader(str(path))
+    return {
+        owner: {name: reader.entry(name, node) for name, node in reader.items(section, owner)}
+        for owner, section in reader.items(root, "")
+    }
+
+
+class _Reader:
+    """Reads the nodes of a parameter file; whatever would be lost is an error with its line."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def items(self, node: Any, of: str) -> list[tuple[str, Any]]:
+        """The keys and nodes of a mapping, none of them twice."""
+        if not isinstance(node, yaml.MappingNode):
+            raise self.fault(node, f"{f'「{of}」' if of else ''}{_SHAPE}")
+        found: dict[str, Any] = {}
+        for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise self.fault(key, "键应是文字")
+            if key.value in found:
+                raise self.fault(key, f"「{key.value}」写了两次，请只留一个")
+            found[key.value] = value
+        return list(found.items())
+
+    def entry(self, name: str, node: Any) -> dict[str, Any]:
+        """``value`` and ``source`` of a parameter."""
+        entry = dict(self.items(node, name))
+        for key in entry:
+            if key not in _ENTRY:
+                hint = nearest(key, iter(_ENTRY))
+                raise self.fault(entry[key], f"参数「{name}」里没有「{key}」一项，只能写 value 和 source。{hint}")
+        if "value" not in entry:
+            raise self.fault(node, f"参数「{name}」缺少 value")
+        return {key: self.plain(value) for key, value in entry.items()}
+
+    def plain(self, node: Any) -> Any:
+        """Text, a list or a mapping, every scalar as it is written."""
+        if isinstance(node, yaml.MappingNode):
+            return {key: self.plain(value) for key, value in self.items(node, "")}
+        if isinstance(node, yaml.SequenceNode):
+            return [self.plain(item) for item in node.value]
+        return str(node.value)
+
+    def fault(self, node: Any, message: str) -> InputError:
+        return InputError(f"参数文件「{self.path}」第 {node.start_mark.line + 1} 行：{message}")
 
 
 def values_at(policy: Policy, moment: date, overrides: Overrides | None = None) -> dict[str, ParameterValue]:

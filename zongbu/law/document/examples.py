@@ -9,6 +9,7 @@ import yaml
 
 from zongbu.law.document.markdown import Block
 from zongbu.law.errors import Problem
+from zongbu.law.files import NESTING, YamlFault, check_nesting
 from zongbu.law.policy import Example
 
 KEYS = ("名称", "基准日", "事实", "参数", "解释", "结果", "缺")
@@ -21,8 +22,12 @@ _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 def read_examples(block: Block, clause: str, file: str, problems: list[Problem]) -> list[Example]:
     """The examples of a block; faults are added to ``problems``."""
     try:
+        check_nesting(block.text, least=NESTING)
         node = yaml.compose(block.text, Loader=_Composer)
         cases = yaml.load(block.text, Loader=_Loader) or []
+    except YamlFault as odd:
+        problems.append(Problem(file, block.line + max(odd.line - 1, 0), max(odd.column, 1), "示例不是合格的 YAML"))
+        return []
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = block.line + (mark.line if mark else 0)

@@ -34,6 +34,7 @@ from zongbu.law.policy import Clause, Example, Measure, Parameter, Policy, Readi
 CATEGORIES = ("奖补", "名额", "推荐", "服务", "鼓励")
 DETAILS = ("方式", "责任单位", "出资", "期限", "材料", "说明")
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
+_IDENTIFIER = re.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*")
 STATUSES = ("施行", "征求意见", "废止")
 UNDATED = "未定"
 _KEPT = 32
@@ -166,6 +167,10 @@ class _Loader:
         """A slip in the status or the dates would quietly change whether the policy is in force."""
         head = self.document.head
         lines = {line.partition(":")[0]: number for number, line in enumerate(self.text.split("\n"), 1)}
+        identifier = head.get("标识", "")
+        if identifier and not _IDENTIFIER.fullmatch(identifier):
+            hint = "小写字母开头，只用小写字母、数字和连字符"
+            self.problem(lines.get("标识", 1), 1, "标识的写法不对", identifier, hint)
         if head.get("状态") and head["状态"] not in STATUSES:
             known = "可用：" + "、".join(STATUSES)
             self.problem(lines.get("状态", 1), 1, "没有这种状态", head["状态"], known)

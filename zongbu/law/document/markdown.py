@@ -9,6 +9,7 @@ import yaml
 from markdown_it import MarkdownIt
 
 from zongbu.law.errors import PolicyError, Problem
+from zongbu.law.files import NESTING, YamlFault, check_nesting
 
 BLOCKS = ("参数", "步骤", "规则", "提示", "解释", "措施", "示例", "事实")
 
@@ -91,7 +92,10 @@ def _read_head(text: str, file: str) -> tuple[dict[str, str], int]:
         raise PolicyError([Problem(file, 1, 1, "文件开头没有用 --- 围起的文件头", lines[0][:20], "见政策文件格式说明")])
     end = next(number for number, line in enumerate(lines[1:], 1) if line.strip() == "---")
     try:
+        check_nesting("\n".join(lines[1:end]), least=NESTING)
         head = yaml.load("\n".join(lines[1:end]), Loader=yaml.BaseLoader)
+    except YamlFault as fault:
+        raise PolicyError([Problem(file, fault.line + 1, fault.column, "文件头不是合格的 YAML")]) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line, column = (mark.line + 2, mark.column + 1) if mark else (1, 1)

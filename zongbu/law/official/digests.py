@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import yaml
 
 from zongbu.law.errors import InputError
+from zongbu.law.files import YamlFault, check_nesting
 from zongbu.law.official.reading import Article
 
 _HEAD = """\
@@ -46,7 +47,10 @@ def read_digests(text: str) -> RecordedDigests:
     """
     advice = "请用 zongbu check --against 官方文本 --accept 重新写入"
     try:
+        check_nesting(text)
         content = yaml.load(text, Loader=yaml.BaseLoader)
+    except YamlFault as fault:
+        raise InputError(f"官方文本摘要文件第 {fault.line} 行不是合格的 YAML。{advice}") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"第 {mark.line + 1} 行" if mark else "文件"

@@ -71,7 +71,7 @@ def tasks(viewer: Viewer) -> list[Door]:
         listed = _("按名称、代码、区县和状态查找企业。")
         screening = _("对辖区内全部企业试算，看谁符合、谁还差一点。")
         found += [
-            door("enterprises:list", _("企业库"), listed, "building-community", viewer),
+            door("enterprises:list", _("企业名录"), listed, "building-community", viewer),
             door("selfcheck:screenings", _("批量筛查"), screening, "filter", viewer),
             door("library:policies", _("政策库"), _("逐条看规定、参数和口径。"), "book", viewer),
         ]

@@ -156,6 +156,26 @@ def test_a_workbook_of_two_hundred_columns(city: Viewer, tmp_path: Path) -> None
     assert Enterprise.objects.get(uscc=code(2)).known["industry_code"] == "6513"
 
 
+def test_figures_of_several_years(city: Viewer) -> None:
+    table = f"""统一社会信用代码,企业名称,2021年度在杭营业收入（亿元）,在杭营业收入（2022年）（万元）,in_city_revenue@2020,2099年在杭营业收入
+{code(1)},甲公司,3,4,5,6
+"""
+    take(city, bring(city, table))
+    known = Enterprise.objects.get(uscc=code(1)).known
+    assert {key: value for key, value in known.items() if "@" in key} == {
+        "in_city_revenue@2020": "5.00",
+        "in_city_revenue@2021": "300000000.00",
+        "in_city_revenue@2022": "40000.00",
+    }
+
+
+def test_a_year_that_is_not_over_is_not_read(city: Viewer) -> None:
+    year = timezone.localdate().year
+    run = bring(city, f"统一社会信用代码,企业名称,{year}年度在杭营业收入\n{code(1)},甲公司,3\n")
+    assert (run.new, run.rejected) == (1, 0)
+    assert run.unknown == [f"上年度在杭营业收入（{year}年）"]
+
+
 @pytest.mark.parametrize(
     ("content", "name", "reason"),
     [

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
+from django.utils import timezone
 
 from zongbu.desk.enterprises import values as reading
 from zongbu.desk.people.districts import DISTRICTS, OLD_DISTRICTS, district_name, present_districts
@@ -24,6 +25,8 @@ from zongbu.law.facts import Dictionary, Fact, Value, read_title
 from zongbu.law.facts.forms import quoted
 from zongbu.law.facts.tables import Staged, stage
 
+EARLIER_YEARS = 15
+"""How far back the yearly figures of an extract are read."""
 MEMORY = "512MB"
 """What reading a table may take; beyond that it goes to a temporary file."""
 REASONS_SHOWN = 5
@@ -84,7 +87,7 @@ def read_table(
         InputError: it is no table, or has no column of codes.
     """
     dictionary = reading.dictionary()
-    importable = _importable(dictionary)
+    importable = _importable(dictionary, year)
     with TemporaryDirectory(prefix="zongbu-import-") as folder, duckdb.connect(f"{folder}/table.duckdb") as connection:
         connection.execute(f"SET memory_limit = '{MEMORY}'")
         connection.execute("SET preserve_insertion_order = true")
@@ -95,13 +98,14 @@ def read_table(
         if "uscc" not in staged.facts:
             raise InputError("没有「统一社会信用代码」这一列，分不清一行说的是哪家企业")
         described = {title: read_title(title, dictionary) for title in staged.unknown_columns}
+        early = [importable[name].title for name in staged.facts if _year_of(name) >= timezone.localdate().year]
         shown = _identities(connection, path, staged, importable, year)
         judge = _Judge(connection, staged, importable, year, shown)
         yield Table(
             total=staged.rows or 0,
             repeated=judge.repeated,
-            columns=tuple(importable[name].title for name in staged.facts),
-            unknown=tuple(title for title, heading in described.items() if heading is None),
+            columns=tuple(importable[name].title for name in staged.facts if importable[name].title not in early),
+            unknown=(*early, *(title for title, heading in described.items() if heading is None)),
             findings=tuple(heading.fact.title for heading in described.values() if heading is not None),
             warnings=staged.warnings,
             sheet=staged.sheet or "",
@@ -110,9 +114,40 @@ def read_table(
         )
 
 
-def _importable(dictionary: Dictionary) -> Dictionary:
-    """Everything but findings: those are judgements, made one by one with their reason."""
-    return Dictionary(fact for fact in dictionary.values() if fact.kind != "finding")
+def _importable(dictionary: Dictionary, year: int) -> Dictionary:
+    """Everything but findings (judgements, made one by one with their reason), and a yearly fact once for each year.
+
+    The engine reads the column of one year; an extract may hold several, so the others are facts of their own here:
+    ``in_city_revenue__2021``, by every name that says the year.
+    """
+    facts = [fact for fact in dictionary.values() if fact.kind != "finding"]
+    this = timezone.localdate().year
+    for fact in list(facts):
+        if fact.period == "prior_year":
+            facts += [_of_year(fact, one) for one in range(this - EARLIER_YEARS, this + 2) if one != year]
+    return Dictionary(facts)
+
+
+def _of_year(fact: Fact, year: int) -> Fact:
+    written = [
+        f"{name}{mark}" for name in fact.names for mark in (f"@{year}", f"({year}年)", f"({year}年度)", f"({year})")
+    ]
+    written += [f"{year}{mark}{name}" for name in fact.names if not name.startswith("上") for mark in ("年", "年度")]
+    name = f"{fact.identifier}__{year}"
+    return replace(fact, identifier=name, title=f"{fact.title}（{year}年）", aliases=tuple(written), period=None)
+
+
+def _year_of(identifier: str) -> int:
+    """The year in the identifier of a yearly fact of another year; 0 in any other."""
+    _name, mark, year = identifier.rpartition("__")
+    return int(year) if mark and year.isdigit() else 0
+
+
+def _key(fact: Fact, year: int) -> str:
+    """The key under which a register keeps a fact."""
+    if other := _year_of(fact.identifier):
+        return f"{fact.identifier.rpartition('__')[0]}@{other}"
+    return f"{fact.identifier}@{year}" if fact.period == "prior_year" else fact.identifier
 
 
 def _identities(
@@ -141,10 +176,9 @@ class _Judge:
         self.identities = identities
         self.connection = connection
         self.staged = staged
-        self.facts: list[Fact] = [dictionary[name] for name in staged.facts]
-        self.keys = [
-            f"{fact.identifier}@{year}" if fact.period == "prior_year" else fact.identifier for fact in self.facts
-        ]
+        this = timezone.localdate().year
+        self.facts: list[Fact] = [dictionary[name] for name in staged.facts if _year_of(name) < this]
+        self.keys = [_key(fact, year) for fact in self.facts]
         self.repeated = self._mark()
 
     def _mark(self) -> int:

@@ -15,7 +15,7 @@ from django.core.paginator import Page, Paginator
 from django.db import connection
 from django.db.models import DecimalField, F, Func, Q, QuerySet, TextField
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Cast, Collate
+from django.db.models.functions import Collate
 from django.utils import timezone
 
 from zongbu.desk.enterprises import queries
@@ -168,6 +168,17 @@ class _KnownText(Func):
         return known_sql(connection.vendor, self.extra["key"], column), parameters
 
 
+class _Number(Func):
+    """A text as a number; NULL where it is none, which a value of an older dictionary may be."""
+
+    output_field = DecimalField(max_digits=24, decimal_places=6)
+    template = "CAST(%(expressions)s AS NUMERIC)"
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        template = "CASE WHEN %(expressions)s ~ '^-?[0-9]+([.][0-9]+)?$' THEN CAST(%(expressions)s AS NUMERIC) END"
+        return self.as_sql(compiler, connection, template=template, **extra)
+
+
 def known(key: str) -> Func:
     """The text of a fact in the snapshot, written as the database's index of it is."""
     return _KnownText(F("known"), key=key)
@@ -195,7 +206,7 @@ def _terms(column: Column, year: int) -> list[Any]:
     if column.fact is None:
         return [F(column.name), *(name_order() if column.name not in ("uscc", "updated_at") else ())]
     text = known(column.key(year))
-    return [Cast(text, DecimalField(max_digits=24, decimal_places=6)) if column.numeric else text, *name_order()]
+    return [_Number(text) if column.numeric else text, *name_order()]
 
 
 def name_order() -> list[Any]:

@@ -66,7 +66,7 @@ class TieForm(EvidenceMixin):
         label=_("至哪天（含当日）"), widget=DateInput(), required=False, help_text=_("仍然存续的留空。")
     )
     source_name = forms.CharField(
-        label=_("依据"), max_length=200, required=False, help_text=_("例如：年度审计报告附注。")
+        label=_("依据文件"), max_length=200, required=False, help_text=_("例如：年度审计报告附注。")
     )
 
     field_order = ("kind", "name", "uscc", "share", "location", "district", "place", "starts", "until", "source_name")
@@ -95,7 +95,7 @@ class SourcedDayForm(forms.Form):
     """A day with where it is written."""
 
     day = forms.DateField(label=_("日期"), widget=DateInput(), initial=timezone.localdate)
-    source_name = forms.CharField(label=_("依据"), max_length=200)
+    source_name = forms.CharField(label=_("依据文件"), max_length=200)
 
 
 class ReasonForm(forms.Form):
@@ -110,7 +110,7 @@ class ClaimForm(forms.Form):
     metric = forms.ChoiceField(label=_("指标"))
     year = forms.IntegerField(label=_("年度"), min_value=2000, max_value=2999)
     basis = forms.ChoiceField(
-        label=_("口径"),
+        label=_("计算口径"),
         choices=MetricClaim.Basis.choices,
         widget=forms.RadioSelect,
         help_text=_("集团口径含名下控股子公司；其中已独立申报的不再计入。"),
@@ -146,7 +146,7 @@ class ChangeForm(EvidenceMixin):
         help_text=_("合并、分立、股权转让的对方，在本系统建有档案的。"),
     )
     absorbed = forms.BooleanField(label=_("本企业并入对方"), required=False)
-    source_name = forms.CharField(label=_("依据"), max_length=200, help_text=_("例如：准予变更登记通知书。"))
+    source_name = forms.CharField(label=_("依据文件"), max_length=200, help_text=_("例如：准予变更登记通知书。"))
     note = forms.CharField(label=_("说明"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
     field_order = ("kind", "happened_on", "before", "after", "district", "other", "absorbed", "source_name", "note")
@@ -176,7 +176,7 @@ class ListingForm(EvidenceMixin):
     due_on = forms.DateField(label=_("期满日期"), widget=DateInput(), required=False)
     authority = forms.CharField(label=_("列入机关"), max_length=200, required=False)
     ground = forms.CharField(label=_("列入事由"), max_length=300, required=False)
-    source_name = forms.CharField(label=_("依据"), max_length=200, help_text=_("例如：信用中国 2024-06-01 查询。"))
+    source_name = forms.CharField(label=_("依据文件"), max_length=200, help_text=_("例如：信用中国 2024-06-01 查询。"))
 
     field_order = ("listed_on", "due_on", "authority", "ground", "source_name")
 
@@ -192,7 +192,7 @@ class BanForm(EvidenceMixin):
         help_text=_("留空时按当时施行政策的年限计算：2024年3月15日起两年，最后一日为2026年3月15日。"),
     )
     ground = forms.CharField(label=_("事由"), max_length=300)
-    source_name = forms.CharField(label=_("依据"), max_length=200, help_text=_("领导小组批准文件。"))
+    source_name = forms.CharField(label=_("依据文件"), max_length=200, help_text=_("领导小组批准文件。"))
 
     field_order = ("starts", "last_day", "ground", "source_name")
 

@@ -15,7 +15,7 @@ class DatedFact(models.Model):
     """What all three share: whose it is, who recorded it when, and whether the entry was withdrawn as mistaken."""
 
     enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="%(class)ss")
-    source_name = models.CharField(_("依据"), max_length=200, blank=True)
+    source_name = models.CharField(_("依据文件"), max_length=200, blank=True)
     recorded_at = models.DateTimeField(default=timezone.now, editable=False)
     recorded_by = models.ForeignKey(
         "people.Person", on_delete=models.PROTECT, null=True, related_name="+", db_index=False

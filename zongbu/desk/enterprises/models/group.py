@@ -53,7 +53,7 @@ class GroupTie(models.Model):
     starts = models.DateField(_("自"))
     until = models.DateField(_("至（含当日）"), null=True, blank=True)
     source = models.CharField(_("来源"), max_length=10, choices=Source, default=Source.REGISTRY)
-    source_name = models.CharField(_("依据"), max_length=200, blank=True)
+    source_name = models.CharField(_("依据文件"), max_length=200, blank=True)
     recorded_at = models.DateTimeField(default=timezone.now, editable=False)
     recorded_by = models.ForeignKey(
         "people.Person", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
@@ -103,7 +103,7 @@ class MetricClaim(models.Model):
     metric = models.CharField(_("指标"), max_length=60)
     year = models.SmallIntegerField(_("年度"))
     claimant = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="metric_claims_made")
-    basis = models.CharField(_("口径"), max_length=5, choices=Basis)
+    basis = models.CharField(_("计算口径"), max_length=5, choices=Basis)
     purpose = models.CharField(_("用途"), max_length=200, blank=True)
     recorded_at = models.DateTimeField(default=timezone.now, editable=False)
     recorded_by = models.ForeignKey(

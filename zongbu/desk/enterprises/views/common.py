@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from zongbu.desk.enterprises import actions, permissions, queries
 from zongbu.desk.enterprises.forms.facts import EvidenceMixin
@@ -56,7 +57,15 @@ def day_of(request: HttpRequest) -> date:
 def frame(request: HttpRequest, enterprise: Enterprise, tab: str) -> dict[str, Any]:
     """What every page of an enterprise is given."""
     viewer = viewer_of(request)
-    labels = (_("概况"), _("事实"), _("集团"), _("事项"), _("体检"), _("业务"), _("日志"))
+    labels = (
+        _("概况"),
+        pgettext("tab", "事实"),
+        _("集团"),
+        _("事项"),
+        pgettext("tab", "体检"),
+        _("业务"),
+        pgettext("tab", "日志"),
+    )
     tabs = [
         (label, reverse(f"enterprises:{name}", args=[enterprise.uscc]), name == tab, None)
         for name, label in zip(TABS, labels, strict=True)

@@ -149,11 +149,11 @@ LABELS = {
     "listed_on": gettext_lazy("列入日期"),
     "removed_on": gettext_lazy("移出日期"),
     "early": gettext_lazy("提前移出"),
-    "source_name": gettext_lazy("依据"),
+    "source_name": gettext_lazy("依据文件"),
     "organisation": gettext_lazy("单位"),
     "metric": gettext_lazy("指标"),
     "year": gettext_lazy("年度"),
-    "basis": gettext_lazy("口径"),
+    "basis": gettext_lazy("计算口径"),
     "entities": gettext_lazy("主体"),
     "entry": gettext_lazy("记录"),
 }

@@ -30,7 +30,7 @@ def test_the_administrator_sets_up_an_organisation():
         actions.create_organisation(keeper, kind=Kind.DISTRICT_OFFICE, name="没有区县")
     with pytest.raises(Refused, match="没有代码"):
         actions.create_organisation(keeper, kind=Kind.DISTRICT_OFFICE, name="老区", district="330103")
-    with pytest.raises(Refused, match="企业由本企业登记"):
+    with pytest.raises(Refused, match="企业由其自行注册"):
         actions.create_organisation(keeper, kind=Kind.ENTERPRISE, name="某企业")
 
 

@@ -132,7 +132,7 @@ def test_an_enterprise_registers_once():
     with pytest.raises(Refused, match="正在办理"):
         registered(account=Account("lisi", PASSWORD))
     actions.confirm(viewing(membership_as(Role.DISTRICT_OFFICER)), made)
-    with pytest.raises(Refused, match="已经登记"):
+    with pytest.raises(Refused, match="已经注册"):
         registered(account=Account("lisi", PASSWORD))
     assert not Person.objects.filter(username="lisi").exists()
 
@@ -191,7 +191,7 @@ def test_the_pages_from_the_form_to_the_first_sign_in(client: Client):
     assert client.post("/people/register/", sent)["Location"] == "/people/register/done/"
     assert Registration.objects.count() == 1
     done = client.get("/people/register/done/").content.decode()
-    receipt = re.search(r"DJ\d{8}-[A-Z0-9]{5}", done)
+    receipt = re.search(r"ZC\d{8}-[A-Z0-9]{5}", done)
     code = re.search(r"<strong>([A-Z0-9]{10})</strong>", done)
     assert receipt and code and "滨江区" in done
 
@@ -206,7 +206,7 @@ def test_the_pages_from_the_form_to_the_first_sign_in(client: Client):
     assert "示例制造有限公司" in officer.get("/people/registrations/").content.decode()
     made = Registration.objects.get()
     page = officer.get(f"/people/registrations/{made.pk}/").content.decode()
-    assert "张三" in page and "确认登记" in page
+    assert "张三" in page and "确认注册" in page
     empty = officer.post(f"/people/registrations/{made.pk}/decide/", form(decision="refuse", seen=made.version))
     assert "不予通过须说明理由" in empty.content.decode()
     decided = officer.post(f"/people/registrations/{made.pk}/decide/", form(decision="confirm", seen=made.version))

@@ -20,7 +20,7 @@ REGISTRATION = Flow(
         State("refused", _("未通过"), final=True),
     ),
     (
-        Act("submit", _("提交登记"), (), "submitted", by(Role.PUBLIC, ENTERPRISE), duty=Duty.PROPOSE),
+        Act("submit", _("提交注册"), (), "submitted", by(Role.PUBLIC, ENTERPRISE), duty=Duty.PROPOSE),
         Act(
             "confirm",
             _("确认"),

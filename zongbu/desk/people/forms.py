@@ -214,7 +214,7 @@ class DecisionForm(forms.Form):
 
     decision = forms.ChoiceField(
         label=gettext_lazy("决定"),
-        choices=[("confirm", gettext_lazy("确认登记")), ("refuse", gettext_lazy("不予通过"))],
+        choices=[("confirm", gettext_lazy("确认注册")), ("refuse", gettext_lazy("不予通过"))],
         widget=forms.RadioSelect,
     )
     reason = forms.CharField(

@@ -219,8 +219,8 @@ class Registration(Case):
     unjournalled = frozenset({"code_digest", "contact_name", "contact_phone", "contact_email", "reply"})
 
     class Meta:
-        verbose_name = _("企业登记")
-        verbose_name_plural = _("企业登记")
+        verbose_name = _("企业账号注册")
+        verbose_name_plural = _("企业账号注册")
         ordering = ["submitted_at", "pk"]
         constraints = [
             REGISTRATION.constraint(),
@@ -228,7 +228,7 @@ class Registration(Case):
                 fields=["uscc"],
                 condition=Q(state="submitted"),
                 name="registration_open_once",
-                violation_error_message=_("这家企业已有一份登记正在办理，请等待区县答复。"),
+                violation_error_message=_("这家企业已有一份注册正在办理，请等待区县答复。"),
             ),
             models.CheckConstraint(
                 condition=Q(state="confirmed", organisation__isnull=False)

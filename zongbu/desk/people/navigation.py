@@ -15,7 +15,7 @@ def entries(viewer: Viewer) -> list[Entry]:
     """The desks of whoever asks."""
     found = []
     if viewer.role in DISTRICT | CITY | {Role.AUDITOR}:
-        found.append(Entry(_("企业登记"), "people:registrations", "building", _("企业"), 60))
+        found.append(Entry(_("企业注册审核"), "people:registrations", "building", _("企业"), 60))
     if viewer.role in {Role.ADMINISTRATOR, Role.AUDITOR}:
         found.append(Entry(_("组织"), "people:organisations", "users-group", SYSTEM, 10))
     if viewer.role == Role.SECURITY_OFFICER:

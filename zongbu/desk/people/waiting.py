@@ -15,7 +15,7 @@ def waiting(viewer: Viewer) -> list[Waiting]:
     """Registrations to be confirmed, for the district; names locked out, for the security officer."""
     if viewer.role in DISTRICT:
         count = queries.registrations(viewer).filter(state="submitted").count()
-        return [Waiting(_("待确认的企业登记"), count, reverse("people:registrations"))]
+        return [Waiting(_("待审核的企业注册"), count, reverse("people:registrations"))]
     if viewer.role == Role.SECURITY_OFFICER:
         return [Waiting(_("因登录失败被锁定"), len(lockout.lockouts()), reverse("people:security"))]
     return []

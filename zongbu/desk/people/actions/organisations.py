@@ -25,7 +25,7 @@ def create_organisation(viewer: Viewer, *, kind: str, name: str, district: str =
     """
     _only_administrators(viewer)
     if kind == Organisation.Kind.ENTERPRISE:
-        raise Refused(_("企业由本企业登记、区县确认后设立，不能在这里新建。"))
+        raise Refused(_("企业由其自行注册、区县确认后设立，不能在这里新建。"))
     if district and district not in DISTRICTS:
         raise Refused(_("没有代码为“%(code)s”的区县。") % {"code": district})
     with transaction.atomic():

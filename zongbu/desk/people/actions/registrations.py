@@ -63,13 +63,13 @@ def register(
         if Organisation.objects.filter(uscc=uscc).exists():
             raise Refused(
                 _(
-                    "这家企业（%(uscc)s）已经登记。需要账号，请由本企业的管理员邀请您；不知道管理员是谁，请联系区县总部办。"
+                    "这家企业（%(uscc)s）已经注册。需要账号，请由本企业的管理员邀请您；不知道管理员是谁，请联系区县总部办。"
                 )
                 % {"uscc": uscc}
             )
         if Registration.objects.filter(uscc=uscc, state="submitted").exists():
             raise Refused(
-                _("这家企业（%(uscc)s）已有一份登记正在办理。请用收件号查询；不是您提交的，请联系区县总部办。")
+                _("这家企业（%(uscc)s）已有一份注册正在办理。请用收件号查询；不是您提交的，请联系区县总部办。")
                 % {"uscc": uscc}
             )
         person, applicant = _applicant(viewer, account, contact_name, contact_email)
@@ -98,9 +98,9 @@ def confirm(viewer: Viewer, registration: Registration, *, seen: int | None = No
 
     def change(case: Registration) -> None:
         if case.account is None:
-            raise Refused(_("登记所用的账号已不存在，请让企业重新登记。"))
+            raise Refused(_("注册所用的账号已不存在，请让企业重新注册。"))
         if Organisation.objects.filter(uscc=case.uscc).exists():
-            raise Refused(_("代码为 %(uscc)s 的企业已经登记，不能重复确认。") % {"uscc": case.uscc})
+            raise Refused(_("代码为 %(uscc)s 的企业已经注册，不能重复确认。") % {"uscc": case.uscc})
         person = Person.objects.select_for_update().get(pk=case.account.pk)
         fail_if_roles_exclude(person, Role.ENTERPRISE_LEAD)
         organisation = Organisation(
@@ -173,5 +173,5 @@ def _applicant(viewer: Viewer, account: Account | None, name: str, email: str) -
 
 
 def _receipt() -> str:
-    """A receipt number: 登记, the day, and five signs that do not tell how many registrations there are."""
-    return f"DJ{timezone.localdate():%Y%m%d}-" + "".join(secrets.choice(SIGNS) for _place in range(5))
+    """A receipt number: 注册, the day, and five signs that do not tell how many registrations there are."""
+    return f"ZC{timezone.localdate():%Y%m%d}-" + "".join(secrets.choice(SIGNS) for _place in range(5))

@@ -159,28 +159,16 @@ class _Table:
 
 
 def _csv(path: str, dictionary: Dictionary, as_of: date) -> _Table:
-    from zongbu.law.facts.columns import HEADER_ROWS, find_header, nothing_known
-    from zongbu.law.facts.delimited import DELIMITERS, Ragged, data_rows, first_rows, records, survey
+    from zongbu.law.facts.delimited import Ragged, data_rows, find_text_header, records, survey
 
     file = Path(path)
     if not file.is_file():
         raise InputError(f"找不到文件「{path}」")
     encoding = survey(file, lambda share: None).encoding
-    best: tuple[int, str, int, list[str]] | None = None
-    seen: list[str] = []
-    for delimiter in DELIMITERS:
-        top = first_rows(file, encoding, delimiter, HEADER_ROWS)
-        header = find_header(top, dictionary)
-        if header is None:
-            seen = max(seen, next((row for row in top if any(row)), []), key=len)
-        elif best is None or len(top[header]) > best[0]:
-            best = (len(top[header]), delimiter, header, top[header])
-    if best is None:
-        raise nothing_known(path, seen, dictionary)
-    width, delimiter, header, titles = best
+    delimiter, header, titles = find_text_header(file, encoding, dictionary)
 
     def rows(positions: Sequence[int]) -> Iterator[tuple[int, Sequence[Any] | str]]:
-        for row in data_rows(records(file, encoding, delimiter), header + 1, width, delimiter):
+        for row in data_rows(records(file, encoding, delimiter), header + 1, len(titles), delimiter):
             if isinstance(row, Ragged):
                 yield row.row, row.reason
             else:

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Final
 
 from zongbu.law.errors import InputError
+from zongbu.law.facts.columns import HEADER_ROWS, find_header, nothing_known
+from zongbu.law.facts.dictionary import Dictionary
 
 _BLOCK: Final = 1 << 20
 _SAMPLE: Final = 1 << 20
@@ -118,6 +120,29 @@ def first_rows(path: Path, encoding: str, delimiter: str, number: int) -> list[l
     """The first ``number`` records; one that cannot be split counts as an empty list."""
     found = islice(records(path, encoding, delimiter), number)
     return [row if isinstance(row, list) else [] for row in found]
+
+
+def find_text_header(path: Path, encoding: str, dictionary: Dictionary) -> tuple[str, int, list[str]]:
+    """The delimiter of a text table, the position of its header among the records, and the titles in it.
+
+    The delimiter under which the header has the most cells is meant.
+
+    Raises:
+        InputError: no delimiter gives a header with a known fact.
+    """
+    best: tuple[int, str, int, list[str]] | None = None
+    seen: list[str] = []
+    for delimiter in DELIMITERS:
+        top = first_rows(path, encoding, delimiter, HEADER_ROWS)
+        index = find_header(top, dictionary)
+        if index is None:
+            longest = next((row for row in top if any(row)), [])
+            seen = longest if len(longest) > len(seen) else seen
+        elif best is None or len(top[index]) > best[0]:
+            best = (len(top[index]), delimiter, index, top[index])
+    if best is None:
+        raise nothing_known(str(path), seen, dictionary)
+    return best[1], best[2], best[3]
 
 
 def records(

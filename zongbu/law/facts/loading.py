@@ -16,8 +16,8 @@ from pathlib import Path
 
 import duckdb
 
-from zongbu.law.facts.columns import HEADER_ROWS, Layout, find_header, match_columns, nothing_known
-from zongbu.law.facts.delimited import DELIMITERS, Ragged, Survey, data_rows, first_rows, records, survey
+from zongbu.law.facts.columns import Layout, match_columns
+from zongbu.law.facts.delimited import Ragged, Survey, data_rows, find_text_header, records, survey
 from zongbu.law.facts.dictionary import Dictionary
 from zongbu.law.facts.forms import file_literal, literal, text_value
 from zongbu.law.facts.resolve import BUFFER, Cells, Source, fresh, read_text
@@ -86,7 +86,7 @@ def load_csv(
 ) -> Loaded:
     """A CSV file; the errors are those of ``delimited.survey`` and of the header."""
     found = survey(path, report.part(0.0, 0.15))
-    delimiter, header, titles = _header(path, found.encoding, dictionary)
+    delimiter, header, titles = find_text_header(path, found.encoding, dictionary)
     layout = match_columns(titles, dictionary, as_of, wanted)
     if found.plain and header == 0 and not any("\n" in title or "\r" in title for title in titles):
         told, watch = report.part(0.15, 0.8), report.listener is not None
@@ -101,25 +101,6 @@ def load_csv(
     )
     source, ragged, broken, count = _write_and_read(connection, rows, layout, folder)
     return Loaded(source, layout, count + broken, ragged if broken else None)
-
-
-def _header(path: Path, encoding: str, dictionary: Dictionary) -> tuple[str, int, list[str]]:
-    """The delimiter, the position of the header among the records, and its titles."""
-    best: tuple[int, str, int, list[str]] | None = None
-    seen: list[str] = []
-    for delimiter in DELIMITERS:
-        top = first_rows(path, encoding, delimiter, HEADER_ROWS)
-        index = find_header(top, dictionary)
-        if index is None:
-            longest = next((row for row in top if any(row)), [])
-            seen = longest if len(longest) > len(seen) else seen
-            continue
-        score = len(top[index])
-        if best is None or score > best[0]:
-            best = (score, delimiter, index, top[index])
-    if best is None:
-        raise nothing_known(str(path), seen, dictionary)
-    return best[1], best[2], best[3]
 
 
 def _read_plain(

@@ -45,7 +45,7 @@ class Criteria:
     @property
     def filtered(self) -> bool:
         """Whether anything narrows the list."""
-        return bool(self.q) or any(getattr(self, name) for name in FILTERS)
+        return bool(self.q) or self.narrowed
 
     @property
     def plain(self) -> Criteria:
@@ -75,6 +75,11 @@ class Criteria:
     def address(self, **changes: Any) -> str:
         """The query string with its question mark; says so where everything is asked for."""
         return f"?{self.query(**changes) or 'all=1'}"
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether a filter narrows the list, the words left aside."""
+        return any(getattr(self, name) for name in FILTERS)
 
     def on_page(self, page: int) -> Criteria:
         """The same on another page."""

@@ -25,6 +25,7 @@ from zongbu.desk.enterprises.listing.index import COLLATION, INDEX, TABLE, has_c
 from zongbu.desk.enterprises.listing.industry import SECTIONS
 from zongbu.desk.enterprises.listing.text import pairs, words
 from zongbu.desk.enterprises.models import Enterprise
+from zongbu.desk.kernel.roles import Reach
 from zongbu.desk.kernel.scope import Viewer
 
 ROWS = 50
@@ -73,12 +74,16 @@ def listed(viewer: Viewer, criteria: Criteria, year: int) -> Listed:
     offered = catalogue()
     words_found = _Words(criteria.q)
     scoped = narrowed(queries.enterprises(viewer), criteria, year)
-    count = words_found.filter(scoped, ordered=False).order_by()[: MOST + 1].count()
+    matching = words_found.filter(scoped, ordered=True)
+    if words_found.many and viewer.reach == Reach.CITY and not criteria.narrowed:
+        count = MOST + 1  # nothing narrows what the index has counted already
+    else:
+        count = matching.order_by()[: MOST + 1].count()
     refused: Column | None = None
     if count > MOST and criteria.sorted_by not in QUICK_SORTS:
         refused = offered.columns[criteria.sorted_by]
         criteria = replace(criteria, sort=DEFAULT_SORT)
-    found = ordered(words_found.filter(scoped, ordered=True), criteria, offered, year)
+    found = ordered(matching, criteria, offered, year)
     page = _Bounded(found.defer("search", "name_key"), ROWS, min(count, MOST)).get_page(criteria.page)
     page.object_list = list(page.object_list)
     columns = shown_columns(criteria, offered)
@@ -239,6 +244,11 @@ class _Words:
         for word in self.words:
             found = found.filter(search__contains=f" {pairs(word)} ")
         return found
+
+    @property
+    def many(self) -> bool:
+        """Whether there are words, and more than ``MOST`` enterprises contain them."""
+        return bool(self.words) and not self.few
 
     @property
     def few(self) -> bool:

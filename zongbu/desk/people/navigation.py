@@ -21,7 +21,7 @@ def entries(viewer: Viewer) -> list[Entry]:
     if viewer.role == Role.SECURITY_OFFICER:
         found.append(Entry(_("账号安全"), "people:security", "shield-lock", SYSTEM, 10))
     if viewer.role in {Role.SECURITY_OFFICER, Role.AUDITOR}:
-        found.append(Entry(_("登录记录"), "people:sign_ins", "login", SYSTEM, 20))
+        found.append(Entry(_("登录日志"), "people:sign_ins", "login", SYSTEM, 20))
     if viewer.organisation is not None:
         found.append(Entry(_("成员"), "people:members", "users", _("本组织"), 90))
     return found

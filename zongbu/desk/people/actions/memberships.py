@@ -36,7 +36,7 @@ def change_membership(
         if role in READ_ONLY and administers:
             raise Refused(_("审计员只查看，不能管理成员。"))
         if expires is not None and expires < timezone.localdate():
-            raise Refused(_("到期日已经过去；要立即终止，请使用“终止”。"))
+            raise Refused(_("到期日已经过去；要立即终止，请使用“终止资格”。"))
         if (locked.administers and not administers) or locked.role != role:
             _fail_if_last_would_go(locked, role, administers)
         before = _told(locked)

@@ -1,4 +1,4 @@
-"""Workbooks written by real programs: openpyxl and XlsxWriter."""
+"""Workbooks written by real programs: openpyxl, XlsxWriter and LibreOffice."""
 
 from __future__ import annotations
 
@@ -207,3 +207,35 @@ def test_a_damaged_workbook(look: Any, tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-200])
     with pytest.raises(InputError, match="不是能读的 Excel 工作簿"):
         look(path)
+
+
+def test_a_workbook_that_an_office_program_saved(look: Any) -> None:
+    """``office.xlsx`` was saved by LibreOffice Calc 7.4 from a CSV: it made 134 of the code 0134."""
+    seen = look(Path(__file__).parent / "office.xlsx")
+    assert seen.rows == {
+        2: {
+            "name": "杭州甲科技有限公司",
+            "district": "330108",
+            "registered_in_city": True,
+            "industry_code": "6513",
+            "city_entry_date": date(2015, 3, 1),
+            "in_city_revenue": Decimal("1200005000.00"),
+            "branches_outside_city": 3,
+            "state_ownership": "none",
+        },
+        3: {
+            "name": "杭州乙实业有限公司",
+            "district": "330102",
+            "registered_in_city": False,
+            "industry_code": "65",
+            "city_entry_date": date(2022, 1, 5),
+            "in_city_revenue": Decimal("82000000.00"),
+            "branches_outside_city": 2,
+            "state_ownership": "provincial",
+        },
+    }
+    assert [(row, column, value) for row, column, value, _ in seen.rejects] == [
+        (4, "行业代码", "134"),
+        (5, "在杭登记日", "00:00:00"),
+        (5, "上年度在杭营业收入（万元）", "-1.0"),
+    ]

@@ -76,6 +76,7 @@ def frame(request: HttpRequest, enterprise: Enterprise, tab: str) -> dict[str, A
         "district_name": district_name(enterprise.district) if enterprise.district else "",
         "tab_label": labels[TABS.index(tab)],
         "tabs": tabs,
+        "list_comma": _("、"),
         "own": viewer.uscc == enterprise.uscc,
         "may_declare": permissions.may_declare(viewer, enterprise),
         "may_record": permissions.may_record(viewer, enterprise),

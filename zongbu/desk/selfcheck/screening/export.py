@@ -39,7 +39,8 @@ def cells(row: rows.Row, screening: Screening, lang: str) -> list[Any]:
     found: list[Any] = [row.name, row.uscc, shown.district]
     for result, value in zip(screening.results, row.answers, strict=True):
         amount = screening.counts[result]["total"] is not None
-        found.append(value if amount and value is not None else verdict(value, lang)[1])
+        told = value is None or isinstance(value, bool)
+        found.append(verdict(value, lang)[1] if told else value if amount else str(value))
     if screening.demonstration:
         found.append(DEMONSTRATION)
     return found

@@ -118,13 +118,11 @@ def _where(screening: Screening, chosen: Filter) -> tuple[str, list[Any]]:
         values.append(chosen.district)
     if chosen.result in screening.results and chosen.answer in ANSWERS:
         column = quoted(chosen.result)
-        amount = screening.counts[chosen.result]["total"] is not None
+        met = {"amount": f"{column} > 0", "condition": column}.get(screening.counts[chosen.result]["kind"], "false")
         parts.append(
-            {
-                "met": f"{column} > 0" if amount else column,
-                "not_met": f"{column} <= 0" if amount else f"NOT {column}",
-                "undetermined": f"{column} IS NULL",
-            }[chosen.answer]
+            {"met": met, "not_met": f"{column} IS NOT NULL AND NOT ({met})", "undetermined": f"{column} IS NULL"}[
+                chosen.answer
+            ]
         )
     return (f" WHERE {' AND '.join(parts)}" if parts else ""), values
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
+import duckdb
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -17,14 +19,14 @@ from zongbu.desk.library.policies import policy as policy_of
 from zongbu.desk.selfcheck.models import Screening
 from zongbu.desk.selfcheck.screening import files
 from zongbu.desk.selfcheck.screening.table import write_table
-from zongbu.law import InputError, ZongbuError
-from zongbu.law import screen as engine
+from zongbu.law import InputError, Policy, ZongbuError
+from zongbu.law.facts.forms import quoted
 
 logger = logging.getLogger(__name__)
 
 State = Screening.State
-TABLE = 0.7
-"""Share of the progress given to writing the table."""
+TABLE, ROWS = 0.7, 0.9
+"""How far the progress is when the table is written, and when the rows are."""
 
 
 class Cancelled(Exception):
@@ -80,7 +82,7 @@ def carry_out(screening: Screening) -> dict[str, Any]:
             raise Cancelled
 
     source, target = files.source(screening), files.answers(screening)
-    write_table(
+    written = write_table(
         source,
         policy,
         scope(screening.district, screening.known_at),
@@ -96,44 +98,79 @@ def carry_out(screening: Screening) -> dict[str, Any]:
         results=policy.results,
         parameters=screening.parameters,
         output=partial,
-        progress=lambda share: files.report(screening, TABLE + (1 - TABLE) * share),
+        summary=False,
+        progress=lambda share: files.report(screening, TABLE + (ROWS - TABLE) * share),
     )
+    found = {
+        "enterprises": outcome.written or 0,
+        "rejected": outcome.rejected,
+        "demonstration": outcome.demonstration,
+        "results": list(policy.results),
+        "counts": counted(policy, partial),
+        "funnel": funnel(screening, policy, source),
+        "lacking": written.lacking,
+    }
     partial.replace(target)
     source.unlink(missing_ok=True)
-    return plain(outcome)
+    return found
+
+
+def counted(policy: Policy, path: Path) -> dict[str, dict[str, Any]]:
+    """How each result came out, counted over the rows that were written; as ``zongbu.law.screen.Count`` means it."""
+    columns = []
+    for result in policy.results:
+        name, kind = quoted(result), kind_of(policy, result)
+        met = {"amount": f"countif({name} > 0)", "condition": f"countif({name})"}.get(kind, "0")
+        columns += [met, f"count({name})", f"sum({name})" if kind == "amount" else "NULL"]
+    with duckdb.connect() as connection:
+        query = f"SELECT count(*), {', '.join(columns)} FROM read_parquet(?)"  # noqa: S608 (quoted, of the policy)
+        row = connection.execute(query, [str(path)]).fetchone()
+    assert row is not None
+    rows, figures = int(row[0]), iter(row[1:])
+    found = {}
+    for result, met, known, total in zip(policy.results, figures, figures, figures, strict=False):
+        kind = kind_of(policy, result)
+        found[result] = {
+            "kind": kind,
+            "met": met or 0,  # countif is null where nothing is known
+            "not_met": known - (met or 0),
+            "undetermined": rows - known,
+            "total": f"{total or 0:.2f}" if kind == "amount" else None,
+        }
+    return found
+
+
+def kind_of(policy: Policy, result: str) -> str:
+    """``condition``, ``amount`` (yuan) or ``other``."""
+    kind = policy.rules[result].node.type
+    return "condition" if kind.kind == "boolean" else "amount" if kind.unit == "元" else "other"
+
+
+def funnel(screening: Screening, policy: Policy, source: Path) -> list[dict[str, Any]]:
+    """The conditions of the rules (规则) and how many they hold back; amounts have none, and their sums cost time."""
+    rules = [result for result in policy.results if policy.rules[result].kind == "规则"]
+    if not rules:
+        return []
+    outcome = policy.screen(
+        source,
+        as_of=screening.as_of,
+        results=rules,
+        parameters=screening.parameters,
+        progress=lambda share: files.report(screening, ROWS + (1 - ROWS) * share),
+    )
+    return [
+        {
+            "result": step.result,
+            "condition": step.condition,
+            "clause": step.clause,
+            "failing": step.failing,
+            "undetermined": step.undetermined,
+        }
+        for step in outcome.funnel
+    ]
 
 
 def scope(district: str, known_at: datetime) -> QuerySet[Enterprise]:
     """The enterprises of a scope that had a record at a moment: of a district, or (empty) of the city."""
     viewer = Viewer(role=Role.DISTRICT_OFFICER, district=district) if district else Viewer(role=Role.CITY_OFFICER)
     return queries.enterprises(viewer).filter(created_at__lte=known_at)
-
-
-def plain(outcome: engine.Screening) -> dict[str, Any]:
-    """What the engine found, as the fields of a ``Screening``."""
-    return {
-        "enterprises": outcome.rows,
-        "rejected": outcome.rejected,
-        "demonstration": outcome.demonstration,
-        "results": list(outcome.counts),
-        "counts": {
-            result: {
-                "met": count.met,
-                "not_met": count.not_met,
-                "undetermined": count.undetermined,
-                "total": None if count.total is None else f"{count.total:.2f}",
-            }
-            for result, count in outcome.counts.items()
-        },
-        "funnel": [
-            {
-                "result": step.result,
-                "condition": step.condition,
-                "clause": step.clause,
-                "failing": step.failing,
-                "undetermined": step.undetermined,
-            }
-            for step in outcome.funnel
-        ],
-        "lacking": dict(outcome.lacking),
-    }

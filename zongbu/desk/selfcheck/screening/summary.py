@@ -181,6 +181,8 @@ def answer(value: Any, amount: bool, lang: str) -> Answer:
     """A value of a result as it is shown."""
     if amount and value is not None:
         return Answer("", exact_amount(fen_of(value), lang), "plain")
+    if value is not None and not isinstance(value, bool):
+        return Answer("", str(value), "plain")
     sign, text = verdict(value, lang)
     return Answer(sign, text, TONES[value])  # type: ignore[arg-type]
 

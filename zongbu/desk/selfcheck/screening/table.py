@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
@@ -24,6 +25,14 @@ BATCH = 2000
 """Enterprises that are read at a time."""
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How many rows were written, and for how many each fact is unknown."""
+
+    rows: int
+    lacking: dict[str, int]
+
+
 def write_table(
     path: Path,
     policy: Policy,
@@ -33,15 +42,17 @@ def write_table(
     known_at: datetime,
     results: Iterable[str],
     tell: Callable[[float], None],
-) -> int:
-    """Write the table as CSV; returns the number of rows.
+) -> Written:
+    """Write the table as CSV.
 
     Args:
         found: the enterprises of the scope.
         results: the results whose facts are written.
         tell: told the share done, 0 to 1, after each batch; may raise to break off.
     """
-    columns = list(dict.fromkeys([*CARRIED, *facts_read(policy, results)]))
+    read = list(facts_read(policy, results))
+    columns = list(dict.fromkeys([*CARRIED, *read]))
+    lacking = dict.fromkeys(read, 0)
     total, done = found.count(), 0
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
@@ -51,9 +62,11 @@ def write_table(
             for enterprise in batch:
                 row = {**facts[enterprise.pk], "name": enterprise.name, "uscc": enterprise.uscc}
                 writer.writerow([row.get(column, "") for column in columns])
+                for fact in read:
+                    lacking[fact] += not row.get(fact)
             done += len(batch)
             tell(done / total if total else 1.0)
-    return done
+    return Written(done, {fact: number for fact, number in lacking.items() if number})
 
 
 def batches(found: QuerySet[Enterprise]) -> Iterator[list[Enterprise]]:

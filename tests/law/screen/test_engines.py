@@ -361,11 +361,11 @@ def test_a_parquet_larger_than_the_memory_limit_is_written_out(run: Callable[...
     source, out = tmp_path / "large.parquet", tmp_path / "out.parquet"
     duckdb.sql(
         "COPY (SELECT md5(i::VARCHAR) || md5((-i)::VARCHAR) || md5((i * 7)::VARCHAR) AS name, true AS registered_in_city, "
-        f"(i * 1000)::DECIMAL(18,2) AS in_city_revenue FROM range(1500000) t(i)) TO '{source}'"
+        f"(i * 1000)::DECIMAL(18,2) AS in_city_revenue FROM range(2000000) t(i)) TO '{source}'"
     )
-    limit = 120_000_000
+    limit = 160_000_000
     assert source.stat().st_size > limit
     screening = run("duckdb", source, out, results=("meets_scale",), memory_limit=f"{limit}B")
-    assert screening.written == 1_500_000
-    ends = duckdb.sql(f"SELECT name FROM '{out}' WHERE file_row_number IN (0, 1499999) ORDER BY file_row_number")
-    assert [name[:32] for (name,) in ends.fetchall()] == [hashlib.md5(n).hexdigest() for n in (b"0", b"1499999")]
+    assert screening.written == 2_000_000
+    ends = duckdb.sql(f"SELECT name FROM '{out}' WHERE file_row_number IN (0, 1999999) ORDER BY file_row_number")
+    assert [name[:32] for (name,) in ends.fetchall()] == [hashlib.md5(n).hexdigest() for n in (b"0", b"1999999")]

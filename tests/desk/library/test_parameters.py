@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from tests.desk.conftest import membership_as
 from zongbu.desk.kernel.roles import Role
+from zongbu.desk.library import policies as policies_module
 from zongbu.desk.library.models import EnteredValue
 from zongbu.desk.library.parameters import check_value, overrides
 from zongbu.desk.library.policies import policies, policy
@@ -124,3 +126,33 @@ def test_values_are_checked_by_the_engine():
     ]:
         with pytest.raises(InputError):
             check_value(known[parameter], raw, DAY)
+
+
+@pytest.mark.django_db
+def test_a_value_that_no_longer_fits_is_left_out_instead_of_breaking_every_page(client):
+    enter(value="5万元")
+    assert overrides("hangzhou-2023", DAY) == {}
+    assert client.get("/policies/hangzhou-2023/").status_code == 200
+
+
+def test_a_faulty_policy_file_does_not_take_the_others_down(settings, later_version):
+    file = settings.DATA / "policies" / "broken.md"
+    file.write_text("---\n标识: broken\n---\n", "utf-8")
+    try:
+        policies_module.forget()
+        assert [one.identifier for one in policies()] == ["hangzhou-2023", later_version, "binjiang-draft"]
+    finally:
+        file.unlink()
+        policies_module.forget()
+
+
+def test_many_threads_load_once(monkeypatch):
+    loaded = []
+    monkeypatch.setattr(policies_module, "_load", lambda: loaded.append(1) or {})
+    policies_module.forget()
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(lambda _: policies(), range(16)))
+        assert len(loaded) == 1
+    finally:
+        policies_module.forget()

@@ -7,6 +7,7 @@ where nothing was approved; their source says 演示参数, and so does everythi
 from __future__ import annotations
 
 import functools
+import logging
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
@@ -19,6 +20,8 @@ from zongbu.law.errors import InputError
 from zongbu.law.formula import ParsedLiteral
 from zongbu.law.parameters import DEMONSTRATION, Overrides, parse_value
 from zongbu.law.policy import Parameter
+
+logger = logging.getLogger(__name__)
 
 UNPUBLISHED = "未公布"
 """The value that takes an entered value back: from its first day on the parameter is unpublished again."""
@@ -46,6 +49,12 @@ def overrides(identifier: str, as_of: date, known_at: datetime | None = None) ->
         parameter = concerned[entry.policy].parameters.get(entry.parameter)
         if parameter is None or not open_for_entry(parameter, as_of):
             continue  # the policy file says now what was entered before
+        try:
+            check_value(parameter, entry.value, as_of)
+        except InputError as error:
+            # Approved under an earlier text of the policy: unpublished is safer than a guess.
+            logger.error("entered value %s of %s.%s left out: %s", entry.pk, entry.policy, entry.parameter, error)
+            continue
         found.setdefault(entry.policy, {})[entry.parameter] = {"value": entry.value, "source": entry.source}
     if settings.DEMONSTRATION:
         for owner, one in concerned.items():

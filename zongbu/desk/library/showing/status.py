@@ -78,4 +78,5 @@ def banners(policy: Policy, day: date, lang: str, demonstrated: Iterable[str]) -
             "open",
             _("演示参数"),
             _("下列参数没有公布，现用演示值，不代表任何官方标准：%(titles)s。") % {"titles": joined},
+            demonstration=True,
         )

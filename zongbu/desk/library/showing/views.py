@@ -186,8 +186,7 @@ class Banner:
     tone: str
     title: str
     text: str = ""
-    url: str = ""
-    label: str = ""
+    demonstration: bool = False
 
 
 @dataclass(frozen=True, slots=True)

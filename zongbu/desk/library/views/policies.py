@@ -99,7 +99,7 @@ def clause(request: HttpRequest, policy: str, citation: str) -> HttpResponse:
             "before": before,
             "after": after,
             "crumbs": crumbs(reader, *above),
-            "banners": [one for one in reader.banners() if not one.title.startswith("演示")],
+            "banners": [one for one in reader.banners() if not one.demonstration],
             "consultation": consultation,
             "stage": consultation.stage(reader.day) if consultation else "",
             "may_edit": viewer_of(request).role in CITY,

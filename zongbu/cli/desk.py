@@ -86,6 +86,18 @@ def restore(
     say("✓ 日志链完整")
 
 
+def sweep() -> None:
+    """每日清理 Forget what has been kept long enough （会话、 已用过的表单凭证、 接口的旧回答、 做完的后台任务）"""
+    from zongbu.desk.operation.start import start
+
+    start()
+    from zongbu.desk.operation.sweep import sweep as forget
+
+    found = forget()
+    told = "、".join(f"{name} {count:,}" for name, count in found.items())
+    console().print(f"✓ 已清理：{told}", markup=False, soft_wrap=True)
+
+
 journal = typer.Typer(name="journal", help="日志 Look after the journal", no_args_is_help=True)
 
 

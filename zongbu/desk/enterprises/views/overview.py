@@ -11,37 +11,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from zongbu.desk.enterprises import actions, assessing, groups, permissions, queries, showing, values
+from zongbu.desk.enterprises.acts import ACTS
 from zongbu.desk.enterprises.forms.acts import DayForm, ReferralForm, RegisterForm
 from zongbu.desk.enterprises.models import Enterprise, Referral
 from zongbu.desk.enterprises.views.common import act, day_of, enterprise_of, frame, viewer_of
 from zongbu.desk.kernel.roles import ENTERPRISE, Role
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.people.districts import district_name
+from zongbu.desk.people.models import Organisation
 from zongbu.law import InputError
-
-ACTS = {
-    "enterprises.register": gettext_lazy("建立档案"),
-    "enterprises.declare": gettext_lazy("申报事实"),
-    "enterprises.record": gettext_lazy("录入登记数据"),
-    "enterprises.find": gettext_lazy("作出认定"),
-    "enterprises.record_change": gettext_lazy("记录重大事项"),
-    "enterprises.withdraw_change": gettext_lazy("撤销重大事项"),
-    "enterprises.list_dishonest": gettext_lazy("记录列入失信名单"),
-    "enterprises.remove_from_list": gettext_lazy("记录移出失信名单"),
-    "enterprises.withdraw_listing": gettext_lazy("撤销失信名单记录"),
-    "enterprises.bar": gettext_lazy("设定禁申期"),
-    "enterprises.withdraw_ban": gettext_lazy("撤销禁申期"),
-    "enterprises.tie": gettext_lazy("登记集团关系"),
-    "enterprises.end_tie": gettext_lazy("终止集团关系"),
-    "enterprises.withdraw_tie": gettext_lazy("撤销集团关系"),
-    "enterprises.claim": gettext_lazy("登记指标归属"),
-    "enterprises.release": gettext_lazy("释放指标归属"),
-    "enterprises.refer": gettext_lazy("转办"),
-    "enterprises.end_referral": gettext_lazy("结束转办"),
-    "enterprises.upload": gettext_lazy("上传材料"),
-    "enterprises.delete_file": gettext_lazy("删除材料"),
-}
-"""What the acts of this app are called."""
 
 
 def detail(request: HttpRequest, uscc: str) -> HttpResponse:
@@ -178,10 +156,12 @@ def register(request: HttpRequest) -> HttpResponse:
     if viewer.role in ENTERPRISE:
         if queries.enterprises(viewer).exists():
             return redirect("enterprises:mine")
-        initial = {"uscc": viewer.uscc, "name": viewer.organisation_name}
+        confirmed = Organisation.objects.filter(pk=viewer.organisation or 0).values_list("district", flat=True).first()
+        initial = {"uscc": viewer.uscc, "name": viewer.organisation_name, "district": confirmed or ""}
     form = RegisterForm(request.POST or None, initial=initial)
     if viewer.role in ENTERPRISE:
         form.fields["uscc"].disabled = True
+        form.fields["district"].disabled = bool(initial["district"])
         del form.fields["source_name"]
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data

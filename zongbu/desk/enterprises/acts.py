@@ -1,0 +1,35 @@
+"""How the acts on enterprises are called in the journal."""
+
+from django.utils.translation import gettext_lazy as _
+
+ACTS = {
+    "enterprises.register": _("建立档案"),
+    "enterprises.declare": _("申报事实"),
+    "enterprises.record": _("录入登记数据"),
+    "enterprises.find": _("作出认定"),
+    "enterprises.record_change": _("记录重大事项"),
+    "enterprises.withdraw_change": _("撤销重大事项"),
+    "enterprises.list_dishonest": _("记录列入失信名单"),
+    "enterprises.remove_from_list": _("记录移出失信名单"),
+    "enterprises.withdraw_listing": _("撤销失信名单记录"),
+    "enterprises.bar": _("设定禁申期"),
+    "enterprises.withdraw_ban": _("撤销禁申期"),
+    "enterprises.tie": _("登记集团关系"),
+    "enterprises.end_tie": _("终止集团关系"),
+    "enterprises.withdraw_tie": _("撤销集团关系"),
+    "enterprises.claim": _("登记指标归属"),
+    "enterprises.release": _("释放指标归属"),
+    "enterprises.refer": _("转办"),
+    "enterprises.end_referral": _("结束转办"),
+    "enterprises.upload": _("上传材料"),
+    "enterprises.delete_file": _("删除材料"),
+    "enterprises.record_many": _("批量录入"),
+    "enterprises.export": _("导出名录"),
+    "enterprises.import_upload": _("上传导入表"),
+    "enterprises.import_commit": _("确认导入"),
+    "enterprises.import_go_on": _("继续导入"),
+    "enterprises.import_done": _("导入完成"),
+    "enterprises.import_discard": _("放弃导入"),
+    "enterprises.save_view": _("保存视图"),
+    "enterprises.remove_view": _("删除视图"),
+}

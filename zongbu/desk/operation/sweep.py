@@ -1,0 +1,27 @@
+"""The daily round: what has been kept long enough is forgotten. Nothing of the journal, of facts or of cases."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from zongbu.desk.api.idempotency import KEPT
+from zongbu.desk.api.models import KeptAnswer
+from zongbu.desk.kernel import submission
+
+TASKS_KEPT = timedelta(days=14)
+"""How long the records of finished background tasks stay."""
+
+
+def sweep() -> dict[str, int]:
+    """Forget what is over; returns how many of each kind. May run at any time and as often as one likes."""
+    now = timezone.now()
+    return {
+        "sessions": Session.objects.filter(expire_date__lt=now).delete()[0],
+        "submissions": submission.sweep(),
+        "answers": KeptAnswer.objects.filter(created_at__lt=now - KEPT).delete()[0],
+        "tasks": DBTaskResult.objects.finished().filter(finished_at__lt=now - TASKS_KEPT).delete()[0],
+    }

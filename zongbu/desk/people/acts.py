@@ -1,0 +1,36 @@
+"""How the acts on accounts, memberships and organisations are called in the journal."""
+
+from django.utils.translation import gettext_lazy as _
+
+ACTS = {
+    "people.sign_in": _("登录"),
+    "people.sign_in_failed": _("登录失败"),
+    "people.sign_out": _("退出"),
+    "people.locked_out": _("登录失败过多，暂停登录"),
+    "people.lift_lockout": _("解除暂停登录"),
+    "people.sign_on_unknown": _("单点登录：没有对应的账号"),
+    "people.link_sign_on": _("绑定单点登录"),
+    "people.unlink_sign_on": _("解除单点登录"),
+    "people.factor_added": _("添加第二因素"),
+    "people.factor_removed": _("移除第二因素"),
+    "people.factor_failed": _("第二因素不符"),
+    "people.reset_factors": _("重置第二因素"),
+    "people.change_password": _("修改密码"),
+    "people.reset_password": _("重设密码"),
+    "people.require_new_password": _("要求更换密码"),
+    "people.lock": _("锁定账号"),
+    "people.unlock": _("解锁账号"),
+    "people.end_sessions": _("终止他人会话"),
+    "people.end_own_session": _("终止自己的会话"),
+    "people.create_account": _("建立账号"),
+    "people.create_organisation": _("建立组织"),
+    "people.change_organisation": _("修改组织"),
+    "people.join": _("成为成员"),
+    "people.change_membership": _("变更成员"),
+    "people.end_membership": _("终止成员"),
+    "people.act_as": _("切换身份"),
+    "people.invite": _("邀请成员"),
+    "people.renew_invitation": _("重发邀请"),
+    "people.withdraw_invitation": _("撤回邀请"),
+    "people.accept_invitation": _("接受邀请"),
+}

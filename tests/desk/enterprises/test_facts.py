@@ -121,6 +121,35 @@ def test_each_kind_of_fact_comes_from_where_it_should(enterprise: Enterprise, ow
         actions.declare(own, enterprise, {f"in_city_revenue@{date.today().year}": "1亿元"})
 
 
+def test_findings_are_made_by_those_whose_business_they_are(
+    enterprise: Enterprise, city: Viewer, person_as: Callable[..., Viewer]
+) -> None:
+    from zongbu.desk.people.models import Organisation
+
+    district, department = person_as(Role.DISTRICT_OFFICER), person_as(Role.DEPARTMENT_OFFICER)
+    actions.refer(city, enterprise, Organisation.objects.get(pk=department.organisation), "认定")
+    makers = {
+        "fits_industrial_orientation": {city, department},
+        "star": {city},
+        "leading_group_approved": {city},
+        "exercises_headquarters_functions": {district},
+        "is_gone_out_enterprise": {city, district, department},
+    }
+    for fact, allowed in makers.items():
+        for viewer in (city, department, district):
+            if viewer in allowed:
+                actions.find(viewer, enterprise, fact, "3" if fact == "star" else "是", "理由")
+            else:
+                with pytest.raises(PermissionDenied):
+                    actions.find(viewer, enterprise, fact, "3" if fact == "star" else "是", "理由")
+
+
+def test_an_enterprise_opens_its_record_in_the_district_that_confirmed_it(own: Viewer) -> None:
+    with pytest.raises(InputError, match="不一致"):
+        actions.register(own, USCC, "示例科技有限公司", "萧山区")
+    assert actions.register(own, USCC, "示例科技有限公司", "滨江区").district == "330108"
+
+
 def test_all_faults_are_told_together(enterprise: Enterprise, own: Viewer) -> None:
     with pytest.raises(BadFacts) as error:
         actions.declare(own, enterprise, {"in_city_revenue": "约3亿", "unified_accounting": "也许", "没有这个": "1"})

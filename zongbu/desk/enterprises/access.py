@@ -9,7 +9,7 @@ READERS = ENTERPRISE | DISTRICT | DEPARTMENT | CITY | {Role.LEADING_GROUP, Role.
 """Whoever sees any enterprise at all."""
 RECORDERS = DISTRICT | CITY
 """They record what registers say and what happened."""
-FINDERS = DEPARTMENT | CITY
+FINDERS = DEPARTMENT | DISTRICT | CITY
 KEEPERS_OF_GROUPS = ENTERPRISE | RECORDERS
 
 ROUTES = {

@@ -6,6 +6,9 @@ from zongbu.desk.enterprises import queries
 from zongbu.desk.enterprises.models import Enterprise
 from zongbu.desk.kernel.roles import CITY, DEPARTMENT, DISTRICT, ENTERPRISE
 from zongbu.desk.kernel.scope import Viewer
+from zongbu.desk.library.policies import policies
+from zongbu.desk.people.districts import DISTRICTS
+from zongbu.law.facts import load_dictionary
 
 
 def sees(viewer: Viewer, enterprise: Enterprise) -> bool:
@@ -26,9 +29,41 @@ def may_record(viewer: Viewer, enterprise: Enterprise) -> bool:
     )
 
 
-def may_find(viewer: Viewer, enterprise: Enterprise) -> bool:
-    """Findings are made by the city office and by departments to which the enterprise has been referred."""
-    return viewer.writes and (viewer.role in CITY or (viewer.role in DEPARTMENT and sees(viewer, enterprise)))
+CITY_FINDINGS = frozenset(
+    ("star", "group_exception_recorded", "leading_group_approved", "office_approved", "revocation_approved")
+)
+"""Findings that say what the leading group or its office has decided: no other department makes them."""
+DISTRICT_FINDINGS = frozenset(("is_gone_out_enterprise",))
+"""Findings of the city's policies that the districts make: their surveys of enterprises gone out (十四)."""
+
+
+def may_find(viewer: Viewer, enterprise: Enterprise, fact: str = "", *, seen: bool = False) -> bool:
+    """Who makes a finding (``fact`` empty: any at all; ``seen``: the record was got by asking for this viewer).
+
+    On what a district's own policy asks, that district, about its own enterprises. On everything else the city
+    office, and departments to which the enterprise has been referred, except for what the city office keeps to itself.
+    """
+    if not viewer.writes:
+        return False
+    of_district = viewer.role in DISTRICT and bool(viewer.district) and viewer.district == enterprise.district
+    if not fact:
+        return of_district or viewer.role in CITY or (viewer.role in DEPARTMENT and (seen or sees(viewer, enterprise)))
+    owner = district_of_finding(fact)
+    if owner:
+        return of_district and viewer.district == owner
+    if viewer.role in CITY:
+        return True
+    if of_district:
+        return fact in DISTRICT_FINDINGS
+    return viewer.role in DEPARTMENT and fact not in CITY_FINDINGS and (seen or sees(viewer, enterprise))
+
+
+def district_of_finding(fact: str) -> str:
+    """The district whose own policy asks for a finding; empty where the city's do."""
+    if fact in load_dictionary():
+        return ""
+    owners = (policy.head.get("行政区划", "") for policy in policies() if fact in policy.dictionary)
+    return next((owner for owner in owners if owner in DISTRICTS), "")
 
 
 def may_bar(viewer: Viewer) -> bool:

@@ -19,6 +19,7 @@ from zongbu.desk.enterprises.values import Key, checked, key_of
 from zongbu.desk.kernel import journal
 from zongbu.desk.kernel.roles import CITY, DISTRICT, ENTERPRISE
 from zongbu.desk.kernel.scope import Viewer
+from zongbu.desk.people.models import Organisation
 from zongbu.law import InputError
 
 
@@ -58,6 +59,8 @@ def register(
     further = checked(values or {}, timezone.localdate().year - 1)
     if own and any(key.fact.kind != "declared" for key in further):
         raise PermissionDenied
+    if own:
+        _as_confirmed(viewer, texts)
     valid_from = registered_on or timezone.localdate()
     check_day(valid_from)
     check_year(further)
@@ -82,6 +85,17 @@ def register(
             "enterprises.register", viewer, enterprise, after={key.text: value for key, value in given.items()}
         )
     return enterprise
+
+
+def _as_confirmed(viewer: Viewer, given: Mapping[str, str]) -> None:
+    """An enterprise opens its record under the district that confirmed its registration.
+
+    Raises:
+        InputError: it names another district.
+    """
+    confirmed = Organisation.objects.filter(pk=viewer.organisation or 0).values_list("district", flat=True).first()
+    if confirmed and given["district"] != confirmed:
+        raise InputError(_("注册区县与登记时确认的不一致"))
 
 
 def declare(
@@ -191,7 +205,7 @@ def find(
     given = checked({fact: value}, day.year - 1)
     with transaction.atomic():
         enterprise = locked(enterprise)
-        if not permissions.may_find(viewer, enterprise):
+        if not permissions.may_find(viewer, enterprise, key.fact.identifier):
             raise PermissionDenied
         recording = _record(
             "enterprises.find",

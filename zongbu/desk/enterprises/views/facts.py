@@ -36,6 +36,11 @@ def facts(request: HttpRequest, uscc: str) -> HttpResponse:
     latest = queries.latest_of_many([enterprise.pk], as_of, known_at)[enterprise.pk]
     current = queries.everything_at([enterprise.pk], as_of, known_at)[enterprise.pk]
     recordings = queries.recordings({entry.recording for entry in latest.values()})
+    findable = {
+        fact.identifier
+        for fact in showing.needed()
+        if fact.kind == "finding" and permissions.may_find(viewer, enterprise, fact.identifier, seen=True)
+    }
     groups: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]]]] = {kind: ([], []) for kind in KINDS}
     for fact in showing.needed():
         year = as_of.year - 1 if fact.period == "prior_year" else None
@@ -54,6 +59,7 @@ def facts(request: HttpRequest, uscc: str) -> HttpResponse:
                 "named": recording is not None
                 and (viewer.role not in ENTERPRISE or recording.organisation_id == viewer.organisation),
                 "needs": showing.needs(fact.identifier),
+                "may_find": fact.kind == "finding" and fact.identifier in findable,
             }
         )
     labels = {"declared": _("企业申报"), "registry": _("登记和部门数据"), "finding": _("部门认定")}
@@ -92,6 +98,7 @@ def fact(request: HttpRequest, uscc: str, fact: str) -> HttpResponse:
         "definition": showing.definition(found),
         "needs": showing.needs(found.identifier),
         "rows": rows,
+        "may_find": permissions.may_find(viewer, enterprise, found.identifier),
     }
     return render(request, "enterprises/fact.html", shown)
 
@@ -228,7 +235,7 @@ def record(request: HttpRequest, uscc: str, fact: str) -> HttpResponse:
 def find(request: HttpRequest, uscc: str, fact: str) -> HttpResponse:
     """Make a finding."""
     enterprise, viewer, found = enterprise_of(request, uscc), viewer_of(request), _fact(fact)
-    if not permissions.may_find(viewer, enterprise) or found.kind != "finding":
+    if not permissions.may_find(viewer, enterprise, found.identifier) or found.kind != "finding":
         raise PermissionDenied
     year = timezone.localdate().year - 1
     form = FindingForm(request.POST or None, request.FILES or None, enterprise=enterprise, fact=found, year=year)

@@ -81,7 +81,7 @@ def test_the_desk():
     officer, member = membership_as(Role.SECURITY_OFFICER), membership_as(Role.CITY_OFFICER, name="钱七")
     client = client_for(officer.person)
     page = client.get("/people/security/?q=钱").content.decode()
-    assert "钱七" in page and "12" in page and "第二重验证" in page
+    assert "钱七" in page and "12" in page and "第二因素" in page
     account = client.get(f"/people/security/accounts/{member.person.pk}/").content.decode()
     assert "锁定账号" in account and "解除锁定" not in account
     assert client.get(f"/people/security/accounts/{member.person.pk}/lock/").status_code == 200

@@ -274,7 +274,7 @@ def test_without_a_second_factor_nothing_else_opens(settings, person: Person):
         assert client.get(path)["Location"] == "/accounts/2fa/", path
     assert client.post("/people/profile/act-as/", {"membership": "1"})["Location"] == "/accounts/2fa/"
     page = client.get("/accounts/2fa/")
-    assert page.status_code == 200 and "第二重验证" in page.content.decode()
+    assert page.status_code == 200 and "第二因素" in page.content.decode()
     assert client.get("/accounts/2fa/webauthn/add/").status_code == 200
     with_totp(client)
     assert client.get("/people/profile/").status_code == 200

@@ -45,6 +45,6 @@ def demand(request: HttpRequest, route: str) -> HttpResponse | None:
         messages.warning(request, _("请先更换密码：现在的密码由他人设定，或已过有效期。"))
         return redirect("account_change_password")
     if settings.SECOND_FACTOR and route not in FACTOR | PASSWORD and not has_factor(person):
-        messages.warning(request, _("请先设置第二重验证（验证器应用或通行密钥），然后继续。"))
+        messages.warning(request, _("请先设置第二因素（验证器应用或通行密钥），然后继续。"))
         return redirect("mfa_index")
     return None

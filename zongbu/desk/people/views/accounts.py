@@ -28,7 +28,7 @@ ACTS: Final[dict[str, tuple[Callable[..., Any], Any, Any]]] = {
     "end-sessions": (actions.end_sessions, gettext_lazy("结束全部会话"), gettext_lazy("对方须重新登录。")),
     "reset-factors": (
         actions.reset_factors,
-        gettext_lazy("重置第二重验证"),
+        gettext_lazy("重置第二因素"),
         gettext_lazy("验证器、通行密钥和恢复码全部作废，对方登录后须重新设置。请先核实本人身份。"),
     ),
     "new-password": (
@@ -44,7 +44,7 @@ SIGN_IN_LABELS: Final = {
     "people.sign_in_failed": gettext_lazy("登录失败"),
     "people.sign_out": gettext_lazy("退出"),
     "people.locked_out": gettext_lazy("因失败次数过多被锁定"),
-    "people.factor_failed": gettext_lazy("第二重验证失败"),
+    "people.factor_failed": gettext_lazy("第二因素失败"),
     "people.sign_on_unknown": gettext_lazy("单点登录：身份未知"),
 }
 

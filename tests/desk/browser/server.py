@@ -1,6 +1,6 @@
 """The service as the browser tests meet it: a process of its own with its own database, files stamped as in production.
 
-python -m tests.desk.browser.server FOLDER    prepares, prints one line of JSON, serves until it is ended
+python -m tests.desk.browser.server FOLDER    prepares, prints one line of JSON, serves until its input ends
 
 The line says the address, a session cookie for every role, and the address (or what went wrong) of every page.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import threading
 import time
 import traceback
 from pathlib import Path
@@ -48,6 +49,8 @@ def main(folder: Path) -> None:
     server = ThreadedWSGIServer(("127.0.0.1", 0), Quiet)
     server.set_app(get_wsgi_application())
     told["address"] = f"http://localhost:{server.server_address[1]}"
+    # Whoever started us holds the other end of our input; we go when they are gone, however they went.
+    threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
     print(json.dumps(told), flush=True)
     server.serve_forever()
 

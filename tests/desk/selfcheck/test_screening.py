@@ -355,3 +355,17 @@ def test_the_list_asks_for_as_much_however_long_it_is(
     for day in range(8):
         actions.start(city, POLICY, DAY - timedelta(days=day + 1))
     assert asked() == few
+
+
+def test_rows_can_be_sorted_by_a_result(
+    register: dict[str, Enterprise], city: Viewer, client_as: Callable[..., Client]
+) -> None:
+    found = done(city)
+    text = (
+        client_as(Role.AUDITOR)
+        .get(reverse("selfcheck:screening", args=[found.pk]), {"sort": "-is_headquarters"})
+        .content.decode()
+    )
+    assert text.index("AAAA01</span>") < text.index("AAAA02</span>") < text.index("AAAA04</span>")
+    assert 'aria-sort="descending"' in text
+    assert [row.uscc[-2:] for row in rows.page(found, rows.Filter(sort="nonsense; DROP"), 0, 2)] == ["01", "02"]

@@ -102,7 +102,7 @@ def _notes(screening: Screening, chosen: rows.Filter, lang: str) -> Iterator[tup
     yield _("政策"), screening.policy_title
     yield _("政策版本"), screening.version
     yield _("基准日"), day(screening.as_of, lang)
-    yield _("范围"), summary.scope(screening)
+    yield _("筛查范围"), summary.scope(screening)
     yield _("企业数"), str(screening.enterprises)
     if chosen.text:
         yield _("筛选：名称或代码"), chosen.text

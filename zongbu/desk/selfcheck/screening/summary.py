@@ -37,6 +37,11 @@ class Column:
     url: str
     amount: bool
 
+    @property
+    def down(self) -> str:
+        """The order that begins with what is met, or with the largest amount."""
+        return f"-{self.identifier}"
+
 
 @dataclass(frozen=True, slots=True)
 class Counted:

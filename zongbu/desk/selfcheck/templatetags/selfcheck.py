@@ -68,7 +68,7 @@ def _sign(answer: Answer) -> str:
 def verdict(answer: Answer) -> SafeString:
     """An answer (``zongbu.law.explain.view.Answer``) with sign and word: ✓ 满足."""
     if answer.tone == "plain":
-        return format_html("<strong>{}</strong>", answer.text)
+        return format_html('<span class="check-plain">{}</span>', answer.text)
     sign = format_html('<span aria-hidden="true">{}</span> ', answer.sign) if answer.sign else ""
     return format_html('<span class="answer answer-{}">{}{}</span>', answer.tone, sign, answer.text)
 

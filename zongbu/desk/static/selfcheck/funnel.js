@@ -12,6 +12,7 @@ function draw(holder) {
   holder.setAttribute("role", "img");
   holder.setAttribute("aria-label", table.caption.textContent);
   const narrow = holder.clientWidth < 560;
+  const widest = Math.max(...rows.map((row) => row.counts.reduce((sum, count) => sum + count, 0)));
   const chart = window.echarts.init(holder, null, { height: rows.length * 30 + 70 });
   const names = [table.dataset.met, table.dataset.open, table.dataset.failing];
   chart.setOption({
@@ -30,7 +31,7 @@ function draw(holder) {
         return [`${row.result}：${row.condition}`, ...items.map((item) => `${item.seriesName} ${item.value.toLocaleString()}`)].join("\n");
       },
     },
-    xAxis: { type: "value", minInterval: 1, splitNumber: narrow ? 3 : 5 },
+    xAxis: { type: "value", minInterval: 1, splitNumber: narrow ? 3 : 5, max: "dataMax", axisLabel: { showMaxLabel: !narrow, hideOverlap: true } },
     yAxis: {
       type: "category",
       inverse: true,
@@ -49,7 +50,7 @@ function draw(holder) {
       stack: "all",
       barMaxWidth: 20,
       data: rows.map((row) => row.counts[position]),
-      label: { show: position === 2 && !narrow, position: "inside", color: "#1c2733", formatter: (item) => (item.value ? item.value.toLocaleString() : "") },
+      label: { show: position === 2 && !narrow, position: "inside", color: "#1c2733", formatter: (item) => (item.value > widest / 15 ? item.value.toLocaleString() : "") },
     })),
   });
   new ResizeObserver(() => chart.resize()).observe(holder);

@@ -86,7 +86,7 @@ def compare(left: Reader, right: Reader) -> Comparison:
     facts_left, facts_right = _facts(left.policy), _facts(right.policy)
     return Comparison(
         versions=versions,
-        pairs=tuple(_matched_first((_pair(left, right, one, other) for one, other in pairs), not versions)),
+        pairs=tuple(_matched_first((_pair(left, right, one, other, versions) for one, other in pairs), not versions)),
         figures=tuple(_matched_first(_figures(left, right), not versions)),
         facts_of_both=tuple(left.names.fact(name) for name in facts_left if name in facts_right),
         facts_left=tuple(left.names.fact(name) for name in facts_left if name not in facts_right),
@@ -182,12 +182,13 @@ def _cosine(one: Counter[str], other: Counter[str]) -> float:
     return dot / size if size else 0.0
 
 
-def _pair(left: Reader, right: Reader, one: Clause | None, other: Clause | None) -> Pair:
+def _pair(left: Reader, right: Reader, one: Clause | None, other: Clause | None, versions: bool) -> Pair:
     if one is None or other is None:
         sides = [_side(reader, clause) if clause else None for reader, clause in ((left, one), (right, other))]
         return Pair(sides[0], sides[1], "left" if other is None else "right")
     same = one.restatement == other.restatement and one.title == other.title and _body(left, one) == _body(right, other)
-    marked = _marked(left.policy_text(one), right.policy_text(other))
+    texts = left.policy_text(one), right.policy_text(other)
+    marked = _marked(*texts) if versions else (None, None)
     return Pair(_side(left, one, marked[0]), _side(right, other, marked[1]), "same" if same else "changed")
 
 

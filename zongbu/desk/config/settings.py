@@ -123,6 +123,9 @@ else:
     DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+"""In the database, because all web processes have to count the same attempts to sign in."""
+
 # --- language and time ------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "zh-hans"

@@ -16,6 +16,7 @@ STAMP = ".collected"
 def migrate() -> None:
     """Bring the database to the present shape; quick when there is nothing to do."""
     call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
 
 
 def collect_static() -> None:

@@ -8,6 +8,7 @@ cookie remembers who it was.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -23,8 +24,8 @@ HELD: Final = "held_form"
 COOKIE: Final = "zongbu_person"
 LARGEST: Final = 200_000
 """Characters of a form that are held at most."""
-SECRETS: Final = ("password", "secret", "code", "credential", "csrf")
-"""Fields whose name has such a part are never held."""
+SECRETS: Final = re.compile(r"password|secret|credential|csrf|^(code|otp|recovery_code)$", re.IGNORECASE)
+"""Names of fields that are never held; ``industry_code`` is none of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def _hold(request: HttpRequest) -> bool:
         (name, value)
         for name, values in request.POST.lists()
         for value in values
-        if not any(part in name.lower() for part in SECRETS)
+        if not SECRETS.search(name)
     ]
     if person is None or not fields or sum(len(name) + len(value) for name, value in fields) > LARGEST:
         return False

@@ -32,6 +32,15 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return _page(request, 404, _("没有这个页面"), said or _("它可能已经移走，或者不在您可以查看的范围内。"), steps)
 
 
+def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Somebody tried too often (allauth's limits on signing in, resetting passwords and the like)."""
+    return _page(
+        request, 429, _("操作过于频繁"),
+        _("短时间内尝试的次数太多，为了账号安全，暂时不能继续。"),
+        [_("等几分钟再试；"), _("忘记密码的，请联系本单位的成员管理员或安全管理员。")],
+    )  # fmt: skip
+
+
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Django's check against forged forms failed: mostly a page that stood open too long, or cookies switched off."""
     return _page(

@@ -26,4 +26,5 @@ urlpatterns = [
 handler400 = "zongbu.desk.config.errors.bad_request"
 handler403 = "zongbu.desk.config.errors.forbidden"
 handler404 = "zongbu.desk.config.errors.not_found"
+handler429 = "zongbu.desk.config.errors.too_many"
 handler500 = "zongbu.desk.config.errors.broken"

@@ -49,10 +49,14 @@ def organisations(viewer: Viewer) -> QuerySet[Organisation]:
 def organisations_with_members(viewer: Viewer) -> QuerySet[Organisation]:
     """The same with ``members`` and ``administrators``, how many of them are in force."""
     valid = in_force("memberships__")
-    return organisations(viewer).annotate(
-        members=Count("memberships", filter=valid, distinct=True),
-        administrators=Count("memberships", filter=valid & Q(memberships__administers=True), distinct=True),
-    )
+    return (
+        organisations(viewer)
+        .annotate(
+            members=Count("memberships", filter=valid, distinct=True),
+            administrators=Count("memberships", filter=valid & Q(memberships__administers=True), distinct=True),
+        )
+        .order_by("kind", "name", "pk")
+    )  # grouping drops the order of the model
 
 
 def members(viewer: Viewer, organisation: Organisation) -> QuerySet[Membership]:

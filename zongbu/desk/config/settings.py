@@ -156,6 +156,8 @@ STORAGES = {
 }
 EVIDENCE = DATA / "evidence"
 """Uploaded evidence: outside every folder that a web server serves."""
+EVIDENCE_SCANNER = env.str("ZONGBU_EVIDENCE_SCANNER", default="")
+"""Dotted name of a callable that is given the path of an upload and returns what it found (empty: nothing)."""
 SHARE_DAYS = env.int("ZONGBU_SHARE_DAYS", default=30)
 """For how many days a shared result of the self-check can be opened."""
 

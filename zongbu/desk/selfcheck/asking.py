@@ -178,7 +178,9 @@ def options_of(fact: Fact, lang: str) -> tuple[tuple[str, str], ...]:
 
 
 def _option_en(option: str) -> str:
-    return option if not option.isascii() or option.isupper() or option.isdigit() else option.replace("_", " ")
+    """An option as English words: ``none`` → ``None``; codes and abbreviations as they are."""
+    plain = not option.isascii() or option.isupper() or option.isdigit()
+    return option if plain else option.replace("_", " ").capitalize()
 
 
 def _prompt(fact: Fact) -> str:

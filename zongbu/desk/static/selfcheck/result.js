@@ -1,4 +1,4 @@
-// Print and copy on the result page; without JavaScript the buttons stay hidden and the browser's own do the same.
+// Print, copy and unfold for paper where a result is shown; without JavaScript the buttons stay hidden and the browser's own do the same.
 
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
@@ -19,7 +19,7 @@ for (const button of document.querySelectorAll("[data-copy]")) {
 // On paper everything is unfolded; afterwards it is as it was.
 let folded = [];
 window.addEventListener("beforeprint", () => {
-  folded = [...document.querySelectorAll(".check-because:not([open])")];
+  folded = [...document.querySelectorAll(".check-because:not([open]), .check-reading:not([open])")];
   for (const details of folded) details.open = true;
 });
 window.addEventListener("afterprint", () => {

@@ -89,12 +89,7 @@ class RememberMiddleware:
 
 def _hold(request: HttpRequest) -> bool:
     person = _remembered(request)
-    fields = [
-        (name, value)
-        for name, values in request.POST.lists()
-        for value in values
-        if not SECRETS.search(name)
-    ]
+    fields = [(name, value) for name, values in request.POST.lists() for value in values if not SECRETS.search(name)]
     if person is None or not fields or sum(len(name) + len(value) for name, value in fields) > LARGEST:
         return False
     request.session[HELD] = {

@@ -270,7 +270,7 @@ PLACEHOLDERS |= (
         )
     }
     | {f"enterprises:{name}": {"uscc": USCC, "fact": "in_city_revenue"} for name in ("fact", "record", "adopt")}
-    | {"enterprises:find": {"uscc": USCC, "fact": "fits_industrial_orientation"}}
+    | {"enterprises:find": {"uscc": USCC, "fact": "is_gone_out_enterprise"}}  # both city and districts find it
     | {
         f"enterprises:{name}": {"pk": 0}
         for name in (

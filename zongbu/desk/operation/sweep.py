@@ -11,6 +11,8 @@ from django_tasks_db.models import DBTaskResult
 from zongbu.desk.api.idempotency import KEPT
 from zongbu.desk.api.models import KeptAnswer
 from zongbu.desk.kernel import submission
+from zongbu.desk.library.actions.consultations import forget_contacts
+from zongbu.desk.selfcheck.actions import forget_old
 
 TASKS_KEPT = timedelta(days=14)
 """How long the records of finished background tasks stay."""
@@ -23,5 +25,7 @@ def sweep() -> dict[str, int]:
         "sessions": Session.objects.filter(expire_date__lt=now).delete()[0],
         "submissions": submission.sweep(),
         "answers": KeptAnswer.objects.filter(created_at__lt=now - KEPT).delete()[0],
+        "contacts": forget_contacts(timezone.localdate()),
+        "screenings": forget_old(now),
         "tasks": DBTaskResult.objects.finished().filter(finished_at__lt=now - TASKS_KEPT).delete()[0],
     }

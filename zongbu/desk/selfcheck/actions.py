@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -26,6 +26,8 @@ from zongbu.law import InputError
 from zongbu.law.parameters import Overrides
 
 State = Screening.State
+ROWS_KEPT = timedelta(days=180)
+"""How long the rows of a screening stay after it has ended."""
 
 
 def start(viewer: Viewer, policy: str, as_of: date, district: str = "") -> tuple[Screening, bool]:
@@ -118,3 +120,11 @@ def _end(screening: Screening, state: State, error: str) -> None:
     Screening.objects.filter(pk=screening.pk, state__in=Screening.UNDER_WAY).update(
         state=state, error=error, finished_at=timezone.now()
     )
+
+
+def forget_old(now: datetime) -> int:
+    """Remove the rows of screenings that ended long ago; the request and the counts stay. For a daily sweep."""
+    forgotten = 0
+    for screening in Screening.objects.filter(finished_at__lt=now - ROWS_KEPT).exclude(folder=""):
+        forgotten += files.remove(screening)
+    return forgotten

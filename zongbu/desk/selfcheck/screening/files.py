@@ -33,9 +33,13 @@ def source(screening: Screening) -> Path:
     return folder(screening) / "facts.csv"
 
 
-def remove(screening: Screening) -> None:
-    """Remove the files of a screening."""
-    shutil.rmtree(folder(screening), ignore_errors=True)
+def remove(screening: Screening) -> bool:
+    """Remove the files of a screening; returns whether there were any."""
+    data: Path = settings.DATA
+    path = data / "screenings" / screening.folder
+    there = path.exists()
+    shutil.rmtree(path, ignore_errors=True)
+    return there
 
 
 def report(screening: Screening, share: float) -> None:

@@ -38,22 +38,25 @@ def because_tree(lines: Iterable[Line], clause: str, policy: Policy | None = Non
 def _tree(lines: Iterable[Line], clause: str, policy: Policy | None, prefix: str) -> Iterable[str]:
     items = []
     for line in lines:
-        text = _line(line, clause, policy, prefix)
         if line.children:
             unfolded = " open" if line.decisive else ""
-            inner = "".join(_tree(line.children, line.clause, policy, prefix))
+            # What unfolds may not hold links: the clause stands beneath it instead, as the first thing that unfolds.
+            text = _line(line, clause, None, "")
+            basis = f'<p class="check-basis">{_cited(line.clause, policy)}</p>' if line.clause != clause else ""
+            inner = basis + "".join(_tree(line.children, line.clause, policy, prefix))
             items.append(f"<li><details{unfolded}><summary>{text}</summary>{inner}</details></li>")
         else:
-            items.append(f'<li class="check-leaf">{text}</li>')
+            items.append(f'<li class="check-leaf">{_line(line, clause, policy, prefix)}</li>')
     if items:
         yield f'<ul class="check-tree">{"".join(items)}</ul>'
 
 
 def _line(line: Line, above: str, policy: Policy | None, prefix: str) -> str:
+    """A line; without ``prefix`` (within a summary) it holds no link."""
     text = str(conditional_escape(line.text))
-    if line.refers_to:
+    if line.refers_to and prefix:
         text = f'<a href="#{prefix}-{conditional_escape(line.refers_to)}">{text}</a>'
-    cited = f" {_cited(line.clause, policy)}" if line.clause != above else ""
+    cited = f" {_cited(line.clause, policy)}" if line.clause != above and prefix else ""
     kind = "check-line" if line.decisive else "check-line check-aside"
     return f'<span class="{kind}">{_sign(line.answer)}<span>{text}{cited}</span></span>'
 

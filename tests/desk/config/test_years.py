@@ -17,7 +17,9 @@ def test_years_begin_with_the_present_one() -> None:
     assert years()[-1] == 2023
 
 
-@pytest.mark.parametrize(("given", "kept"), [("2023", 2023), ("1999", None), ("x", None), ("", None), ("²", None)])
+@pytest.mark.parametrize(
+    ("given", "kept"), [("2023", 2023), ("1999", None), ("x", None), ("", None), ("²", None), ("9" * 5000, None)]
+)
 def test_a_year_is_kept_for_the_session(given: str, kept: int | None, client_as: Callable[..., Client]) -> None:
     client = client_as(Role.CITY_OFFICER)
     answer = client.post("/year/", {"year": given, "next": "/desk/?a=1"})

@@ -291,3 +291,15 @@ def test_tabs_need_a_constant_number_of_queries(
     with CaptureQueriesContext(connection) as after:
         client.get(address)
     assert len(after) <= len(before) + 3, [query["sql"][:150] for query in after]
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "²", "-1", "x"])
+def test_a_number_that_is_none_is_not_an_error(
+    enterprise: Enterprise, client_as: Callable[..., Client], number: str
+) -> None:
+    officer, own = client_as(Role.CITY_OFFICER), client_as(Role.ENTERPRISE_STAFF)
+    address = reverse("enterprises:record", args=[enterprise.uscc, "in_city_revenue"])
+    assert officer.get(address, {"year": number}).status_code == 200
+    assert officer.get(reverse("enterprises:list"), {"page": number}).status_code == 200
+    kept = own.post(reverse("enterprises:draft", args=[enterprise.uscc]), {"revision": number, "year": number})
+    assert kept.status_code == 302

@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from zongbu.desk.kernel.numbers import small_int
+
 CHOSEN = "working_year"
 """Session key of the chosen year; without it the present year is meant."""
 FIRST = 2023
@@ -38,9 +40,9 @@ class YearMiddleware:
 @require_POST
 def choose(request: HttpRequest) -> HttpResponse:
     """Work on another year from now on; leads back to where one was."""
-    text = request.POST.get("year", "")
-    if text.isdecimal() and int(text) in years():
-        request.session[CHOSEN] = int(text)
+    year = small_int(request.POST.get("year"))
+    if year in years():
+        request.session[CHOSEN] = year
     back = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
     return HttpResponseRedirect(back if safe else "/desk/")

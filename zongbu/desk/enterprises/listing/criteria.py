@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from zongbu.desk.enterprises.listing.catalogue import DEFAULT_COLUMNS, DEFAULT_SORT, catalogue
 from zongbu.desk.enterprises.listing.industry import SECTIONS
 from zongbu.desk.enterprises.listing.text import LONGEST
+from zongbu.desk.kernel.numbers import small_int
 
 LAST_PAGE = 200
 """Pages that can be leafed through (50 each); beyond that a filter or the export serves better."""
@@ -133,12 +134,11 @@ def read(given: Mapping[str, Sequence[str]], districts: Iterable[str], statuses:
     chosen["lacks"] = tuple(name for name in chosen["lacks"] if name not in chosen["has"])
     sort = _last(given, "sort")
     columns = tuple(dict.fromkeys(name for name in _flat(given.get("columns", ())) if name in optional))
-    page = _last(given, "page")
     return Criteria(
         q=" ".join(_last(given, "q").split())[:LONGEST],
         sort=sort if sort.removeprefix("-") in offered.sortable else DEFAULT_SORT,
         columns=columns[:MOST_COLUMNS] or DEFAULT_COLUMNS,
-        page=max(1, min(int(page), LAST_PAGE)) if page.isascii() and page.isdigit() and len(page) < 10 else 1,
+        page=max(1, min(small_int(_last(given, "page")) or 1, LAST_PAGE)),
         **chosen,
     )
 

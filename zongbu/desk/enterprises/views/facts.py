@@ -21,6 +21,7 @@ from zongbu.desk.enterprises.forms.acts import UploadForm
 from zongbu.desk.enterprises.forms.facts import DeclarationForm, FindingForm, OneFactForm, RecordForm
 from zongbu.desk.enterprises.models import Enterprise, EvidenceFile, EvidenceLink, FactDraft
 from zongbu.desk.enterprises.views.common import day_of, enterprise_of, evidence_from, frame, viewer_of
+from zongbu.desk.kernel.numbers import small_int
 from zongbu.desk.kernel.roles import ENTERPRISE
 from zongbu.desk.kernel.submission import once
 from zongbu.law import InputError
@@ -171,11 +172,13 @@ def draft(request: HttpRequest, uscc: str) -> HttpResponse:
     """Keep what has been typed. Saving the same twice changes nothing, so no one-time token is needed."""
     enterprise, viewer, year = enterprise_of(request, uscc), viewer_of(request), _year(request)
     form = DeclarationForm(request.POST, enterprise=enterprise, year=year)
-    text = request.POST.get("revision", "")
     scripted = request.headers.get("X-Requested-With") == "draft"
     try:
         saved = actions.save_draft(
-            viewer, enterprise, {**form.typed(), "year": str(year)}, int(text) if text.isdecimal() else None
+            viewer,
+            enterprise,
+            {**form.typed(), "year": str(year)},
+            small_int(request.POST.get("revision")),
         )
     except actions.DraftChanged as error:
         if scripted:
@@ -360,8 +363,8 @@ def _fact(identifier: str) -> Fact:
 def _year(request: HttpRequest) -> int:
     """The year of yearly figures: of the last four that are over."""
     last = timezone.localdate().year - 1
-    text = request.POST.get("year", "") or request.GET.get("year", "")
-    return int(text) if text.isdecimal() and last - 4 < int(text) <= last else last
+    year = small_int(request.POST.get("year") or request.GET.get("year"))
+    return year if year is not None and last - 4 < year <= last else last
 
 
 def _known_at(request: HttpRequest) -> datetime | None:

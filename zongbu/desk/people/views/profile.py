@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from zongbu.desk.kernel.numbers import small_int
 from zongbu.desk.people import actions, continuation, queries
 from zongbu.desk.people.factors import factors_of
 from zongbu.desk.people.viewers import ACTING, memberships_of
@@ -37,8 +38,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 @require_POST
 def act_as(request: HttpRequest) -> HttpResponse:
     """Switch to another of one's memberships; doing it twice changes nothing."""
-    given = request.POST.get("membership", "")
-    membership = actions.act_as(viewer_of(request), int(given) if given.isdecimal() and len(given) < 19 else 0)
+    membership = actions.act_as(viewer_of(request), small_int(request.POST.get("membership")) or 0)
     request.session[ACTING] = membership.pk
     messages.info(
         request,

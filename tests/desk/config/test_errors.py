@@ -8,11 +8,14 @@ import pytest
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import connection
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.test import Client, RequestFactory
 
 from zongbu.desk.config import errors
+from zongbu.desk.kernel.flow import NotPermitted, Refused
 from zongbu.desk.kernel.roles import Role
 from zongbu.desk.kernel.scope import Viewer
+from zongbu.desk.people.models import Person
 
 
 @pytest.mark.django_db
@@ -36,7 +39,8 @@ def test_forbidden_leads_back_to_the_desk(client_as: Callable[..., Client]) -> N
 @pytest.mark.parametrize(
     ("exception", "shown"),
     [
-        (PermissionDenied("本案由您经办，不能再由您复核"), "本案由您经办，不能再由您复核"),
+        (NotPermitted("本案由您经办，不能再由您复核"), "本案由您经办，不能再由您复核"),
+        (PermissionDenied("Wording of a library"), "您现在的身份不能查看这个页面"),
         (PermissionDenied("undeclared route"), "您现在的身份不能查看这个页面"),
         (PermissionDenied(), "您现在的身份不能查看这个页面"),
     ],
@@ -50,10 +54,25 @@ def test_a_refusal_says_why_where_the_code_says_it(rf: RequestFactory, exception
 
 @pytest.mark.django_db
 def test_what_was_not_found_is_told(rf: RequestFactory) -> None:
+    class Gone(Refused, Http404):
+        pass
+
     request = rf.get("/")
     request.user = None  # type: ignore[assignment]
-    assert "没有这份政策" in errors.not_found(request, Http404("没有这份政策")).content.decode()
+    assert "没有这份政策" in errors.not_found(request, Gone("没有这份政策")).content.decode()
     assert "请求有误" in errors.bad_request(request, SuspiciousOperation()).content.decode()
+
+
+@pytest.mark.django_db
+def test_the_english_of_django_is_not_shown(rf: RequestFactory) -> None:
+    request = rf.get("/")
+    request.user = None  # type: ignore[assignment]
+    with pytest.raises(Http404) as raised:
+        get_object_or_404(Person, pk=0)
+    shown = errors.not_found(request, raised.value).content.decode()
+    assert "matches the given query" in str(raised.value)
+    assert "matches the given query" not in shown
+    assert "它可能已经移走" in shown
 
 
 @pytest.mark.django_db

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import get_template
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
+
+from zongbu.desk.kernel.flow import Refused
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -27,9 +29,8 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    said = _said(exception) if isinstance(exception, Http404) else ""
     steps = [_("检查地址是否正确；"), _("从首页或搜索框重新进入。")]
-    return _page(request, 404, _("没有这个页面"), said or _("它可能已经移走，或者不在您可以查看的范围内。"), steps)
+    return _page(request, 404, _("没有这个页面"), _said(exception) or _("它可能已经移走，或者不在您可以查看的范围内。"), steps)
 
 
 def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -69,8 +70,6 @@ def _page(request: HttpRequest, code: int, title: str, text: str, steps: list[st
 
 
 def _said(exception: Exception | None) -> str:
-    """What the code says to the user: a text it gave on purpose, never one of Django's own."""
-    if exception is None or not exception.args or not isinstance(exception.args[0], str):
-        return ""
-    text = exception.args[0]
-    return text if text[:1].isupper() or any("\u4e00" <= sign <= "\u9fff" for sign in text) else ""
+    """What our own code tells the user: ``Refused`` and its kinds carry such texts, everything else is Django's or for
+    developers (get_object_or_404 names the model in English)."""
+    return str(exception) if isinstance(exception, Refused) else ""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
+from zongbu.desk.kernel.flow import NotPermitted
 from zongbu.desk.kernel.roles import CITY, Role
 from zongbu.desk.kernel.scope import Viewer
 
@@ -13,8 +13,8 @@ def permit(viewer: Viewer, roles: frozenset[Role] = CITY) -> int:
     """The person who acts; refuses whoever does not act in one of the roles.
 
     Raises:
-        PermissionDenied: says what would be needed.
+        NotPermitted: says what would be needed.
     """
     if viewer.person is None or not viewer.writes or viewer.role not in roles:
-        raise PermissionDenied(_("这件事由市总部办办理。"))
+        raise NotPermitted(_("这件事由市总部办办理。"))
     return viewer.person

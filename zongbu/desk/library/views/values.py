@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -132,7 +131,7 @@ def propose(request: HttpRequest, policy: str, parameter: str) -> HttpResponse:
         raise Http404(f"{policy} has no parameter {parameter}")
     reader = reader_of(policy)
     if not open_for_entry(found, reader.day):
-        raise PermissionDenied(_("这个参数已有公布的值，不能另行录入。"))
+        raise flow.NotPermitted(_("这个参数已有公布的值，不能另行录入。"))
     form = ValueForm(found, request.POST if request.method == "POST" else None, initial={"valid_from": reader.day})
     if form.is_valid():
         made = attempt(form, lambda: actions.propose_value(viewer, policy, parameter, **form.cleaned_data))

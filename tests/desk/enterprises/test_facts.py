@@ -144,6 +144,41 @@ def test_findings_are_made_by_those_whose_business_they_are(
                     actions.find(viewer, enterprise, fact, "3" if fact == "star" else "是", "理由")
 
 
+def test_only_the_city_office_moves_an_enterprise_to_another_district(
+    enterprise: Enterprise, city: Viewer, person_as: Callable[..., Viewer]
+) -> None:
+    today, officer, neighbour = date.today(), person_as(Role.DISTRICT_OFFICER), "330109"
+    taken_over = actions.record_change(
+        city, actions.register(city, OTHER, "示例", neighbour, registered_on=date(2016, 1, 1)),
+        "move_within", date(2024, 1, 1), district=officer.district, source_name="通知书",
+    )  # fmt: skip
+    for attempt in (
+        lambda: actions.record(officer, enterprise, {"district": neighbour}, source_name="库"),
+        lambda: actions.record(officer, enterprise, {"district": neighbour}, source_name="库", valid_from=date(2015, 6, 1)),
+        lambda: actions.record(officer, enterprise, {"district": ""}, source_name="库"),
+        *(
+            lambda kind=kind: actions.record_change(  # type: ignore[misc]
+                officer, enterprise, kind, date(2024, 1, 1), district=neighbour, source_name="通知书"
+            )
+            for kind in ("move_within", "move_in", "move_out")
+        ),
+        lambda: actions.withdraw_change(officer, taken_over, "误录"),
+    ):  # fmt: skip
+        with pytest.raises(PermissionDenied):
+            attempt()
+    row = {"uscc": enterprise.uscc, "district": neighbour}
+    with pytest.raises(InputError, match="市总部办"):
+        actions.record_many(officer, [row], valid_from=today, source=Source.REGISTRY, source_name="库")
+    enterprise.refresh_from_db()
+    assert enterprise.district == officer.district and not enterprise.materialchanges.exists()
+    # its own code, where none is recorded, it may fill in
+    actions.record_change(officer, enterprise, "move_out", date(2024, 1, 1), source_name="通知书")
+    assert "district" not in queries.facts_at(enterprise, today)
+    actions.record(officer, enterprise, {"district": officer.district}, source_name="库")
+    assert queries.facts_at(enterprise, today)["district"] == officer.district
+    actions.record(city, enterprise, {"district": neighbour}, source_name="库")
+
+
 def test_an_enterprise_opens_its_record_in_the_district_that_confirmed_it(own: Viewer) -> None:
     with pytest.raises(InputError, match="不一致"):
         actions.register(own, USCC, "示例科技有限公司", "萧山区")

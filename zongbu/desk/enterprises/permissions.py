@@ -29,6 +29,17 @@ def may_record(viewer: Viewer, enterprise: Enterprise) -> bool:
     )
 
 
+def may_place(viewer: Viewer, district: str, before: str) -> bool:
+    """Who says in which district an enterprise that has a record is (``before``: what is recorded; may be empty).
+
+    Only the city office moves it from one district to another, whichever way it is recorded. A district may fill in
+    its own code where none is recorded.
+    """
+    if viewer.role in CITY or district == before:
+        return True
+    return viewer.role in DISTRICT and not before and bool(viewer.district) and district == viewer.district
+
+
 CITY_FINDINGS = frozenset(
     ("star", "group_exception_recorded", "leading_group_approved", "office_approved", "revocation_approved")
 )

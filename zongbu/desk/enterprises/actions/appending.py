@@ -8,9 +8,10 @@ from datetime import date, datetime
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from zongbu.desk.enterprises import queries
+from zongbu.desk.enterprises import permissions, queries
 from zongbu.desk.enterprises.models import Enterprise, EvidenceFile, EvidenceLink, FactRecord, Recording
 from zongbu.desk.enterprises.values import Key
+from zongbu.desk.kernel.flow import NotPermitted
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.people.districts import DISTRICTS
 from zongbu.law import InputError
@@ -51,6 +52,20 @@ def check_year(keys: Iterable[Key]) -> None:
             raise InputError(
                 _("%(fact)s：%(year)s 年还没有结束或年份不对") % {"fact": key.fact.title, "year": key.year}
             )
+
+
+def check_district(viewer: Viewer, enterprise: Enterprise, values: Mapping[Key, str], day: date) -> None:
+    """Districts do not hand enterprises to each other; ``values`` are to hold from ``day`` on.
+
+    Raises:
+        NotPermitted: see ``permissions.may_place``.
+    """
+    wanted = next((value for key, value in values.items() if key.fact.identifier == "district"), None)
+    if wanted is None:
+        return
+    counting = queries.latest_of_many([enterprise.pk], day)[enterprise.pk].get("district")
+    if not permissions.may_place(viewer, wanted, counting.value if counting is not None else ""):
+        raise NotPermitted(_("企业迁到其他区县，由市总部办办理"))
 
 
 def new_recording(

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from zongbu.desk.enterprises import queries
+from zongbu.desk.enterprises import permissions, queries
 from zongbu.desk.enterprises.actions.appending import check_day, district_of, moment_after, new_recording
 from zongbu.desk.enterprises.actions.joining import join_groups
 from zongbu.desk.enterprises.listing.text import grams, name_key
@@ -163,7 +163,14 @@ def plan(
                 row.faults.append(_("没有企业名称"))
         if viewer.role in DISTRICT and not _of_district(row, viewer.district):
             row.faults.append(_("不属于本区县"))
+        elif row.enterprise is not None and not _placed(viewer, row):
+            row.faults.append(_("企业迁到其他区县，由市总部办办理"))
     return planned
+
+
+def _placed(viewer: Viewer, row: Planned) -> bool:
+    wanted = next((value for key, value in row.new.items() if key.fact.identifier == "district"), None)
+    return wanted is None or permissions.may_place(viewer, wanted, row.before.get("district", ""))
 
 
 def _of_district(row: Planned, district: str) -> bool:

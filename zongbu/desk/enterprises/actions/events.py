@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zongbu.desk.enterprises import permissions, queries
-from zongbu.desk.enterprises.actions.appending import append, check_day, link, locked
+from zongbu.desk.enterprises.actions.appending import append, check_day, check_district, link, locked
 from zongbu.desk.enterprises.models import (
     Ban,
     DishonestyListing,
@@ -82,6 +82,8 @@ def record_change(
             before = before or (district_name(enterprise.district) if kind != Kind.MOVE_IN else "")
             after = after or (district_name(district) if district else "")
         effects = _effects(kind, happened_on, after.strip(), district)
+        if district:  # without one it moves out of the city and stays with the district that had it last
+            check_district(viewer, enterprise, effects, happened_on)
         recording, was, now = append(
             enterprise,
             viewer,
@@ -144,6 +146,8 @@ def withdraw_change(viewer: Viewer, old: MaterialChange, reason: str) -> None:
                 key = key_of(record.fact)
                 if key is not None:
                     back[key] = _without(enterprise, record)
+        if any(key.fact.identifier == "district" and value for key, value in back.items()):
+            check_district(viewer, enterprise, back, change.happened_on)
         if back:
             append(
                 enterprise,

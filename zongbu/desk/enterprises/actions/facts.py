@@ -12,7 +12,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zongbu.desk.enterprises import permissions
-from zongbu.desk.enterprises.actions.appending import append, check_day, check_year, link, locked
+from zongbu.desk.enterprises.actions.appending import (
+    append,
+    check_day,
+    check_district,
+    check_year,
+    link,
+    locked,
+)
 from zongbu.desk.enterprises.actions.joining import join_groups
 from zongbu.desk.enterprises.models import Enterprise, EvidenceFile, FactDraft, Recording, Source
 from zongbu.desk.enterprises.values import Key, checked, key_of
@@ -151,7 +158,7 @@ def record(
     """Record what a register or a department says, with where it says so; by the city office or the district.
 
     Raises:
-        PermissionDenied: the viewer may not, or a fact is a finding.
+        PermissionDenied: the viewer may not, or a fact is a finding; a district gives an enterprise to another one.
         InputError: no source is named, or values cannot be read.
     """
     if not source_name.strip():
@@ -166,6 +173,7 @@ def record(
         enterprise = locked(enterprise)
         if not permissions.may_record(viewer, enterprise) or any(key.fact.kind == "finding" for key in given):
             raise PermissionDenied
+        check_district(viewer, enterprise, given, day)
         return _record(
             "enterprises.record",
             viewer,

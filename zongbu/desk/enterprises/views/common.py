@@ -18,6 +18,7 @@ from django.utils.translation import pgettext
 from zongbu.desk.enterprises import actions, permissions, queries
 from zongbu.desk.enterprises.forms.facts import EvidenceMixin
 from zongbu.desk.enterprises.models import Enterprise, EvidenceFile
+from zongbu.desk.kernel.flow import NotPermitted
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.people.districts import district_name
 from zongbu.law import InputError
@@ -127,7 +128,7 @@ def act(
         if not form.errors:
             try:
                 perform(given)
-            except InputError as error:
+            except (InputError, NotPermitted) as error:
                 form.add_error(None, str(error))
             else:
                 messages.success(request, done)

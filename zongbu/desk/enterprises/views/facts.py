@@ -21,6 +21,7 @@ from zongbu.desk.enterprises.forms.acts import UploadForm
 from zongbu.desk.enterprises.forms.facts import DeclarationForm, FindingForm, OneFactForm, RecordForm
 from zongbu.desk.enterprises.models import Enterprise, EvidenceFile, EvidenceLink, FactDraft
 from zongbu.desk.enterprises.views.common import day_of, enterprise_of, evidence_from, frame, viewer_of
+from zongbu.desk.kernel.flow import NotPermitted
 from zongbu.desk.kernel.numbers import small_int
 from zongbu.desk.kernel.roles import ENTERPRISE
 from zongbu.desk.kernel.submission import once
@@ -272,7 +273,7 @@ def _one(
         if not form.errors:
             try:
                 made = perform(form.cleaned_data, evidence)
-            except InputError as error:
+            except (InputError, NotPermitted) as error:
                 form.add_error(None, str(error))
             else:
                 if made is None:

@@ -30,7 +30,9 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     steps = [_("检查地址是否正确；"), _("从首页或搜索框重新进入。")]
-    return _page(request, 404, _("没有这个页面"), _said(exception) or _("它可能已经移走，或者不在您可以查看的范围内。"), steps)
+    return _page(
+        request, 404, _("没有这个页面"), _said(exception) or _("它可能已经移走，或者不在您可以查看的范围内。"), steps
+    )
 
 
 def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from zongbu.desk.kernel.roles import ENTERPRISE, OFFICIALS, Role
+from zongbu.desk.kernel.roles import ENTERPRISE, Reach, Role
 from zongbu.desk.kernel.scope import PUBLIC, Viewer
 from zongbu.desk.people.access import routes
 
@@ -55,37 +55,68 @@ def doors(viewer: Viewer = PUBLIC) -> list[Door]:
 
 
 def tasks(viewer: Viewer) -> list[Door]:
-    """What somebody can begin now, by role."""
-    found: list[Door | None] = []
-    if viewer.role in ENTERPRISE:
-        own = address_of("enterprises:detail", viewer, viewer.uscc) if viewer.uscc else ""
-        if own:
-            record = _("查看和更正本企业的数据、集团关系和重大事项。")
-            found.append(Door(_("企业档案"), record, own, "building"))
-        check_up = _("用已登记的数据体检，看还差什么。")
-        found += [
-            door("selfcheck:start", _("政策体检"), check_up, "clipboard-check", viewer),
-            door("library:policies", _("政策库"), _("查政策、标准和办事措施。"), "book", viewer),
-        ]
-    if viewer.role in OFFICIALS:
-        listed = _("按名称、代码、区县和状态查找企业。")
-        screening = _("对辖区内全部企业试算，看谁符合、谁还差一点。")
-        found += [
-            door("enterprises:list", _("企业名录"), listed, "building-community", viewer),
-            door("selfcheck:screenings", _("批量筛查"), screening, "filter", viewer),
-            door("library:policies", _("政策库"), _("逐条看规定、参数和口径。"), "book", viewer),
-        ]
+    """What somebody can begin now, by role; who only reads is offered to read."""
+    found = _of_enterprise(viewer) if viewer.role in ENTERPRISE else _of_business(viewer) + _of_keeping(viewer)
     if viewer.administers or viewer.role == Role.ADMINISTRATOR:
         found.append(door("people:members", _("成员"), _("邀请成员，调整角色和期限。"), "users", viewer))
-    watching = _("查看锁定、会话和第二重验证，处理可疑账号。")
-    found += [
-        door("people:registrations", _("企业登记"), _("核对并确认注册到本区县的企业。"), "user-check", viewer),
-        door("people:organisations", _("组织"), _("设立组织，邀请它的管理员。"), "users-group", viewer),
-        door("people:security", _("账号安全"), watching, "shield-lock", viewer),
-        door("kernel:journal", _("审计日志"), _("查看、导出每一次操作的记录。"), "history", viewer),
-        door("kernel:calendar", _("工作日历"), _("维护节假日和调休日。"), "calendar", viewer),
-    ]
     return _there(*found)
+
+
+def may(route: str, viewer: Viewer) -> bool:
+    """Whether somebody may send the form of a route, not only look."""
+    access = routes().get(route)
+    return access is not None and access.admits(viewer, writes=True)
+
+
+def _of_enterprise(viewer: Viewer) -> list[Door | None]:
+    own = address_of("enterprises:detail", viewer, viewer.uscc) if viewer.uscc else ""
+    record = _("查看和更正本企业的数据、集团关系和重大事项。")
+    check_up = _("用已登记的数据体检，看还差什么。")
+    return [
+        Door(_("企业档案"), record, own, "building") if own else None,
+        door("selfcheck:start", _("政策体检"), check_up, "clipboard-check", viewer),
+        door("library:policies", _("政策库"), _("查政策、标准和办事措施。"), "book", viewer),
+    ]
+
+
+def _of_business(viewer: Viewer) -> list[Door | None]:
+    referred = viewer.reach == Reach.REFERRED
+    listed = _("查看转给本单位的企业。") if referred else _("按名称、代码、区县和状态查找企业。")
+    screens = may("selfcheck:screen", viewer)
+    screening = (
+        _("对辖区内全部企业试算，看谁符合、谁还差一点。") if screens else _("查看已完成的筛查和每家企业的结果。")
+    )
+    decides = may("people:decide_registration", viewer)
+    title = _("企业注册审核") if decides else _("企业注册情况")
+    registrations = _("查看各区县的企业注册和办理情况。")
+    if decides:  # districts their own; the office what no district can
+        by_district = viewer.reach == Reach.DISTRICT
+        registrations = (
+            _("核对并确认注册到本区县的企业。") if by_district else _("查看各区县的企业注册，确认区县不能确认的。")
+        )
+    return [
+        door("enterprises:list", _("企业名录"), listed, "building-community", viewer),
+        door("selfcheck:screenings", _("批量筛查"), screening, "filter", viewer),
+        door("people:registrations", title, registrations, "user-check", viewer),
+        door("library:policies", _("政策库"), _("逐条看规定、参数和口径。"), "book", viewer)
+        if viewer.reach != Reach.PUBLISHED
+        else None,
+    ]
+
+
+def _of_keeping(viewer: Viewer) -> list[Door | None]:
+    founds = may("people:new_organisation", viewer)
+    organisations = _("设立组织，邀请它的管理员。") if founds else _("查看各组织和它们的成员。")
+    keeps = may("kernel:calendar_import", viewer)
+    calendar = _("维护节假日和调休日。") if keeps else _("查看节假日和调休日。")
+    watching = _("查看锁定、会话和第二重验证，处理可疑账号。")
+    return [
+        door("kernel:journal", _("审计日志"), _("查看、导出每一次操作的记录。"), "history", viewer),
+        door("people:security", _("账号安全"), watching, "shield-lock", viewer),
+        door("people:sign_ins", _("登录日志"), _("查看登录、登录失败和锁定的记录。"), "login", viewer),
+        door("people:organisations", _("组织"), organisations, "users-group", viewer),
+        door("kernel:calendar", _("工作日历"), calendar, "calendar", viewer),
+    ]
 
 
 def _there(*found: Door | None) -> list[Door]:

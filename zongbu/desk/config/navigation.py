@@ -37,6 +37,11 @@ class Section:
     title: str
     links: tuple[Link, ...]
 
+    @property
+    def own(self) -> bool:
+        """Whether it is about one's organisation as such: the light frame keeps these lines in the account's menu."""
+        return self.title == _("本组织")
+
 
 @cache
 def rooms(name: str) -> tuple[Callable[[Viewer], Sequence[Any]], ...]:

@@ -12,16 +12,18 @@ from django.utils import timezone
 
 from tests.desk.conftest import membership_as
 from tests.desk.people.conftest import PASSWORD, acts, client_for, form, last, viewing
+from zongbu.desk.enterprises.models import Enterprise
 from zongbu.desk.kernel import clock, flow
 from zongbu.desk.kernel.flow import NotPermitted, Overtaken, Refused
 from zongbu.desk.kernel.journal.models import Entry
 from zongbu.desk.kernel.roles import Role
 from zongbu.desk.kernel.scope import PUBLIC
-from zongbu.desk.people import actions, queries
+from zongbu.desk.people import actions, queries, recorded
 from zongbu.desk.people.actions.registrations import Account
 from zongbu.desk.people.flow import REGISTRATION
 from zongbu.desk.people.models import Membership, Organisation, Person, Registration
 from zongbu.desk.people.uscc import clean_uscc, warning_of
+from zongbu.desk.people.waiting import waiting
 
 pytestmark = pytest.mark.django_db
 
@@ -226,3 +228,73 @@ def test_foreign_districts_find_nothing(client: Client):
     assert foreign.get(f"/people/registrations/{made.pk}/").status_code == 404
     sent = form(decision="confirm", seen=made.version)
     assert foreign.post(f"/people/registrations/{made.pk}/decide/", sent).status_code == 404
+
+
+# --- codes of which the register knows already ---------------------------------------------------------------
+
+
+def on_record(district: str = "330108", name: str = "登记在册的企业") -> Enterprise:
+    return Enterprise.objects.create(uscc=USCC, name=name, district=district)
+
+
+def test_a_recorded_enterprise_registers_with_its_own_district_only():
+    on_record()
+    with pytest.raises(Refused, match="属于滨江区") as refused:
+        registered(district="330109", name="冒名")
+    assert "登记在册" not in str(refused.value), "strangers do not learn the name"
+    assert not Person.objects.filter(username="zhangsan").exists()
+    made = registered()
+    actions.confirm(viewing(membership_as(Role.DISTRICT_OFFICER)), made)
+
+
+def test_another_district_confirms_no_record_that_came_meanwhile():
+    made = registered(district="330109", name="冒名")
+    on_record()
+    officer = membership_as(Role.DISTRICT_OFFICER, district="330109")
+    with pytest.raises(Refused, match="属于滨江区"):
+        actions.confirm(viewing(officer), made)
+    assert not Organisation.objects.filter(uscc=USCC).exists()
+    assert [act.name for act in flow.possible(REGISTRATION, made, viewing(officer))] == ["refuse"]
+    client = client_for(officer.person)
+    page = client.get(f"/people/registrations/{made.pk}/").content.decode()
+    assert "登记在册的企业" in page and "注册区县：滨江区" in page and 'value="confirm"' not in page
+    sent = client.post(f"/people/registrations/{made.pk}/decide/", form(decision="confirm", seen=made.version))
+    assert "属于滨江区" in sent.content.decode()
+    actions.refuse(viewing(officer), made, reason="请向滨江区注册")
+
+
+def test_the_record_is_looked_at_again_when_it_is_locked(monkeypatch: pytest.MonkeyPatch):
+    made = registered(district="330109")
+    asked: list[bool] = []
+
+    def finder(codes: object, lock: bool) -> dict[str, recorded.Recorded]:
+        asked.append(lock)
+        return {USCC: recorded.Recorded("登记在册的企业", "330108")} if lock else {}
+
+    monkeypatch.setattr(recorded, "_finders", [finder])
+    with pytest.raises(Refused, match="属于滨江区"):
+        actions.confirm(viewing(membership_as(Role.DISTRICT_OFFICER, district="330109")), made)
+    assert asked[-1], "the last look holds the record"
+
+
+def test_an_abolished_district_means_its_successors():
+    on_record("330104")
+    with pytest.raises(Refused, match="属于上城区、钱塘区"):
+        registered()
+    assert registered(district="330114").state == "submitted"
+
+
+def test_a_record_without_a_district_is_the_city_offices_to_confirm():
+    on_record("")
+    made = registered()
+    city = membership_as(Role.CITY_OFFICER)
+    (waits,) = waiting(viewing(city))
+    assert waits.count == 1
+    with pytest.raises(Refused, match="市总部办"):
+        actions.confirm(viewing(membership_as(Role.DISTRICT_OFFICER)), made)
+    client = client_for(city.person)
+    page = client.get(f"/people/registrations/{made.pk}/").content.decode()
+    assert "档案没有注明区县" in page and "确认注册" in page
+    sent = form(decision="confirm", seen=made.version)
+    assert client.post(f"/people/registrations/{made.pk}/decide/", sent).status_code == 302
+    assert Membership.objects.get(person=made.account).organisation.uscc == USCC

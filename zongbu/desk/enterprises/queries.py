@@ -7,7 +7,7 @@ enterprise's own group.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -20,6 +20,7 @@ from zongbu.desk.enterprises.models import (
     DishonestyListing,
     Enterprise,
     EvidenceFile,
+    FactDraft,
     FactRecord,
     Recording,
     Referral,
@@ -27,6 +28,7 @@ from zongbu.desk.enterprises.models import (
 from zongbu.desk.kernel.journal.models import Entry
 from zongbu.desk.kernel.roles import Reach
 from zongbu.desk.kernel.scope import Viewer
+from zongbu.desk.people.recorded import Recorded
 from zongbu.law import Policy
 from zongbu.law.facts import load_dictionary
 
@@ -61,6 +63,21 @@ def get(viewer: Viewer, uscc: str) -> Enterprise:
         Enterprise.DoesNotExist: there is none, or not for this viewer: the two are not told apart.
     """
     return enterprises(viewer).get(uscc=uscc)
+
+
+def recorded_of(codes: Collection[str], lock: bool) -> dict[str, Recorded]:
+    """Name and district of the records that codes have, for the registration of enterprises; nothing else of them.
+
+    The one question here that names nobody who asks: whoever registers does not see a record yet.
+
+    Args:
+        lock: keep the records as they are until the transaction ends.
+    """
+    found = Enterprise.objects.filter(uscc__in=codes)
+    if lock:
+        found = found.select_for_update()
+    rows = found.order_by("pk").values_list("uscc", "name", "district")
+    return {uscc: Recorded(name, district) for uscc, name, district in rows}
 
 
 # --- facts ------------------------------------------------------------------------------------------------
@@ -203,6 +220,11 @@ def _standing(known_at: datetime | None) -> Q:
 def recordings(keys: Iterable[int]) -> dict[int, Recording]:
     """Recordings by primary key, with the names of their evidence."""
     return Recording.objects.prefetch_related("evidence_links__file").in_bulk(list(keys))
+
+
+def drafts(enterprise: Enterprise) -> QuerySet[FactDraft]:
+    """What its people have typed and not submitted, the newest year first."""
+    return FactDraft.objects.filter(enterprise=enterprise).select_related("saved_by").order_by("-year")
 
 
 def history(enterprise: Enterprise, fact: str) -> QuerySet[FactRecord]:

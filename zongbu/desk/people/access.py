@@ -209,7 +209,7 @@ ROUTES: Mapping[str, Access] = (
         "people:change_organisation": only(Role.ADMINISTRATOR),
         "people:registrations": only(DISTRICT, CITY, Role.AUDITOR),
         "people:registration": only(DISTRICT, CITY, Role.AUDITOR),
-        "people:decide_registration": only(DISTRICT),
+        "people:decide_registration": only(DISTRICT, CITY),
         "people:security": only(Role.SECURITY_OFFICER),
         "people:sign_ins": only(Role.SECURITY_OFFICER, Role.AUDITOR),
         "people:account": only(Role.SECURITY_OFFICER),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -210,7 +211,7 @@ class ReceiptForm(forms.Form):
 
 
 class DecisionForm(forms.Form):
-    """What the district office decides about a registration."""
+    """What the office decides about a registration; ``acts`` are the decisions that it may take."""
 
     decision = forms.ChoiceField(
         label=gettext_lazy("决定"),
@@ -225,6 +226,11 @@ class DecisionForm(forms.Form):
         help_text=gettext_lazy("申请人会看到，请写明须更正什么。"),
     )
     seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, acts: Collection[str] = ("confirm", "refuse"), **named: Any) -> None:
+        super().__init__(*args, **named)
+        field = self.fields["decision"]
+        field.choices = [one for one in field.choices if one[0] in acts]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

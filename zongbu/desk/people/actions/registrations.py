@@ -17,9 +17,10 @@ from zongbu.desk.kernel import flow, journal
 from zongbu.desk.kernel.flow import Refused
 from zongbu.desk.kernel.roles import ENTERPRISE, Role
 from zongbu.desk.kernel.scope import Viewer
-from zongbu.desk.people.flow import REGISTRATION
+from zongbu.desk.people.flow import REGISTRATION, objection
 from zongbu.desk.people.mails import send_decision
 from zongbu.desk.people.models import Membership, Organisation, Person, Registration
+from zongbu.desk.people.recorded import elsewhere, recorded
 from zongbu.desk.people.rules import fail_if_roles_exclude
 from zongbu.desk.people.uscc import clean_uscc
 
@@ -54,7 +55,8 @@ def register(
 
     Raises:
         PermissionDenied: an official asks, or nobody has signed in and no account is given.
-        Refused: the enterprise is registered already, or a registration of it is being dealt with.
+        Refused: the enterprise is registered already, a registration of it is being dealt with, or the register has
+            it in another district.
         ValidationError: code, username, password or another field.
     """
     code = "".join(secrets.choice(SIGNS) for _place in range(CODE_LENGTH))
@@ -72,6 +74,8 @@ def register(
                 _("这家企业（%(uscc)s）已有一份注册正在办理。请用收件号查询；不是您提交的，请联系区县总部办。")
                 % {"uscc": uscc}
             )
+        if hindrance := elsewhere(recorded(uscc), district):
+            raise Refused(hindrance)
         person, applicant = _applicant(viewer, account, contact_name, contact_email)
         made = Registration(
             receipt=_receipt(),
@@ -93,10 +97,13 @@ def confirm(viewer: Viewer, registration: Registration, *, seen: int | None = No
     """Confirm a registration: makes the organisation and the applicant's membership, and opens the account.
 
     Raises:
-        Refused: not of one's district, decided meanwhile, or the enterprise has been registered another way.
+        Refused: not of one's district, decided meanwhile, the enterprise has been registered another way, or the
+            register has it in another district.
     """
 
     def change(case: Registration) -> None:
+        if hindrance := objection(case, viewer, lock=True):
+            raise Refused(hindrance)
         if case.account is None:
             raise Refused(_("注册所用的账号已不存在，请让企业重新注册。"))
         if Organisation.objects.filter(uscc=case.uscc).exists():

@@ -22,6 +22,7 @@ from zongbu.desk.people.districts import district_name
 from zongbu.desk.people.flow import REGISTRATION
 from zongbu.desk.people.forms import DecisionForm, EnterpriseFields, ReceiptForm, RegistrationForm
 from zongbu.desk.people.models import Organisation, Registration
+from zongbu.desk.people.recorded import elsewhere, recorded, unplaced
 from zongbu.desk.people.uscc import warning_of
 from zongbu.desk.people.views.common import page_of, tell, viewer_of
 
@@ -110,7 +111,8 @@ def registrations(request: HttpRequest) -> HttpResponse:
 def registration(request: HttpRequest, pk: int) -> HttpResponse:
     """One registration: the matter, what is odd about it, what can be done now."""
     found = get_object_or_404(queries.registrations(viewer_of(request)), pk=pk)
-    return _page(request, found, DecisionForm(initial={"seen": found.version}))
+    acts = [act.name for act in flow.possible(REGISTRATION, found, viewer_of(request))]
+    return _page(request, found, DecisionForm(initial={"seen": found.version}, acts=acts))
 
 
 @require_POST
@@ -138,6 +140,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _page(request: HttpRequest, found: Registration, form: DecisionForm) -> HttpResponse:
     namesakes = Organisation.objects.filter(kind=Organisation.Kind.ENTERPRISE, name=found.name).exclude(uscc=found.uscc)
+    known = recorded(found.uscc) if found.state == "submitted" else None
     shown = {
         "registration": found,
         "form": form,
@@ -148,6 +151,8 @@ def _page(request: HttpRequest, found: Registration, form: DecisionForm) -> Http
         ],
         "warning": warning_of(found.uscc),
         "namesakes": namesakes[:5],
+        "recorded": known,
+        "elsewhere": elsewhere(known, found.district),
         **_state(found),
     }
     return render(request, "people/registration.html", shown)
@@ -155,7 +160,9 @@ def _page(request: HttpRequest, found: Registration, form: DecisionForm) -> Http
 
 def _state(found: Registration) -> dict[str, object]:
     """Where a registration is, whose turn it is, until when."""
+    office = _("%(district)s总部办") % {"district": district_name(found.district)}
     return {
+        "office": _("市总部办") if found.state == "submitted" and unplaced(found.uscc) else office,
         "state_label": REGISTRATION.label(found.state),
         "district": district_name(found.district),
         "due": flow.due(REGISTRATION, found),

@@ -34,6 +34,7 @@ from zongbu.desk.enterprises.models import Enterprise, FactRecord
 from zongbu.desk.kernel.journal.models import Entry
 from zongbu.desk.kernel.roles import Role
 from zongbu.desk.kernel.scope import Viewer
+from zongbu.desk.people.models import Membership, Organisation, Person
 from zongbu.law import InputError
 
 pytestmark = pytest.mark.django_db
@@ -309,6 +310,140 @@ def test_an_interrupted_commit_goes_on_where_it_was(city: Viewer, monkeypatch: p
     assert FactRecord.objects.filter(fact="uscc").count() == 7
     work.commit_run(run.pk)  # delivered twice
     assert FactRecord.objects.filter(fact="uscc").count() == 7
+
+
+def many(number: int) -> str:
+    lines = "\n".join(f"示例{one}公司,{code(one)},滨江,{one}," for one in range(1, number + 1))
+    return f"企业名称,统一社会信用代码,所属区县,2022年度在杭营业收入（万元）,是否独立法人\n{lines}\n"
+
+
+def test_a_second_check_takes_over_from_the_first(city: Viewer, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = actions.upload(
+        city, ContentFile(many(50).encode(), "a.csv"), source_name="市登记库", valid_from=AS_OF, year=YEAR
+    )
+    real, calls = work._keep, []
+
+    def slow(*given: Any) -> None:
+        calls.append(1)
+        if len(calls) == 1:  # taken for dead, and started again
+            work.check_run(run.pk)
+        real(*given)
+
+    monkeypatch.setattr(work, "_keep", slow)
+    work.check_run(run.pk)
+    run.refresh_from_db()
+    assert (run.state, run.new, run.attempt) == ("checked", 50, 2)
+    assert run.rows.count() == 50
+    take(city, run)
+    assert (run.state, run.created, Enterprise.objects.count()) == ("committed", 50, 50)
+
+
+def test_a_discarded_run_gets_no_rows_any_more(city: Viewer, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = actions.upload(
+        city, ContentFile(many(5).encode(), "a.csv"), source_name="市登记库", valid_from=AS_OF, year=YEAR
+    )
+    real = work._keep
+
+    def slow(*given: Any) -> None:
+        actions.discard(city, run.pk)
+        real(*given)
+
+    monkeypatch.setattr(work, "_keep", slow)
+    work.check_run(run.pk)
+    run.refresh_from_db()
+    assert run.state == "discarded"
+    assert not ImportRow.objects.exists()
+
+
+def test_a_second_commit_takes_over_from_the_first(city: Viewer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(work, "BATCH", 2)
+    run = bring(city, many(7))
+    actions.commit(city, run.pk)
+    real, calls = work._commit_batch, []
+
+    def slow(*given: Any) -> bool:
+        calls.append(1)
+        if len(calls) == 2:
+            work.commit_run(run.pk)
+        return real(*given)
+
+    monkeypatch.setattr(work, "_commit_batch", slow)
+    work.commit_run(run.pk)
+    run.refresh_from_db()
+    assert (run.state, run.created, run.attempt) == ("committed", 7, 3)
+    assert FactRecord.objects.filter(fact="uscc").count() == 7
+
+
+def test_what_does_not_add_up_is_said_and_the_file_kept(
+    city: Viewer, client_as: Callable[..., Client], django_capture_on_commit_callbacks: Any
+) -> None:
+    run = bring(city, many(3))
+    run.rows.filter(number=run.rows.latest("number").number).delete()
+    with django_capture_on_commit_callbacks(execute=True), pytest.raises(RuntimeError, match="incomplete"):
+        take(city, run)
+    run.refresh_from_db()
+    assert (run.state, run.created) == ("broken", 2)
+    assert Path(default_storage.path(run.stored)).exists()
+    assert Entry.objects.filter(act="enterprises.import_broken").count() == 1
+    assert run.fault in client_as(Role.CITY_OFFICER).get(f"/enterprises/import/{run.pk}/").content.decode()
+    with pytest.raises(InputError):
+        actions.discard(city, run.pk)
+
+
+def test_what_has_been_recorded_meanwhile_is_told_and_adds_up(city: Viewer) -> None:
+    take(city, bring(city, many(1)))
+    table = many(2).replace(",1,\n", ",8,\n")
+    run = bring(city, table)
+    assert counts(run) == {"new": 1, "changed": 1, "unchanged": 0, "rejected": 0}
+    take(city, bring(city, table.replace(code(2), code(3))))
+    take(city, run)
+    assert (run.state, run.created, run.updated, run.skipped) == ("committed", 1, 0, 1)
+    assert "同样的记录" in b"".join(rejects(run)).decode()
+
+
+@pytest.mark.parametrize("stop", ["locked", "disabled", "ended"])
+def test_nobody_imports_who_may_not_act_any_more(
+    city: Viewer, person_as: Callable[..., Viewer], monkeypatch: pytest.MonkeyPatch, stop: str
+) -> None:
+    monkeypatch.setattr(work, "BATCH", 2)
+    run = bring(city, many(6))
+    district = person_as(Role.DISTRICT_OFFICER)
+    waiting = actions.upload(
+        district, ContentFile(many(1).encode(), "b.csv"), source_name="库", valid_from=AS_OF, year=YEAR
+    )
+    actions.commit(city, run.pk)
+    real, calls = work.record_many, []
+
+    def locked_meanwhile(*given: Any, **named: Any) -> Any:
+        calls.append(1)
+        for viewer in (city, district):
+            if stop == "locked":
+                Person.objects.filter(pk=viewer.person).update(is_active=False)
+            elif stop == "disabled":
+                Organisation.objects.filter(pk=viewer.organisation).update(active=False)
+            else:
+                Membership.objects.filter(pk=viewer.membership).update(ended_at=timezone.now())
+        return real(*given, **named)
+
+    monkeypatch.setattr(work, "record_many", locked_meanwhile)
+    with pytest.raises(PermissionDenied):
+        work.commit_run(run.pk)
+    with pytest.raises(PermissionDenied):
+        work.check_run(waiting.pk)
+    run.refresh_from_db()
+    assert (run.state, run.created, len(calls)) == ("committing", 2, 1)
+    Organisation.objects.update(active=True)
+    ImportRun.objects.update(alive_at=timezone.now() - timedelta(minutes=5))
+    another = person_as(Role.CITY_LEAD)
+    for one in (run, waiting):
+        actions.go_on(another, one.pk)
+    monkeypatch.setattr(work, "record_many", real)
+    work.commit_run(run.pk)
+    work.check_run(waiting.pk)
+    for one in (run, waiting):
+        one.refresh_from_db()
+    assert (run.state, run.created, run.committed_by_id) == ("committed", 6, another.membership)
+    assert (waiting.state, waiting.membership_id) == ("checked", another.membership)
 
 
 def test_a_check_begins_anew(city: Viewer) -> None:

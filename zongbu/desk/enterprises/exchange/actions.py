@@ -20,6 +20,7 @@ from zongbu.law import InputError
 QUIET = timedelta(minutes=2)
 """After so long without a sign of life the work on a run counts as interrupted."""
 FIRST_YEAR = 2000
+State = ImportRun.State
 
 
 def may_import(viewer: Viewer) -> bool:
@@ -91,12 +92,12 @@ def commit(viewer: Viewer, pk: int) -> ImportRun:
     """
     with transaction.atomic():
         run = _locked(viewer, pk)
-        if run.state != ImportRun.State.CHECKED:
+        if run.state != State.CHECKED:
             raise InputError(_("这次导入现在是「%(state)s」，不能确认导入") % {"state": run.get_state_display()})
         if not run.new + run.changed:
             raise InputError(_("没有要导入的内容"))
         now = timezone.now()
-        run.state, run.progress, run.cursor, run.alive_at = ImportRun.State.COMMITTING, 0, 0, now
+        run.state, run.progress, run.cursor, run.alive_at = State.COMMITTING, 0, 0, now
         run.committed_by_id, run.committed_at = viewer.membership, now
         run.save()
         journal.record(
@@ -118,10 +119,10 @@ def discard(viewer: Viewer, pk: int) -> ImportRun:
     """
     with transaction.atomic():
         run = _locked(viewer, pk)
-        if run.state in (ImportRun.State.COMMITTING, ImportRun.State.COMMITTED, ImportRun.State.DISCARDED):
+        if run.state not in (State.WAITING, State.CHECKING, State.UNREADABLE, State.CHECKED):
             raise InputError(_("这次导入现在是「%(state)s」，不能放弃") % {"state": run.get_state_display()})
         stored = run.stored
-        run.state, run.stored = ImportRun.State.DISCARDED, ""
+        run.state, run.stored = State.DISCARDED, ""
         run.save(update_fields=["state", "stored"])
         run.rows.all().delete()
         journal.record("enterprises.import_discard", viewer, run)
@@ -140,12 +141,16 @@ def go_on(viewer: Viewer, pk: int) -> ImportRun:
         run = _locked(viewer, pk)
         if not interrupted(run):
             raise InputError(_("后台正在处理，不必重新开始"))
+        assert viewer.membership is not None
         run.alive_at = timezone.now()
-        if run.state == ImportRun.State.COMMITTING:  # whoever lets it go on answers for the rest
+        run.attempt += 1  # should the worker only have been slow, it stops here
+        if run.state == State.COMMITTING:  # whoever lets it go on answers for the rest
             run.committed_by_id = viewer.membership
-        run.save(update_fields=["alive_at", "committed_by"])
+        else:
+            run.membership_id = viewer.membership
+        run.save(update_fields=["alive_at", "attempt", "committed_by", "membership"])
         journal.record("enterprises.import_go_on", viewer, run, after={"state": run.state})
-        _start(tasks.commit if run.state == ImportRun.State.COMMITTING else tasks.check, run)
+        _start(tasks.commit if run.state == State.COMMITTING else tasks.check, run)
     return run
 
 

@@ -13,7 +13,8 @@ class ImportRun(models.Model):
 
     Checked row by row in the background, shown, then committed by somebody, again in the background and in batches,
     each of them one transaction: ``cursor`` is the last row written, so that an interrupted run goes on where it was.
-    ``alive_at`` tells whether anybody is at work. Counts are of rows; ``repeated`` rows say the same as an earlier row.
+    ``alive_at`` tells whether anybody is at work, ``attempt`` who: whoever starts (again) takes the next number, and
+    with an older one nobody writes any more. Counts are of rows; ``repeated`` rows say the same as an earlier row.
     """
 
     class State(models.TextChoices):
@@ -24,6 +25,7 @@ class ImportRun(models.Model):
         COMMITTING = "committing", _("导入中")
         COMMITTED = "committed", _("已导入")
         DISCARDED = "discarded", _("已放弃")
+        BROKEN = "broken", _("导入不完整")
 
     state = models.CharField(_("状态"), max_length=12, choices=State, default=State.WAITING)
     file_name = models.CharField(_("文件名"), max_length=200)
@@ -47,6 +49,7 @@ class ImportRun(models.Model):
 
     progress = models.PositiveSmallIntegerField(default=0)
     alive_at = models.DateTimeField(null=True)
+    attempt = models.PositiveIntegerField(default=0)
     cursor = models.BigIntegerField(default=0)
     fault = models.TextField(blank=True)
     sheet = models.CharField(_("工作表"), max_length=100, blank=True)
@@ -89,7 +92,7 @@ class ImportRun(models.Model):
     @property
     def tone(self) -> str:
         """How the state looks; see parts/status.html."""
-        tones = {"checked": "open", "committed": "met", "unreadable": "refused"}
+        tones = {"checked": "open", "committed": "met", "unreadable": "refused", "broken": "refused"}
         return "action" if self.working else tones.get(self.state, "neutral")
 
     @property

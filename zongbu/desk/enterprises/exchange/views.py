@@ -195,7 +195,8 @@ def _context(request: HttpRequest, found: ImportRun) -> dict[str, Any]:
     kind = next((kind for kind, _label, count in offered if kind == asked), "") or next(
         (kind for kind, _label, count in offered if count), ImportRow.Kind.NEW.value
     )
-    readable = found.state in (ImportRun.State.CHECKED, ImportRun.State.COMMITTING, ImportRun.State.COMMITTED)
+    state = ImportRun.State
+    readable = found.state in (state.CHECKED, state.COMMITTING, state.COMMITTED, state.BROKEN)
     count = next(count for one, _label, count in offered if one == kind)
     return {
         "run": found,

@@ -3,10 +3,14 @@
 Both may be interrupted at any moment and started again. Checking begins anew; committing goes on behind the last
 batch, because the batch and the note of how far it reaches are one transaction. Nothing is ever recorded twice: what
 a row says already counts is no change, and a row whose enterprise has changed since the preview is left out and told.
+
+Whoever starts takes a new attempt at the run. A worker that was only thought dead and comes back finds that the
+attempt is not its own any more: it writes nothing and stops.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from threading import get_ident
@@ -32,9 +36,15 @@ from zongbu.desk.people.models import Membership
 from zongbu.desk.people.viewers import viewer_as
 from zongbu.law import ZongbuError
 
+logger = logging.getLogger(__name__)
 State, Kind, Outcome = ImportRun.State, ImportRow.Kind, ImportRow.Outcome
 BATCH = 1000
 """Rows per transaction."""
+CHECKED = (
+    *("state", "fault", "progress", "checked_at", "sheet", "columns", "unknown", "findings", "warnings"),
+    *("total", "repeated", "new", "changed", "unchanged", "rejected"),
+)
+"""What a check finds out about a run."""
 SHOWN = 50
 """Rows of each kind that the preview shows, and that are kept once they are of no other use."""
 READING = 300
@@ -45,6 +55,22 @@ HEARTBEAT = 1.0
 """Seconds between two notes of how far the work is."""
 
 
+class Overtaken(Exception):
+    """Somebody else is at work on the run by now, or it has been given up."""
+
+
+def _ours(run: ImportRun, state: str) -> ImportRun:
+    """The row of a run, locked, as long as the attempt is the one that ``run`` was read in.
+
+    Raises:
+        Overtaken: it is not.
+    """
+    now = ImportRun.objects.select_for_update().get(pk=run.pk)
+    if now.state != state or now.attempt != run.attempt:
+        raise Overtaken
+    return now
+
+
 def check_run(pk: int) -> None:
     """Read the upload of a run and keep what each row would do."""
     with transaction.atomic():
@@ -52,10 +78,18 @@ def check_run(pk: int) -> None:
         if run.state not in (State.WAITING, State.CHECKING):
             return
         run.state, run.progress, run.alive_at = State.CHECKING, 0, timezone.now()
+        run.attempt += 1
         run.new = run.changed = run.unchanged = run.rejected = 0
         run.save()
         run.rows.all().delete()
-    viewer = _viewer(run.membership)
+    try:
+        _check(run)
+    except Overtaken:
+        logger.warning("another worker has taken over import %s", pk)
+
+
+def _check(run: ImportRun) -> None:
+    viewer = _viewer(run.membership_id)
     beat = _Beat(run)
     try:
         with (
@@ -124,6 +158,11 @@ def _rejected(run: ImportRun, reject: Reject) -> ImportRow:
 
 
 def _keep(run: ImportRun, rows: list[ImportRow]) -> None:
+    """Keep rows of the attempt.
+
+    Raises:
+        Overtaken: it is not ours any more.
+    """
     unchanged = run.unchanged - sum(row.kind == Kind.UNCHANGED for row in rows)
     kept = []
     for row in rows:
@@ -132,14 +171,16 @@ def _keep(run: ImportRun, rows: list[ImportRow]) -> None:
             if unchanged > SHOWN:
                 continue
         kept.append(row)
-    _insert(kept)
+    with transaction.atomic():
+        _ours(run, State.CHECKING)
+        _insert(kept)
 
 
 def _insert(rows: list[ImportRow]) -> None:
     """``bulk_create`` without its per-field work, which would be a third of a check."""
     table = connection.ops.quote_name(ImportRow._meta.db_table)
     cast = "%s::jsonb" if connection.vendor == "postgresql" else "%s"
-    with transaction.atomic(), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.executemany(
             f"INSERT INTO {table} (run_id, number, kind, outcome, uscc, name, reason, {VALUES}, before) "  # noqa: S608
             f"VALUES (%s, %s, %s, %s, %s, %s, %s, {cast}, {cast})",
@@ -155,12 +196,9 @@ def _insert(rows: list[ImportRow]) -> None:
 
 def _finish_check(run: ImportRun, state: str, fault: str = "") -> None:
     with transaction.atomic():
-        now = ImportRun.objects.select_for_update().get(pk=run.pk)
-        if now.state != State.CHECKING:  # given up meanwhile
-            now.rows.all().delete()
-            return
+        _ours(run, State.CHECKING)
         run.state, run.fault, run.progress, run.checked_at = state, fault, 1000, timezone.now()
-        run.save()
+        run.save(update_fields=CHECKED)
 
 
 # --- recording --------------------------------------------------------------------------------------------
@@ -168,20 +206,35 @@ def _finish_check(run: ImportRun, state: str, fault: str = "") -> None:
 
 def commit_run(pk: int) -> None:
     """Record what the preview of a run showed, batch by batch."""
-    run = ImportRun.objects.select_related("committed_by__person", "committed_by__organisation").get(pk=pk)
-    if run.state != State.COMMITTING or run.committed_by is None:
-        return
-    viewer = _viewer(run.committed_by)
-    while _commit_batch(run, viewer):
-        pass
-
-
-def _commit_batch(run: ImportRun, viewer: Viewer) -> bool:
-    """One transaction: some rows and the note of how far they reach. Whether there is more to do."""
     with transaction.atomic():
-        now = ImportRun.objects.select_for_update().get(pk=run.pk)
-        if now.state != State.COMMITTING:
-            return False
+        run = ImportRun.objects.select_for_update().get(pk=pk)
+        if run.state != State.COMMITTING:
+            return
+        run.attempt += 1
+        run.alive_at = timezone.now()
+        run.save(update_fields=["attempt", "alive_at"])
+    try:
+        while _commit_batch(run):
+            pass
+    except Overtaken:
+        logger.warning("another worker has taken over import %s", pk)
+        return
+    run.refresh_from_db()
+    if run.state == State.BROKEN:
+        raise RuntimeError(f"import {pk} is incomplete: {run.fault}")
+
+
+def _commit_batch(run: ImportRun) -> bool:
+    """One transaction: some rows and the note of how far they reach. Whether there is more to do.
+
+    Raises:
+        Overtaken: the attempt is not ours any more.
+        PermissionDenied: whoever committed the run may not act any more.
+    """
+    with transaction.atomic():
+        now = _ours(run, State.COMMITTING)
+        assert now.committed_by_id is not None  # a constraint of the table
+        viewer = _viewer(now.committed_by_id)
         rows = list(
             ImportRow.objects.filter(run=now, kind__in=[Kind.NEW, Kind.CHANGED], pk__gt=now.cursor).order_by("pk")[
                 :BATCH
@@ -225,7 +278,9 @@ def _usable(run: ImportRun, viewer: Viewer, rows: list[ImportRow]) -> list[Impor
         fresh = now.enterprise is None
         if now.faults:
             row.reason = "；".join(now.faults)
-        elif now.new and (fresh != (row.kind == Kind.NEW) or (not fresh and before != row.before)):
+        elif not now.new:
+            row.reason = _("预览之后已经有同样的记录，不用再写")
+        elif fresh != (row.kind == Kind.NEW) or (not fresh and before != row.before):
             row.reason = _("预览之后这家企业的数据有变化，请重新上传检查")
         else:
             usable.append(row)
@@ -241,6 +296,9 @@ def _values(row: ImportRow) -> dict[str, Any]:
 
 
 def _finish(run: ImportRun, viewer: Viewer) -> None:
+    if run.created + run.updated + run.skipped != run.new + run.changed:
+        _break_off(run, viewer)
+        return
     run.state, run.progress, run.finished_at = State.COMMITTED, 1000, timezone.now()
     stored, run.stored = run.stored, ""
     run.save()
@@ -265,18 +323,43 @@ def _finish(run: ImportRun, viewer: Viewer) -> None:
     transaction.on_commit(lambda: storage.remove(stored))
 
 
+def _break_off(run: ImportRun, viewer: Viewer) -> None:
+    """Not every row of the preview has become something: say so, and keep the file and the rows for whoever looks."""
+    run.state, run.finished_at = State.BROKEN, timezone.now()
+    run.fault = _("预览里有 %(shown)s 行要导入，实际写入 %(written)s 行、略过 %(skipped)s 行，对不上") % {
+        "shown": run.new + run.changed,
+        "written": run.created + run.updated,
+        "skipped": run.skipped,
+    }
+    run.save()
+    journal.record(
+        "enterprises.import_broken",
+        viewer,
+        run,
+        after={
+            "sha256": run.sha256,
+            "batch": run.batch,
+            "expected": run.new + run.changed,
+            "created": run.created,
+            "updated": run.updated,
+            "skipped": run.skipped,
+        },
+    )
+
+
 # --- helpers ----------------------------------------------------------------------------------------------
 
 
-def _viewer(membership: Membership) -> Viewer:
-    """In whose name the work is done.
+def _viewer(membership: int) -> Viewer:
+    """In whose name the work is done; read anew each time, for it may take long.
 
     Raises:
-        PermissionDenied: the membership has ended meanwhile.
+        PermissionDenied: the membership has ended meanwhile, the person is locked or the organisation disabled.
     """
-    if not membership.valid_on(timezone.localdate()):
-        raise PermissionDenied("the membership has ended")
-    return viewer_as(membership, membership.person)
+    found = Membership.objects.select_related("person", "organisation").get(pk=membership)
+    if not (found.valid_on(timezone.localdate()) and found.person.is_active and found.organisation.active):
+        raise PermissionDenied("whoever the work is done for may not act any more")
+    return viewer_as(found, found.person)
 
 
 class _Beat:
@@ -291,7 +374,8 @@ class _Beat:
         if get_ident() != self.thread or monotonic() - self.at < HEARTBEAT:
             return
         self.at = monotonic()
-        ImportRun.objects.filter(pk=self.run.pk).update(progress=min(progress, 999), alive_at=timezone.now())
+        ours = ImportRun.objects.filter(pk=self.run.pk, attempt=self.run.attempt, state=State.CHECKING)
+        ours.update(progress=min(progress, 999), alive_at=timezone.now())
 
 
 def _chunks(rejects: Iterable[Reject]) -> Iterator[list[Reject]]:

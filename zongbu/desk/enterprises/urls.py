@@ -25,8 +25,6 @@ app_name = "enterprises"
 urlpatterns: list[URLPattern] = [
     *listing,
     *exchange,
-    *listing,
-    *exchange,
     path("mine/", overview.mine, name="mine"),
     path("register/", overview.register, name="register"),
     path("evidence/<int:pk>/", facts.download, name="evidence"),

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from zongbu.desk.enterprises import queries
 from zongbu.desk.enterprises.access import RECORDERS
 from zongbu.desk.enterprises.exchange.queries import to_confirm
-from zongbu.desk.enterprises.models import FactDraft
 from zongbu.desk.kernel.roles import DEPARTMENT, ENTERPRISE
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.kernel.waiting import Waiting
@@ -24,8 +23,9 @@ def waiting(viewer: Viewer) -> list[Waiting]:
         own = queries.enterprises(viewer).first()
         if own is None:
             return [Waiting(_("建立企业档案"), 1, reverse("enterprises:register"))]
-        if FactDraft.objects.filter(enterprise=own).exists():
-            return [Waiting(_("草稿·未提交"), 1, reverse("enterprises:declare", args=[own.uscc]))]
+        if years := list(queries.drafts(own).values_list("year", flat=True)):
+            there = f"{reverse('enterprises:declare', args=[own.uscc])}?year={years[0]}"
+            return [Waiting(_("草稿·未提交"), len(years), there)]
         last = timezone.localdate().year - 1
         if not any(key.endswith(f"@{last}") for key in own.known):
             return [Waiting(_("上年度数据待申报"), 1, reverse("enterprises:declare", args=[own.uscc]))]

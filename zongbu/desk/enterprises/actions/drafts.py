@@ -22,10 +22,12 @@ class DraftChanged(InputError):
     """Somebody else has saved the draft meanwhile."""
 
 
-def save_draft(viewer: Viewer, enterprise: Enterprise, typed: Mapping[str, str], revision: int | None) -> FactDraft:
-    """Keep what has been typed; nothing of it counts before it is submitted, so the journal does not tell of it.
+def save_draft(
+    viewer: Viewer, enterprise: Enterprise, year: int, typed: Mapping[str, str], revision: int | None
+) -> FactDraft:
+    """Keep what has been typed for a year; before it is submitted it counts for nothing, so the journal is silent.
 
-    ``revision`` is that of the draft the viewer started from (None: there was none).
+    ``revision`` is that of the draft of this year that the viewer started from (None: there was none).
 
     Raises:
         PermissionDenied: not the viewer's enterprise.
@@ -36,21 +38,21 @@ def save_draft(viewer: Viewer, enterprise: Enterprise, typed: Mapping[str, str],
         enterprise = locked(enterprise)
         if not permissions.may_declare(viewer, enterprise):
             raise PermissionDenied
-        draft = FactDraft.objects.filter(enterprise=enterprise).first()
+        draft = FactDraft.objects.filter(enterprise=enterprise, year=year).first()
         if draft is not None and draft.values == values:
             return draft  # sent twice
         if (draft.revision if draft is not None else None) != revision:
             raise DraftChanged(_("草稿已被同事修改，请核对后再保存"))
         if draft is None:
-            return FactDraft.objects.create(enterprise=enterprise, values=values, saved_by_id=viewer.person)
+            return FactDraft.objects.create(enterprise=enterprise, year=year, values=values, saved_by_id=viewer.person)
         draft.values, draft.revision = values, draft.revision + 1
         draft.saved_at, draft.saved_by_id = timezone.now(), viewer.person
         draft.save()
         return draft
 
 
-def discard_draft(viewer: Viewer, enterprise: Enterprise) -> None:
-    """Throw the draft away.
+def discard_draft(viewer: Viewer, enterprise: Enterprise, year: int) -> None:
+    """Throw the draft of a year away.
 
     Raises:
         PermissionDenied: not the viewer's enterprise.
@@ -59,4 +61,4 @@ def discard_draft(viewer: Viewer, enterprise: Enterprise) -> None:
         enterprise = locked(enterprise)
         if not permissions.may_declare(viewer, enterprise):
             raise PermissionDenied
-        FactDraft.objects.filter(enterprise=enterprise).delete()
+        FactDraft.objects.filter(enterprise=enterprise, year=year).delete()

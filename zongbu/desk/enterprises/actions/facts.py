@@ -115,7 +115,7 @@ def declare(
     evidence: Iterable[EvidenceFile] = (),
     reason: str = "",
 ) -> Recording | None:
-    """Declare facts of one's own enterprise; the draft is done with.
+    """Declare facts of one's own enterprise; the draft of that year is done with.
 
     Args:
         values: identifier (or title, or ``identifier@2023``) → value as people write it; empty takes a value back.
@@ -131,7 +131,8 @@ def declare(
     """
     day = valid_from or timezone.localdate()
     check_day(day)
-    given = checked(values, period if period is not None else timezone.localdate().year - 1)
+    year = period if period is not None else timezone.localdate().year - 1
+    given = checked(values, year)
     check_year(given)
     with transaction.atomic():
         enterprise = locked(enterprise)
@@ -140,7 +141,7 @@ def declare(
         recording = _record(
             "enterprises.declare", viewer, enterprise, given, day, Source.DECLARED, reason=reason, evidence=evidence
         )
-        FactDraft.objects.filter(enterprise=enterprise).delete()
+        FactDraft.objects.filter(enterprise=enterprise, year=year).delete()
     return recording
 
 

@@ -111,9 +111,13 @@ class FactRecord(Kept):
 
 
 class FactDraft(models.Model):
-    """What an enterprise has typed and not submitted; shared by its people. ``revision`` detects two who write."""
+    """What an enterprise has typed for a year and not submitted; shared by its people.
 
-    enterprise = models.OneToOneField(Enterprise, on_delete=models.CASCADE, related_name="draft")
+    ``revision`` detects two who write.
+    """
+
+    enterprise = models.ForeignKey(Enterprise, on_delete=models.CASCADE, related_name="drafts", db_index=False)
+    year = models.SmallIntegerField(_("年度"))
     values = models.JSONField(default=dict)
     revision = models.PositiveIntegerField(default=1)
     saved_at = models.DateTimeField(default=timezone.now)
@@ -122,6 +126,8 @@ class FactDraft(models.Model):
     class Meta:
         verbose_name = _("草稿")
         verbose_name_plural = _("草稿")
+        ordering = ["-year"]
+        constraints = [models.UniqueConstraint(fields=["enterprise", "year"], name="one_draft_a_year")]
 
     def __str__(self) -> str:
-        return f"{self.enterprise} {self.saved_at:%Y-%m-%d}"
+        return f"{self.enterprise} {self.year} {self.saved_at:%Y-%m-%d}"

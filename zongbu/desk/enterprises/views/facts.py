@@ -69,7 +69,7 @@ def facts(request: HttpRequest, uscc: str) -> HttpResponse:
         "as_of": as_of,
         "known_on": request.GET.get("known_on", ""),
         "groups": [(kind, labels[kind], *groups[kind]) for kind in KINDS],
-        "draft": _draft(enterprise) if permissions.may_declare(viewer, enterprise) else None,
+        "draft": _draft(enterprise, as_of.year - 1) if permissions.may_declare(viewer, enterprise) else None,
         "evidence": [
             (file, not file.linked and may_delete(viewer, file))
             for file in enterprise.evidence.select_related("organisation").annotate(linked=_linked())
@@ -114,7 +114,8 @@ def declare(request: HttpRequest, uscc: str) -> HttpResponse:
     enterprise, viewer = enterprise_of(request, uscc), viewer_of(request)
     if not permissions.may_declare(viewer, enterprise):
         raise PermissionDenied
-    draft, year = _draft(enterprise), _year(request)
+    year = _year(request)
+    draft = _draft(enterprise, year)
     if request.method == "POST":
         form = DeclarationForm(request.POST, request.FILES, enterprise=enterprise, year=year)
         if form.is_valid():
@@ -138,7 +139,7 @@ def declare(request: HttpRequest, uscc: str) -> HttpResponse:
                         messages.success(request, _("已提交申报。结果见“体检”页。"))
                     return redirect("enterprises:facts", uscc)
     else:
-        typed = draft.values if draft is not None and draft.values.get("year", str(year)) == str(year) else None
+        typed = draft.values if draft is not None else None
         form = DeclarationForm(enterprise=enterprise, year=year, typed=_reusing(request, enterprise, year, typed))
     last = timezone.localdate().year - 1
     shown = frame(request, enterprise, "facts") | {
@@ -178,7 +179,8 @@ def draft(request: HttpRequest, uscc: str) -> HttpResponse:
         saved = actions.save_draft(
             viewer,
             enterprise,
-            {**form.typed(), "year": str(year)},
+            year,
+            form.typed(),
             small_int(request.POST.get("revision")),
         )
     except actions.DraftChanged as error:
@@ -190,7 +192,7 @@ def draft(request: HttpRequest, uscc: str) -> HttpResponse:
             "form": form,
             "year": year,
             "years": range(last, last - 4, -1),
-            "draft": _draft(enterprise),
+            "draft": _draft(enterprise, year),
         }
         return render(request, "enterprises/declare.html", shown, status=409)
     if scripted:
@@ -202,8 +204,8 @@ def draft(request: HttpRequest, uscc: str) -> HttpResponse:
 
 @require_POST
 def discard(request: HttpRequest, uscc: str) -> HttpResponse:
-    """Throw the draft away."""
-    actions.discard_draft(viewer_of(request), enterprise_of(request, uscc))
+    """Throw the draft of a year away."""
+    actions.discard_draft(viewer_of(request), enterprise_of(request, uscc), _year(request))
     messages.info(request, _("草稿已放弃，已申报的内容没有变化。"))
     return redirect("enterprises:facts", uscc)
 
@@ -377,8 +379,8 @@ def _known_at(request: HttpRequest) -> datetime | None:
     return datetime.combine(day, time.max, tzinfo=timezone.get_current_timezone())
 
 
-def _draft(enterprise: Enterprise) -> FactDraft | None:
-    return FactDraft.objects.filter(enterprise=enterprise).select_related("saved_by").first()
+def _draft(enterprise: Enterprise, year: int) -> FactDraft | None:
+    return queries.drafts(enterprise).filter(year=year).first()
 
 
 def _linked() -> Exists:

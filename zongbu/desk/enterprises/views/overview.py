@@ -50,7 +50,7 @@ def detail(request: HttpRequest, uscc: str) -> HttpResponse:
         "banned": facts.get(values.IS_BANNED) == "true",
         "banned_until": showing.show(dictionary[values.BANNED_UNTIL], facts.get(values.BANNED_UNTIL, "")),
         "referrals": queries.referrals(enterprise) if viewer.role not in ENTERPRISE else None,
-        "draft": getattr(enterprise, "draft", None) if permissions.may_declare(viewer, enterprise) else None,
+        "drafts": queries.drafts(enterprise) if permissions.may_declare(viewer, enterprise) else None,
     }
     return render(request, "enterprises/detail.html", shown)
 
@@ -127,6 +127,7 @@ LABELS = {
     "listed_on": gettext_lazy("列入日期"),
     "removed_on": gettext_lazy("移出日期"),
     "early": gettext_lazy("提前移出"),
+    "corrected_from": gettext_lazy("一并更正"),
     "source_name": gettext_lazy("依据文件"),
     "organisation": gettext_lazy("单位"),
     "metric": gettext_lazy("指标"),

@@ -260,7 +260,7 @@ def hand_over(request: HttpRequest) -> HttpResponse:
         "others": [line for line in lines if line["answered"] and line["kind"] != "declared"],
         "valid_from": min(state.as_of, timezone.localdate()),
         "year": state.as_of.year - 1,
-        "draft": hasattr(enterprise, "draft"),
+        "draft": enterprise.drafts.filter(year=state.as_of.year - 1).exists(),
     }
     return private(render(request, "selfcheck/hand_over.html", context))
 

@@ -172,6 +172,36 @@ def test_facts_that_cannot_be_read_are_told_all_together(
     assert "怪事" in answer.json()["detail"]
 
 
+def test_numbers_are_read_as_they_are_written(client: Client, token_of: Callable[..., dict[str, str]]) -> None:
+    headers = token_of(Role.ENTERPRISE_LEAD) | {"content_type": "application/json"}
+    for written in ("9007199254740.93", "1234567890123.78"):
+        body = f'{{"as_of": "2023-06-30", "facts": {{"in_city_revenue": {written}}}}}'
+        assert client.post("/api/v1/assess", body, **headers).json()["facts"]["in_city_revenue"] == written  # type: ignore[arg-type]
+    for unreadable in ("NaN", "Infinity"):
+        body = f'{{"as_of": "2023-06-30", "facts": {{"in_city_revenue": {unreadable}}}}}'
+        assert client.post("/api/v1/assess", body, **headers).status_code == 400  # type: ignore[arg-type]
+    assert client.post("/api/v1/assess", "[" * 100_000, **headers).status_code == 400  # type: ignore[arg-type]
+
+
+def test_control_characters_are_refused(client: Client, token_of: Callable[..., dict[str, str]]) -> None:
+    body = {"uscc": USCC, "name": "示例\x00有限公司", "district": "330108", "source": "登记"}
+    assert post(client, "/api/v1/enterprises", body, token_of(Role.CITY_OFFICER)).status_code == 422
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00", "9999-12-31T23:59:59-12:00"])
+def test_moments_at_the_ends_of_the_calendar_are_refused(
+    client: Client, token_of: Callable[..., dict[str, str]], moment: str
+) -> None:
+    answer = client.get(f"/api/v1/enterprises/{USCC}/facts", {"known_at": moment}, **token_of(Role.CITY_OFFICER))
+    assert answer.status_code == 422
+
+
+def test_guessing_tokens_is_stopped_for_a_while(client: Client) -> None:
+    guess = {"HTTP_AUTHORIZATION": "Bearer zb_00000000_guess"}
+    found = [client.get("/api/v1/enterprises", **guess).status_code for _ in range(32)]
+    assert (found[0], found[-1]) == (401, 429)
+
+
 # --- enterprises -----------------------------------------------------------------------------------------
 
 

@@ -67,6 +67,26 @@ def test_a_backup_is_never_written_over_and_a_damaged_one_changes_nothing(servic
     assert service.python(COUNTS) == before
 
 
+def test_a_backup_without_its_database_is_none(service: Service) -> None:
+    assert service.run("demo", "--enterprises", "1").returncode == 0
+    before = service.python(COUNTS)
+    empty = service.folder / "empty.zip"
+    vendor = service.python("from django.db import connection\nprint(connection.vendor)")
+    with zipfile.ZipFile(empty, "w") as made:
+        made.writestr("manifest.json", json.dumps({"format": 1, "made_at": "", "database": vendor, "contents": {}}))
+    done = service.run("restore", str(empty), "--force")
+    assert (done.returncode, "没有完好的数据库" in done.stderr) == (2, True)
+    assert service.python(COUNTS) == before
+
+
+def test_only_the_owner_can_read_what_is_kept(service: Service) -> None:
+    assert service.run("demo", "--enterprises", "1").returncode == 0
+    kept = service.folder / "backup.zip"
+    assert service.run("backup", str(kept)).returncode == 0
+    files = [kept, *(file for file in (service.folder / "var").rglob("*") if file.is_file())]
+    assert [file.name for file in files if file.stat().st_mode & 0o077] == []
+
+
 def _damage(source: Path, target: Path) -> None:
     """The same archive with one byte of the database changed."""
     with zipfile.ZipFile(source) as archive, zipfile.ZipFile(target, "w") as made:

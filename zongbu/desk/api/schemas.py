@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from ninja import Field, Schema
-from pydantic import ConfigDict, StringConstraints
+from pydantic import AfterValidator, ConfigDict, StringConstraints
 
-Text = Annotated[str, StringConstraints(max_length=500)]
+
+def _sensible(moment: datetime) -> datetime:
+    """A moment that can be told in any time zone.
+
+    Raises:
+        ValueError: it lies at the ends of the calendar.
+    """
+    if not 1990 <= moment.year <= 2100:
+        raise ValueError("year must be 1990 to 2100")
+    return moment
+
+
+_NO_CONTROL = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+Text = Annotated[str, StringConstraints(max_length=500, pattern=_NO_CONTROL)]
+Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2100, 12, 31))]
+Moment = Annotated[datetime, AfterValidator(_sensible)]
 Code = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{15,18}$")]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,60}$")]
-Value = Text | bool | int | float | None
-"""A fact as people or programs write it; numbers are read exactly as they are written, amounts best come as strings."""
+Value = Text | bool | int | Decimal | None
+"""A fact as people or programs write it; numbers are read exactly as they are written, see ``parsing.py``."""
 
 
 class Given(Schema):
@@ -102,7 +118,7 @@ class AssessIn(Given):
     """What to assess: facts by identifier or Chinese title, under a policy, at a day."""
 
     policy: Identifier = "hangzhou-2023"
-    as_of: date
+    as_of: Day
     facts: dict[Text, Value] = Field(max_length=300)
     results: list[Text] | None = Field(None, max_length=200)
     readings: dict[Text, Text] = Field(default_factory=dict, max_length=50)
@@ -144,7 +160,7 @@ class EnterprisePage(Schema):
 
 class EnterpriseIn(Given):
     uscc: Code
-    name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    name: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_NO_CONTROL)]
     district: Annotated[str, StringConstraints(max_length=20)] = ""
     source: Text = ""
 
@@ -162,7 +178,7 @@ class FactsIn(Given):
     """Facts to record. ``source`` names the register (officials); ``year`` is that of facts of a prior year."""
 
     values: dict[Text, Value] = Field(min_length=1, max_length=300)
-    valid_from: date | None = None
+    valid_from: Day | None = None
     year: int | None = Field(None, ge=1990, le=2100)
     source: Text = ""
     reason: Text = ""
@@ -177,7 +193,7 @@ class RecordedOut(Schema):
 
 class ScreenIn(Given):
     policy: Identifier = "hangzhou-2023"
-    as_of: date
+    as_of: Day
     district: Annotated[str, StringConstraints(pattern=r"^([0-9]{6})?$")] = ""
 
 

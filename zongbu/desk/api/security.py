@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from threading import Lock
+from threading import Lock, local
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
+from ninja.errors import Throttled
 from ninja.security import HttpBearer
 from ninja.throttling import BaseThrottle
 
@@ -28,8 +29,12 @@ class Bearer(HttpBearer):
     openapi_scheme = "bearer"
 
     def authenticate(self, request: HttpRequest, token: str) -> Token | None:
-        found = queries.holder(token, request.META.get("REMOTE_ADDR", ""))
+        address = request.META.get("REMOTE_ADDR", "")
+        if failures.full(address):
+            raise Throttled(wait=int(_WINDOW))
+        found = queries.holder(token, address)
         if found is None:
+            failures.add(address)
             return None
         held, viewer = found
         today = timezone.localdate()
@@ -54,40 +59,73 @@ def allowed(request: Any, scope: Scope) -> Viewer:
     return viewer
 
 
+class Window:
+    """Counts what happened within the last minute, by name. In the memory of one web process."""
+
+    def __init__(self, limit: int = 0) -> None:
+        self.limit = limit
+        self._times: dict[str, deque[float]] = {}
+        self._lock = Lock()
+
+    def full(self, name: str) -> bool:
+        """Whether as many as allowed have happened already."""
+        with self._lock:
+            return len(self._recent(name)) >= self.limit
+
+    def add(self, name: str) -> None:
+        """One more has happened."""
+        with self._lock:
+            self._recent(name).append(time.monotonic())
+
+    def take(self, name: str, limit: int) -> float | None:
+        """Let one more happen unless ``limit`` have; then the seconds until there is room."""
+        with self._lock:
+            times = self._recent(name)
+            if len(times) >= limit:
+                return times[0] + _WINDOW - time.monotonic()
+            times.append(time.monotonic())
+            return None
+
+    def forget(self) -> None:
+        """Start counting anew."""
+        with self._lock:
+            self._times.clear()
+
+    def _recent(self, name: str) -> deque[float]:
+        since = time.monotonic() - _WINDOW
+        if len(self._times) > 10_000:  # names that have not been heard for long
+            self._times = {key: times for key, times in self._times.items() if times and times[-1] > since}
+        times = self._times.setdefault(name, deque())
+        while times and times[0] <= since:
+            times.popleft()
+        return times
+
+
 class Throttle(BaseThrottle):
-    """So many requests a minute: per token as it says, otherwise per address. Counted in each web process."""
+    """So many requests a minute: per token as it says, otherwise per address."""
 
-    _sent: dict[str, deque[float]] = {}
-    _lock = Lock()
-
-    def __init__(self) -> None:
-        self._wait: float | None = None
+    requests = Window()
+    _told = local()
+    """The throttle is shared by all requests; what it says of one belongs to the thread that serves it."""
 
     def allow_request(self, request: HttpRequest) -> bool:
         held = getattr(request, "auth", None)
         if isinstance(held, Token):
-            name, limit = f"token {held.pk}", held.per_minute
+            wait = self.requests.take(f"token {held.pk}", held.per_minute)
         else:
-            name, limit = f"address {request.META.get('REMOTE_ADDR', '')}", PUBLIC_PER_MINUTE
-        now = time.monotonic()
-        with self._lock:
-            if len(self._sent) > 10_000:  # addresses that asked long ago
-                for old in [key for key, times in self._sent.items() if not times or times[-1] < now - _WINDOW]:
-                    del self._sent[old]
-            times = self._sent.setdefault(name, deque())
-            while times and times[0] <= now - _WINDOW:
-                times.popleft()
-            if len(times) >= limit:
-                self._wait = times[0] + _WINDOW - now
-                return False
-            times.append(now)
-        return True
+            wait = self.requests.take(f"address {request.META.get('REMOTE_ADDR', '')}", PUBLIC_PER_MINUTE)
+        self._told.seconds = wait
+        return wait is None
 
     def wait(self) -> float | None:
-        return self._wait
+        return getattr(self._told, "seconds", None)
 
     @classmethod
     def forget(cls) -> None:
         """Start counting anew."""
-        with cls._lock:
-            cls._sent.clear()
+        cls.requests.forget()
+        failures.forget()
+
+
+failures = Window(30)
+"""Tokens that were none, by address: after so many within a minute nothing is looked up for a while."""

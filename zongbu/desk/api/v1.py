@@ -9,6 +9,7 @@ from ninja.openapi.schema import OpenAPISchema
 
 from zongbu import __version__
 from zongbu.desk.api import problems
+from zongbu.desk.api.parsing import ExactParser
 from zongbu.desk.api.routes import assess, enterprises, policies, screenings
 from zongbu.desk.api.security import Throttle
 
@@ -37,6 +38,7 @@ api = Described(
     ),
     urls_namespace="api-v1",
     throttle=[Throttle()],
+    parser=ExactParser(),
 )
 problems.register(api)
 for router in (policies.router, assess.router, enterprises.router, screenings.router):

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+from django.conf import settings
+
 from zongbu.desk.demo.accounts import Account, accounts, make_accounts
 from zongbu.desk.demo.listed import listed
 from zongbu.desk.demo.organisations import make_organisations
@@ -15,8 +17,9 @@ from zongbu.desk.demo.synthetic import synthetic, uscc
 from zongbu.desk.enterprises.actions import record_many
 from zongbu.desk.enterprises.models import Enterprise
 from zongbu.desk.kernel.roles import Role
-from zongbu.desk.people.models import Membership
+from zongbu.desk.people.models import Membership, Person
 from zongbu.desk.people.viewers import viewer_as
+from zongbu.law import InputError
 
 __all__ = ["Account", "accounts", "load", "loaded"]
 
@@ -30,7 +33,16 @@ def loaded() -> bool:
 
 
 def load(enterprises: int, seed: int, report: Callable[[int, int], None] | None = None) -> None:
-    """Load the organisations, accounts and enterprises; ``report(done, total)`` is told of the progress."""
+    """Load the organisations, accounts and enterprises; ``report(done, total)`` is told of the progress.
+
+    Raises:
+        InputError: the service is not one for demonstrations, or people work with it who are none of ours.
+    """
+    if not settings.DEMONSTRATION:
+        raise InputError("这不是演示服务（ZONGBU_MODE=production），不能装入演示数据和演示账号")
+    ours = {account.username for account in accounts()}
+    if Person.objects.exclude(username__in=ours).exists():
+        raise InputError("数据库里已有不属于演示的账号，不装入演示数据")
     organisations = make_organisations(uscc(0))
     make_accounts(organisations)
     officer = Membership.objects.filter(role=Role.CITY_OFFICER).select_related("person", "organisation").earliest("pk")

@@ -60,9 +60,9 @@ def _organisation(role: Role, organisations: Sequence[Organisation]) -> Organisa
 
 
 def _make(account: Account, role: Role, organisation: Organisation) -> None:
-    person, _ = Person.objects.get_or_create(username=account.username, defaults={"name": f"示例{account.role}"})
+    person = Person(username=account.username, name=f"示例{account.role}")
     person.set_password(account.password)
-    person.save()
+    person.save(force_insert=True)
     first = not Membership.objects.filter(organisation=organisation, administers=True).exists()
     Membership.objects.get_or_create(
         person=person, organisation=organisation, role=role, ended_at=None, defaults={"administers": first}

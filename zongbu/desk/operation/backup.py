@@ -9,15 +9,16 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import secrets
 import shutil
 import sqlite3
 import subprocess
 import tempfile
 import zipfile
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.conf import settings
 from django.db import connection
@@ -27,12 +28,15 @@ from zongbu.law.errors import InputError
 
 MANIFEST = "manifest.json"
 DATABASES = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
-FOLDERS = ("evidence", "files")
+FOLDERS = ("evidence", "files", "policies", "screenings")
+"""What stands beside the database in ``settings.DATA``; files below ``UNDER_WAY`` come and go and are left out."""
+UNDER_WAY = ("files/imports",)
 FORMAT = 1
+_PIECE = 2**20
 
 
 def backup(target: Path) -> dict[str, Any]:
-    """Write a backup to a new file; returns its manifest.
+    """Write a backup to a new file, readable by its owner alone; returns its manifest.
 
     Raises:
         InputError: the file exists, or the database cannot be copied.
@@ -41,14 +45,24 @@ def backup(target: Path) -> dict[str, Any]:
         raise InputError(f"「{target}」已经存在，请换一个文件名")
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_name(target.name + ".part")
-    with tempfile.TemporaryDirectory(prefix="zongbu-backup-") as folder:
+    try:
+        manifest = _write(unfinished)
+        unfinished.rename(target)  # under its own name only when it is whole
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
+    return manifest
+
+
+def _write(target: Path) -> dict[str, Any]:
+    contents: dict[str, str] = {}
+    with tempfile.TemporaryDirectory(prefix="zongbu-backup-") as folder, _private(target) as opened:
         copy = Path(folder) / DATABASES[connection.vendor]
         _copy_database(copy)
-        contents: dict[str, str] = {}
-        with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as archive:
+        with zipfile.ZipFile(opened, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as archive:
             for name, file in ((copy.name, copy), *_files()):
-                archive.write(file, name)
-                contents[name] = _digest(file)
+                with suppress(FileNotFoundError):  # gone since it was listed: nothing in the copied database needs it
+                    contents[name] = _add(archive, name, file)
             manifest = {
                 "format": FORMAT,
                 "made_at": timezone.now().isoformat(),
@@ -57,14 +71,27 @@ def backup(target: Path) -> dict[str, Any]:
                 "contents": contents,
             }
             archive.writestr(MANIFEST, json.dumps(manifest, indent=1))
-    unfinished.rename(target)  # under its own name only when it is whole
     return manifest
 
 
-def restore(source: Path, *, force: bool = False) -> dict[str, Any]:
-    """Put a backup in place of what is there; returns its manifest.
+def _private(target: Path) -> IO[bytes]:
+    return os.fdopen(os.open(target, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "w+b")
 
-    Everything is checked against the manifest before anything is touched. ``force`` replaces existing data.
+
+def _add(archive: zipfile.ZipFile, name: str, file: Path) -> str:
+    """Add a file; returns the digest of what was added, whatever becomes of the file meanwhile."""
+    digest = hashlib.sha256()
+    with file.open("rb") as source, archive.open(name, "w", force_zip64=True) as target:
+        while piece := source.read(_PIECE):
+            digest.update(piece)
+            target.write(piece)
+    return digest.hexdigest()
+
+
+def restore(source: Path, *, force: bool = False) -> dict[str, Any]:
+    """Put a backup in place of what is there; returns its manifest. The service must not run meanwhile.
+
+    Everything is checked and copied beside what is there before anything is replaced. ``force`` replaces existing data.
 
     Raises:
         InputError: no backup, a damaged one, one of another database, or data is there and ``force`` is not set.
@@ -73,23 +100,54 @@ def restore(source: Path, *, force: bool = False) -> dict[str, Any]:
         manifest = _unpack(source, Path(folder))
         if manifest["database"] != connection.vendor:
             raise InputError(f"备份来自 {manifest['database']}，现在的数据库是 {connection.vendor}")
+        database = Path(folder) / DATABASES[connection.vendor]
+        if database.name not in manifest["contents"] or not _sound(database):
+            raise InputError(f"「{source}」里没有完好的数据库")
         if not force and _holds_data():
             raise InputError("数据库里已有数据；确认要用备份替换，请加 --force")
-        _put_database(Path(folder) / DATABASES[connection.vendor])
-        for name in FOLDERS:
-            place, fresh = settings.DATA / name, Path(folder) / name
-            shutil.rmtree(place, ignore_errors=True)
-            if fresh.exists():
-                shutil.copytree(fresh, place)
+        fresh = settings.DATA / f"restored-{secrets.token_hex(4)}"
+        try:
+            for name in FOLDERS:  # a full disk shows here, before anything is lost
+                if (Path(folder) / name).exists():
+                    shutil.copytree(Path(folder) / name, fresh / name)
+            _put_database(database)
+            for name in FOLDERS:
+                _swap(settings.DATA / name, fresh / name)
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
     return manifest
+
+
+def _swap(place: Path, fresh: Path) -> None:
+    """Put a folder in the place of another, which goes last of all."""
+    old = place.with_name(f"{place.name}-{secrets.token_hex(4)}")
+    if place.exists():
+        place.rename(old)
+    if fresh.exists():
+        fresh.rename(place)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _sound(database: Path) -> bool:
+    """Whether a file is a database that can be read from end to end (of a PostgreSQL dump the digest has told that)."""
+    if not database.is_file():
+        return False
+    if connection.vendor != "sqlite":
+        return True
+    try:
+        with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as opened:
+            return bool(opened.execute("PRAGMA integrity_check").fetchone() == ("ok",))
+    except sqlite3.DatabaseError:
+        return False
 
 
 def _files() -> Iterator[tuple[str, Path]]:
     for name in FOLDERS:
         folder = settings.DATA / name
         for file in sorted(folder.rglob("*")) if folder.is_dir() else ():
-            if file.is_file():
-                yield f"{name}/{file.relative_to(folder).as_posix()}", file
+            inside = f"{name}/{file.relative_to(folder).as_posix()}"
+            if file.is_file() and not inside.startswith(UNDER_WAY):
+                yield inside, file
 
 
 def _digest(file: Path) -> str:
@@ -110,7 +168,7 @@ def _unpack(source: Path, folder: Path) -> dict[str, Any]:
                     raise InputError(f"「{source}」里的 {name} 与清单不符，备份已损坏")
     except FileNotFoundError:
         raise InputError(f"没有文件「{source}」") from None
-    except (zipfile.BadZipFile, KeyError, ValueError) as error:
+    except (zipfile.BadZipFile, KeyError, ValueError, AttributeError) as error:
         raise InputError(f"「{source}」不是完整的备份：{error}") from None
     return manifest
 

@@ -12,4 +12,5 @@ def start(mode: str | None = None) -> None:
     if mode is not None:
         os.environ.setdefault("ZONGBU_MODE", mode)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zongbu.desk.config.settings")
+    os.umask(0o077)  # database, evidence and backups hold what is nobody else's business
     django.setup()

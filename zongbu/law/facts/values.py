@@ -115,6 +115,10 @@ def parse(fact: Fact, raw: object, *, scale: Decimal | int = 1) -> Value:
     return _PARSERS[fact.type](fact, raw, text, Decimal(scale))
 
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+"""Signs that nobody types and no table should hold: databases refuse some of them, files are taken for binary."""
+
+
 def _is_nothing(raw: object) -> bool:
     if isinstance(raw, Decimal):
         return raw.is_nan()
@@ -158,6 +162,8 @@ def _parse_text(fact: Fact, raw: object, text: str, scale: Decimal) -> Value:
         text = _text_of(raw, text)
     if "\ufffd" in text:
         raise BadValue("含有乱码，请用正确的编码重新导出")
+    if _CONTROL.search(text):
+        raise BadValue("含有不可见的控制字符")
     return word_key(text).upper().replace("-", "") if fact.format == "uscc" else text
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from typing import Annotated, Any
 
 from django.http import HttpRequest
@@ -14,11 +13,13 @@ from zongbu.desk.api.idempotency import idempotent
 from zongbu.desk.api.problems import TOKEN_ERRORS
 from zongbu.desk.api.schemas import (
     Code,
+    Day,
     EnterpriseIn,
     EnterpriseOut,
     EnterprisePage,
     FactsIn,
     FactsOut,
+    Moment,
     RecordedOut,
 )
 from zongbu.desk.api.scopes import Scope
@@ -64,7 +65,7 @@ def read_enterprise(request: HttpRequest, uscc: Code) -> Any:
 
 
 @router.get("/enterprises/{uscc}/facts", response={200: FactsOut, **TOKEN_ERRORS}, summary="Its facts at a day")
-def read_facts(request: HttpRequest, uscc: Code, as_of: date | None = None, known_at: datetime | None = None) -> Any:
+def read_facts(request: HttpRequest, uscc: Code, as_of: Day | None = None, known_at: Moment | None = None) -> Any:
     """What was true on ``as_of`` (default: today), as far as it was known at ``known_at`` (default: now)."""
     enterprise = queries.get(allowed(request, Scope.READ), uscc)
     day = as_of or timezone.localdate()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
@@ -10,7 +9,7 @@ from django.utils import timezone
 from ninja import Router
 
 from zongbu.desk.api.problems import PUBLIC_ERRORS, Failure
-from zongbu.desk.api.schemas import FactOut, Identifier, PolicyBrief, PolicyOut
+from zongbu.desk.api.schemas import Day, FactOut, Identifier, PolicyBrief, PolicyOut
 from zongbu.desk.library.parameters import overrides
 from zongbu.desk.library.policies import policies, policy
 from zongbu.law import Policy, parameters
@@ -37,7 +36,7 @@ def list_policies(request: HttpRequest) -> Any:
 
 
 @router.get("/policies/{identifier}", response={200: PolicyOut, **PUBLIC_ERRORS}, summary="A policy as it stands")
-def read_policy(request: HttpRequest, identifier: Identifier, as_of: date | None = None) -> Any:
+def read_policy(request: HttpRequest, identifier: Identifier, as_of: Day | None = None) -> Any:
     found = known_policy(identifier)
     day = as_of or timezone.localdate()
     values = parameters.values_at(found, day, overrides(identifier, day))

@@ -136,7 +136,8 @@ def _text(fact: Fact, cell: str) -> str:
         return _case([(_full_match(cell, "[0-9A-Z]{15,18}"), cell)])
     # Short cells may be words for "unknown"; blanks at the ends and damaged characters need care too.
     blank = [f"contains({literal(BLANKS)}, {cell}[{place}])" for place in (1, -1)]
-    tidy = f"NOT {blank[0]} AND NOT {blank[1]} AND NOT contains({cell}, '\ufffd')"
+    damaged = f"regexp_matches({cell}, '[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f\ufffd]')"
+    tidy = f"NOT {blank[0]} AND NOT {blank[1]} AND NOT {damaged}"
     return _case([(f"length({cell}) > 8 AND {tidy}", cell)])
 
 

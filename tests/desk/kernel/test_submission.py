@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import BadRequest
-from django.db import transaction
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template import Context, Template
 from django.test import RequestFactory
@@ -125,6 +127,84 @@ class TestOnce:
         Submission.objects.filter(pk=old.pk).update(moment=timezone.now() - timedelta(days=31))
         assert sweep() == 1
         assert Submission.objects.count() == 1
+
+
+class Collision(Exception):
+    def __init__(self, sqlstate: str) -> None:
+        super().__init__(sqlstate)
+        self.sqlstate = sqlstate
+
+
+@pytest.mark.django_db(transaction=True)
+class TestCollisions:
+    @pytest.mark.parametrize(("state", "runs"), [("40P01", 3), ("40001", 3), ("57014", 1)])
+    def test_a_deadlock_is_tried_again(self, state: str, runs: int) -> None:
+        seen: list[bytes] = []
+
+        @once
+        def view(request: HttpRequest) -> HttpResponse:
+            with transaction.atomic():
+                entry = journal.record("test.apply", PUBLIC)
+            seen.append(request.FILES["upload"].read())
+            if len(seen) < 3:
+                raise OperationalError from Collision(state)
+            return HttpResponseRedirect(f"/cases/{entry.sequence}/")
+
+        request = RequestFactory().post("/apply/", {FIELD: new_token(), "upload": SimpleUploadedFile("a", b"text")})
+        request.user = AnonymousUser()
+        if runs == 1:
+            with pytest.raises(OperationalError):
+                view(request)
+            assert not Entry.objects.exists()
+        else:
+            assert view(request)["Location"] == "/cases/1/"
+            assert Entry.objects.count() == 1
+        assert seen == [b"text"] * runs
+
+    def test_not_for_ever(self) -> None:
+        @once
+        def view(request: HttpRequest) -> HttpResponse:
+            raise OperationalError from Collision("40P01")
+
+        with pytest.raises(OperationalError):
+            view(post(new_token()))
+
+
+@pytest.mark.django_db(transaction=True)
+class TestPreparing:
+    def test_it_is_done_before_the_transaction_and_cleaned_up_behind_it(self) -> None:
+        told: list[object] = []
+
+        @contextmanager
+        def prepare(request: HttpRequest, pk: int) -> Iterator[None]:
+            told.append(("before", connection.in_atomic_block, pk))
+            try:
+                yield
+            except RuntimeError:
+                told.append(("failed", connection.in_atomic_block))
+                raise
+            told.append(("after", connection.in_atomic_block))
+
+        @once(prepare=prepare)
+        def view(request: HttpRequest, pk: int) -> HttpResponse:
+            told.append(("view", connection.in_atomic_block))
+            if request.POST.get("fail"):
+                raise RuntimeError
+            return HttpResponseRedirect("/done/")
+
+        request = post(new_token())
+        for _ in range(2):  # the second time nothing is prepared
+            assert view(request, 7)["Location"] == "/done/"
+            assert told == [("before", False, 7), ("view", True), ("after", False)]
+        told.clear()
+        failing = RequestFactory().post("/apply/", {FIELD: new_token(), "fail": "1"})
+        failing.user = AnonymousUser()
+        with pytest.raises(RuntimeError):
+            view(failing, 8)
+        assert told == [("before", False, 8), ("view", True), ("failed", False)]
+        told.clear()
+        assert view(RequestFactory().get("/apply/"), 9).status_code == 302
+        assert told == [("view", False)]
 
 
 @pytest.mark.django_db(transaction=True)

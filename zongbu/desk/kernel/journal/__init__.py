@@ -1,5 +1,10 @@
 """The journal: append-only and hash-chained. ``record`` appends, ``verify`` finds the first break.
 
+Whoever records holds the end of the chain until the transaction ends. So locks are always taken in this order, or two
+transactions wait for each other: first what the act is about (a register of its own as that of the groups, then the
+row of the enterprise, the person or the case, then what hangs on it), the journal last. An act that has recorded locks
+nothing more; what must come before it, as the upload of its evidence, is a transaction of its own.
+
 Imports nothing at the top: Django loads this package before its models may be imported.
 """
 

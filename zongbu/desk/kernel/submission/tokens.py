@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import functools
+import random
 import re
 import secrets
+import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 from django.core.exceptions import BadRequest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 
@@ -20,7 +23,12 @@ FIELD = "submission"
 """Name of the hidden field."""
 TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
+COLLISIONS = frozenset({"40P01", "40001"})
+"""SQLSTATE of transactions that the database took back because they met another: deadlock, serialization failure."""
+TRIES = 4
+
 View = TypeVar("View", bound=Callable[..., HttpResponse])
+Prepare = Callable[..., AbstractContextManager[object]]
 
 
 def new_token() -> str:
@@ -28,16 +36,32 @@ def new_token() -> str:
     return secrets.token_urlsafe(24)
 
 
-def once(view: View) -> View:
+@overload
+def once(view: View, *, prepare: Prepare | None = None) -> View: ...
+
+
+@overload
+def once(view: None = None, *, prepare: Prepare | None = None) -> Callable[[View], View]: ...
+
+
+def once(view: View | None = None, *, prepare: Prepare | None = None) -> View | Callable[[View], View]:
     """Lets a POST with the same token through once; whoever sends it again is led where the first one led.
 
     Runs the view in one transaction with the note that the token is used: what fails leaves the token unused, and of
     several sendings at the same moment the others wait for the first. Success is a redirect (HTTP 3xx, or htmx's
-    ``HX-Redirect``). Other methods pass.
+    ``HX-Redirect``). Other methods pass. A transaction that collides with another one (``COLLISIONS``) is run again.
+
+    Args:
+        prepare: called like the view, for a POST that may be the first; the context that it returns is entered before
+            the transaction begins and left after it has ended (with its exception, where it failed). What is slow,
+            as writing and scanning an upload, belongs there: inside, others would wait for it. It may run for a
+            sending that turns out to be the second, and for a form that is shown again with errors.
 
     Raises:
         BadRequest: a POST without a token.
     """
+    if view is None:
+        return functools.partial(once, prepare=prepare)
 
     @functools.wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
@@ -47,9 +71,11 @@ def once(view: View) -> View:
         if not TOKEN.fullmatch(token):
             raise BadRequest("the form was sent without its token")
         person = request.user.pk if request.user.is_authenticated else None
+        if prepare is not None and Submission.objects.filter(token=token).exists():
+            return _again(request, token, person)
         try:
-            with transaction.atomic():
-                return _first(view, request, args, named, token, person)
+            with prepare(request, *args, **named) if prepare is not None else nullcontext():
+                return _tried(lambda: _first(view, request, args, named, token, person), request)
         except _AlreadySent:
             return _again(request, token, person)
 
@@ -58,6 +84,22 @@ def once(view: View) -> View:
 
 class _AlreadySent(Exception):
     """The token is taken: by a sending that is through, since the database made us wait for it."""
+
+
+def _tried(run: Callable[[], HttpResponse], request: HttpRequest) -> HttpResponse:
+    """What ``run`` answers in one transaction, begun anew where the database sacrificed it to another one."""
+    for left in reversed(range(TRIES)):
+        try:
+            with transaction.atomic():
+                return run()
+        except OperationalError as error:
+            if not left or getattr(error.__cause__, "sqlstate", None) not in COLLISIONS:
+                raise
+        for _name, files in request.FILES.lists():
+            for file in files:
+                file.seek(0)
+        time.sleep(random.uniform(0.01, 0.1))  # noqa: S311 - so that the two do not meet again
+    raise AssertionError("unreachable")
 
 
 def _first(

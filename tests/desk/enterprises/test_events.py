@@ -10,6 +10,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
+from tests.desk.conftest import USCC
 from zongbu.desk.enterprises import actions, queries
 from zongbu.desk.enterprises.actions.events import years_later
 from zongbu.desk.enterprises.models import Enterprise
@@ -96,8 +97,11 @@ def test_a_rename_keeps_the_former_name(enterprise: Enterprise, city: Viewer) ->
     assert (enterprise.name, enterprise.former_names) == ("示例集团有限公司", ["示例科技有限公司"])
     assert queries.facts_at(enterprise, date(2024, 4, 30))["name"] == "示例科技有限公司"
     assert enterprise.materialchanges.get().before == "示例科技有限公司"
-    # an older rename that is recorded late does not change the present name
-    actions.record_change(city, enterprise, "rename", date(2018, 1, 1), after="中间名有限公司", source_name="通知书")
+    # an older rename that is recorded late does not change the present name: somebody has to say that this is meant
+    late = {"after": "中间名有限公司", "source_name": "通知书"}
+    with pytest.raises(InputError, match="2024年5月1日起为“示例集团有限公司”（通知书）"):
+        actions.record_change(city, enterprise, "rename", date(2018, 1, 1), **late)
+    actions.record_change(city, enterprise, "rename", date(2018, 1, 1), later="keep", **late)
     enterprise.refresh_from_db()
     assert (enterprise.name, enterprise.former_names) == ("示例集团有限公司", ["示例科技有限公司", "中间名有限公司"])
 
@@ -117,6 +121,40 @@ def test_moving_in_sets_district_and_entry_date(enterprise: Enterprise, city: Vi
         "true",
         "330109",
     )
+
+
+def test_a_change_that_later_records_would_hide_is_not_reported_as_done(city: Viewer) -> None:
+    today = date.today()
+    one = actions.register(city, USCC, "旧名称", "滨江区", source_name="登记库")  # all of it from today on
+    month_ago = today - timedelta(days=30)
+    for kind, given in (("rename", {"after": "新名称"}), ("move_within", {"district": "330109"})):
+        with pytest.raises(InputError, match=r"更晚日期的记录.*登记库"):
+            actions.record_change(city, one, kind, month_ago, source_name="通知书", **given)
+    assert not one.materialchanges.exists()
+    moved = actions.record_change(
+        city, one, "move_within", month_ago, district="330109", source_name="通知书", later="replace"
+    )
+    one.refresh_from_db()
+    assert one.district == "330109" == queries.facts_at(one, month_ago)["district"]
+    actions.withdraw_change(city, moved, "误录")
+    one.refresh_from_db()
+    assert one.district == "330108" and "district" not in queries.facts_at(one, month_ago)
+    # where today it is so already, only the day is new
+    actions.record_change(city, one, "rename", month_ago, before="更旧的名称", after="旧名称", source_name="通知书")
+    assert queries.facts_at(one, month_ago)["name"] == "旧名称"
+
+
+def test_a_status_that_a_later_change_has_overtaken(enterprise: Enterprise, city: Viewer) -> None:
+    dissolved = actions.record_change(city, enterprise, "dissolution", date(2024, 6, 1), source_name="公告")
+    for later in ("", "replace"):
+        with pytest.raises(InputError, match=r"2024年6月1日.*解散注销"):
+            actions.record_change(city, enterprise, "liquidation", date(2024, 1, 1), source_name="公告", later=later)
+    actions.record_change(city, enterprise, "liquidation", date(2024, 1, 1), source_name="公告", later="keep")
+    enterprise.refresh_from_db()
+    assert enterprise.status == "dissolved"
+    actions.withdraw_change(city, dissolved, "误录")
+    enterprise.refresh_from_db()
+    assert enterprise.status == "liquidating"
 
 
 def test_status_follows_the_latest_standing_change(enterprise: Enterprise, other: Enterprise, city: Viewer) -> None:

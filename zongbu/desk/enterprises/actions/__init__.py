@@ -1,17 +1,16 @@
 """The only writers of the register: each checks permission, locks, writes and journals in one transaction."""
 
 from zongbu.desk.enterprises.actions.bulk import Outcome, Planned, plan, record_many
+from zongbu.desk.enterprises.actions.changes import Later, record_change, withdraw_change
 from zongbu.desk.enterprises.actions.drafts import DraftChanged, discard_draft, save_draft
 from zongbu.desk.enterprises.actions.events import (
     bar,
     end_referral,
     last_barred_day,
     list_dishonest,
-    record_change,
     refer,
     remove_from_list,
     withdraw_ban,
-    withdraw_change,
     withdraw_listing,
 )
 from zongbu.desk.enterprises.actions.evidence import delete as delete_file
@@ -21,6 +20,7 @@ from zongbu.desk.enterprises.actions.group import claim, end_tie, release, tie, 
 
 __all__ = [
     "DraftChanged",
+    "Later",
     "Outcome",
     "Planned",
     "bar",

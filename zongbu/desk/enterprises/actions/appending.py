@@ -179,3 +179,19 @@ def link(files: Iterable[EvidenceFile], enterprise: Enterprise, **target: object
         EvidenceLink.objects.create(file=file, **target)
         names.append(file.name)
     return names
+
+
+def need(reason: str) -> None:
+    """Raises:
+    InputError: no reason is given.
+    """
+    if not reason.strip():
+        raise InputError(_("请写明理由"))
+
+
+def still_standing(ended: object) -> None:
+    """Raises:
+    InputError: what is to be ended or withdrawn has been already.
+    """
+    if ended is not None:
+        raise InputError(_("已经撤销或终止"))

@@ -9,6 +9,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from zongbu.desk.enterprises.actions import Later
 from zongbu.desk.enterprises.forms.facts import DateInput, EvidenceMixin
 from zongbu.desk.enterprises.models import Enterprise, GroupTie, MaterialChange, MetricClaim
 from zongbu.desk.people.districts import DISTRICTS, choices
@@ -147,9 +148,27 @@ class ChangeForm(EvidenceMixin):
     )
     absorbed = forms.BooleanField(label=_("本企业并入对方"), required=False)
     source_name = forms.CharField(label=_("依据文件"), max_length=200, help_text=_("例如：准予变更登记通知书。"))
+    later = forms.ChoiceField(
+        label=_("档案里有更晚日期的记录时"),
+        choices=Later.choices,
+        required=False,
+        widget=forms.RadioSelect,
+        initial="",
+    )
     note = forms.CharField(label=_("说明"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
-    field_order = ("kind", "happened_on", "before", "after", "district", "other", "absorbed", "source_name", "note")
+    field_order = (
+        "kind",
+        "happened_on",
+        "before",
+        "after",
+        "district",
+        "other",
+        "absorbed",
+        "source_name",
+        "later",
+        "note",
+    )
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

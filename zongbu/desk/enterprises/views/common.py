@@ -111,7 +111,7 @@ def act(
     tab: str,
     heading: str,
     submit: str,
-    done: str,
+    done: str | Callable[[dict[str, Any]], str],
     intro: str = "",
     template: str = "enterprises/act.html",
     danger: bool = False,
@@ -125,13 +125,14 @@ def act(
         if isinstance(form, EvidenceMixin):
             given["evidence"] = evidence_from(request, enterprise, form)
             given.pop("upload", None)
+        told = done if isinstance(done, str) else done(given)
         if not form.errors:
             try:
                 perform(given)
             except (InputError, NotPermitted) as error:
                 form.add_error(None, str(error))
             else:
-                messages.success(request, done)
+                messages.success(request, told)
                 return redirect(f"enterprises:{tab}", enterprise.uscc)
     shown = frame(request, enterprise, tab) | {
         "form": form,

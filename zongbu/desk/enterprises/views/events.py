@@ -46,7 +46,11 @@ def add_change(request: HttpRequest, uscc: str) -> HttpResponse:
         tab="events",
         heading=_("记录重大事项"),
         submit=_("记录"),
-        done=_("已记录，档案已按变更更新。"),
+        done=lambda given: (
+            _("已补记；档案现在的内容以更晚日期的记录为准。")
+            if given["later"] == actions.Later.KEEP
+            else _("已记录，档案已按变更更新。")
+        ),
         intro=_("更名会更新企业名称，原名称转为曾用名；迁移会更新注册区县，迁入本市还会更新在杭登记日。"),
     )
 
@@ -66,7 +70,7 @@ def withdraw_change(request: HttpRequest, uscc: str, pk: int) -> HttpResponse:
         tab="events",
         heading=_("撤销：%s") % found.get_kind_display(),
         submit=_("撤销"),
-        done=_("已撤销，档案已恢复为变更前的内容。"),
+        done=_("已撤销，本次变更写入档案的内容不再计入。"),
         intro=_("只用于登记错误。撤销记录本身会保留。"),
         danger=True,
     )

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -296,19 +297,21 @@ def test_what_is_exported_is_what_is_shown(
     client = client_as(Role.AUDITOR)
     chosen = {"district": "330106"}
     shown = client.get(reverse("selfcheck:screening", args=[found.pk]), chosen).content.decode()
-    response = client.get(reverse("selfcheck:export", args=[found.pk, "csv"]), chosen)
+    response = client.post(reverse("selfcheck:export", args=[found.pk, "csv"]) + "?" + urlencode(chosen))
     content = b"".join(response.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
     lines = list(csv.reader(io.StringIO(content)))
     assert [line[1][-2:] for line in lines[1:]] == ["03", "04", "05"]
     assert all(line[1] in shown for line in lines[1:])
     assert lines[0][:3] == ["企业名称", "统一社会信用代码", "注册区县"]
     assert {line[-1] for line in lines[1:]} == {"演示参数"}
-    sheet = client.get(reverse("selfcheck:export", args=[found.pk, "xlsx"]), chosen)
+    sheet = client.post(reverse("selfcheck:export", args=[found.pk, "xlsx"]) + "?" + urlencode(chosen))
     book = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(sheet.streaming_content)))  # type: ignore[attr-defined]
     cells = book.get_sheet_by_index(0).to_python()
     assert [[str(cell) for cell in row[:4]] for row in cells] == [line[:4] for line in lines]
     notes = dict(row[:2] for row in book.get_sheet_by_index(1).to_python())
     assert notes["筛选：区县"] == "西湖区"
+    taken = Entry.objects.filter(act="selfcheck.export").latest("sequence")
+    assert taken.after == {"format": "xlsx", "filters": chosen, "rows": 3}
     assert "演示参数" in notes
 
 
@@ -317,7 +320,7 @@ def test_a_name_is_no_formula(
 ) -> None:
     enterprise("91330100AAAAAAAA09", name="=1+1 公司")
     found = done(city)
-    response = client_as(Role.CITY_OFFICER).get(reverse("selfcheck:export", args=[found.pk, "csv"]))
+    response = client_as(Role.CITY_OFFICER).post(reverse("selfcheck:export", args=[found.pk, "csv"]))
     assert "'=1+1 公司" in b"".join(response.streaming_content).decode()  # type: ignore[attr-defined]
 
 

@@ -159,11 +159,14 @@ def row(request: HttpRequest, pk: int, uscc: str) -> HttpResponse:
     )
 
 
-@require_safe
+@require_POST
 def export(request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
-    """The rows that are shown, as a file."""
+    """The rows that are shown, as a file; a form is sent for it because it is journalled who took what."""
     found = _done(request, pk)
     chosen = _chosen(request, found)
+    if kind not in ("csv", "xlsx"):
+        raise Http404
+    actions.note_export(viewer_of(request), found, kind, request.GET.dict(), rows.count(found, chosen))
     name = f"{found.policy}-{found.as_of}-{found.pk}"
     if kind == "csv":
         response = StreamingHttpResponse(
@@ -171,8 +174,6 @@ def export(request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
         )
         response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
         return response
-    if kind != "xlsx":
-        raise Http404
     if rows.count(found, chosen) > writing.MOST_IN_A_SHEET:
         messages.error(request, _("超过 %d 行，请改用 CSV 导出，或先筛选。") % writing.MOST_IN_A_SHEET)
         return redirect("selfcheck:screening", pk=pk)

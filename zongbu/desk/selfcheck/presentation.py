@@ -12,6 +12,7 @@ from typing import Any
 
 from django.utils.translation import get_language
 
+from zongbu.desk.selfcheck.lacking import arranged, sets_spelled
 from zongbu.law import Policy, nodes
 from zongbu.law.amounts import fen_of
 from zongbu.law.compile import needed_rules
@@ -33,6 +34,12 @@ CATEGORIES_EN = {
 MONEY = "奖补"
 QUOTA = "名额"
 ENCOURAGEMENT = "鼓励"
+REFERRAL = "推荐"
+SERVICE = "服务"
+
+
+SERVED, DUTY = 3, 4
+"""The last two ranks of a benefit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +74,8 @@ class Benefit:
     way: str
     note: str
     questions: int
+    rank: int
+    """0 money with its amount, 1 other money, 2 to apply for, 3 services, 4 what departments do on their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +92,21 @@ class Check:
     def following(self) -> tuple[Benefit, ...]:
         """The measures that would follow."""
         return tuple(one for one in self.benefits if one.answer.tone == "met")
+
+    @property
+    def enjoyed(self) -> tuple[Benefit, ...]:
+        """Of those that would follow: money first, then what one applies for."""
+        return tuple(one for one in self.following if one.rank < SERVED)
+
+    @property
+    def services(self) -> tuple[Benefit, ...]:
+        """Of those that would follow: services and encouragements for the enterprise."""
+        return tuple(one for one in self.following if one.rank == SERVED)
+
+    @property
+    def duties(self) -> tuple[Benefit, ...]:
+        """Of those that would follow: what departments do on their own, which nobody enjoys or applies for."""
+        return tuple(one for one in self.following if one.rank == DUTY)
 
     @property
     def open(self) -> tuple[Benefit, ...]:
@@ -112,7 +136,8 @@ def present(assessment: Assessment, lang: str | None = None) -> Check:
     policy = assessment.assessor.policy
     view = outline(assessment, lang)
     names = assessment.assessor.names(lang)
-    lacking = {row.identifier: shorts for row, shorts in view.shortfalls}
+    spelled = sets_spelled(assessment, lang) if view.shortfalls else {}
+    lacking = {row.identifier: arranged(shorts, spelled) for row, shorts in view.shortfalls}
     cards = tuple(
         Card(
             row,
@@ -137,7 +162,8 @@ def _benefits(assessment: Assessment, lang: str) -> tuple[Benefit, ...]:
         as_of=first.as_of, parameters=first.overrides, readings=first.readings, results=tuple(policy.measures)
     )
     every = assessor.assess_values(assessment.facts)
-    return tuple(_benefit(every, measure, lang) for measure in policy.measures.values())
+    found = (_benefit(every, measure, lang) for measure in policy.measures.values())
+    return tuple(sorted(found, key=lambda one: one.rank))
 
 
 def _benefit(every: Assessment, measure: Measure, lang: str) -> Benefit:
@@ -175,7 +201,18 @@ def _benefit(every: Assessment, measure: Measure, lang: str) -> Benefit:
         way=details.get("方式", ""),
         note=_plain_note(details.get("说明", "")),
         questions=len(every.missing(measure.identifier).facts) if value is None else 0,
+        rank=_rank(measure, amount),
     )
+
+
+def _rank(measure: Measure, amount: str) -> int:
+    """How near a measure is to what an enterprise asks first: how much, what to apply for, what else."""
+    way = measure.details.get("方式", "")
+    if measure.category == MONEY:
+        return 0 if amount else 1
+    if measure.category == QUOTA or (measure.category == REFERRAL and way):
+        return 2
+    return DUTY if not way and measure.category in (SERVICE, ENCOURAGEMENT) else SERVED
 
 
 def _figure(every: Assessment, value: Any, node: nodes.Node, lang: str) -> str:

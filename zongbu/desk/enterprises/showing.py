@@ -29,8 +29,19 @@ def language() -> str:
 
 
 def title(fact: Fact) -> str:
-    """What a fact is called."""
-    return fact.title_en if language() == "en" and fact.title_en else fact.title
+    """What a fact is called; in English a fact that a policy declares for itself as its companion file says."""
+    if language() == "zh":
+        return fact.title
+    if fact.title_en:
+        return fact.title_en
+    owner = next((one for one in policies() if _declares(one, fact)), None)
+    return Names(owner, "en").fact(fact.identifier) if owner is not None else fact.title
+
+
+def _declares(policy: Policy, fact: Fact) -> bool:
+    """Whether a fact stands in the policy's own file, not only in one that it builds on."""
+    name = fact.identifier
+    return policy.dictionary.get(name) == fact and all(name not in one.dictionary for one in policy.based_on.values())
 
 
 def definition(fact: Fact) -> str:
@@ -148,7 +159,7 @@ def _short(policy: Policy) -> str:
     if policy.may_be_activated and number:
         return number
     place = district_name(policy.head.get("行政区划", ""))
-    return f"{place}{_('征求意见稿')}" if place else policy.title
+    return _("%(place)s征求意见稿") % {"place": place} if place else policy.title
 
 
 def needed() -> list[Fact]:

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from django.conf import settings
 from django.db import transaction
 
+from zongbu.desk.demo.synthetic import HOME
 from zongbu.desk.kernel.roles import Role
 from zongbu.desk.people.models import ROLES_OF_KIND, Membership, Organisation, Person
 
@@ -56,7 +57,7 @@ def make_accounts(organisations: Sequence[Organisation]) -> None:
 
 def _organisation(role: Role, organisations: Sequence[Organisation]) -> Organisation:
     fitting = [one for one in organisations if role in ROLES_OF_KIND[one.kind]]
-    return next((one for one in fitting if one.district == "330108"), fitting[0])
+    return next((one for one in fitting if one.district == HOME), fitting[0])
 
 
 def _make(account: Account, role: Role, organisation: Organisation) -> None:

@@ -14,6 +14,8 @@ from stdnum.cn import uscc as codes
 
 from zongbu.desk.people.districts import DISTRICTS
 
+HOME = "330108"
+"""The district whose office has the accounts of the demonstration."""
 YEARS = (2024, 2025)
 """The years of which facts of a prior year tell."""
 _TRADES = (
@@ -50,6 +52,8 @@ def synthetic(count: int, seed: int) -> Iterator[dict[str, str]]:
 
 def _facts(number: int, draw: Random) -> dict[str, str]:
     facts: dict[str, str] = {"district": list(DISTRICTS)[draw.randrange(len(DISTRICTS))]}
+    if number == 0:  # whose people have accounts: in the district whose people have accounts
+        facts["district"] = HOME
 
     def know(name: str, value: str, share: float) -> None:
         """Most facts are known of most enterprises; the rest stays unknown."""

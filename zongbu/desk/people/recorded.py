@@ -1,6 +1,6 @@
 """What the register of enterprises already knows of a code: whose a registration has to be.
 
-The register belongs to an app above this one, which tells here how it is asked.
+The register belongs to an app above this one, which tells here how it is asked and how a record is opened in it.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.people.districts import district_name, present_districts
 
 
@@ -34,13 +35,33 @@ class Recorded:
 Finder = Callable[[Collection[str], bool], Mapping[str, Recorded]]
 """Codes → what is recorded of them; the second argument: lock the records until the transaction ends."""
 
+Opener = Callable[[Viewer, str, str, str], object]
+"""Who confirms, code, name and district → a record is opened, where there is none."""
+
 _finders: list[Finder] = []
+_openers: list[Opener] = []
 
 
 def ask(finder: Finder) -> None:
     """Let the register be asked this way from now on."""
     if finder not in _finders:
         _finders.append(finder)
+
+
+def open_with(opener: Opener) -> None:
+    """Let records be opened this way from now on."""
+    if opener not in _openers:
+        _openers.append(opener)
+
+
+def open_record(viewer: Viewer, uscc: str, name: str, district: str) -> None:
+    """Open the record of an enterprise whose registration is confirmed, where there is none.
+
+    Raises:
+        InputError: the register does not take it.
+    """
+    for opener in _openers:
+        opener(viewer, uscc, name, district)
 
 
 def recorded_of(codes: Collection[str], *, lock: bool = False) -> dict[str, Recorded]:

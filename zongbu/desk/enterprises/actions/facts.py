@@ -94,6 +94,17 @@ def register(
     return enterprise
 
 
+def open_registered(viewer: Viewer, uscc: str, name: str, district: str) -> Enterprise | None:
+    """Open the record of an enterprise whose registration the viewer confirms; None where there is one already.
+
+    Raises:
+        PermissionDenied, InputError: as for ``register``.
+    """
+    if Enterprise.objects.filter(uscc=uscc).exists():
+        return None
+    return register(viewer, uscc, name, district, source_name="企业注册")
+
+
 def _as_confirmed(viewer: Viewer, given: Mapping[str, str]) -> None:
     """An enterprise opens its record under the district that confirmed its registration.
 

@@ -20,9 +20,10 @@ from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.people.flow import REGISTRATION, objection
 from zongbu.desk.people.mails import send_decision
 from zongbu.desk.people.models import Membership, Organisation, Person, Registration
-from zongbu.desk.people.recorded import elsewhere, recorded
+from zongbu.desk.people.recorded import elsewhere, open_record, recorded
 from zongbu.desk.people.rules import fail_if_roles_exclude
 from zongbu.desk.people.uscc import clean_uscc
+from zongbu.law import InputError
 
 SIGNS: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Signs that nobody mistakes for one another."""
@@ -94,7 +95,7 @@ def register(
 
 
 def confirm(viewer: Viewer, registration: Registration, *, seen: int | None = None) -> Registration:
-    """Confirm a registration: makes the organisation and the applicant's membership, and opens the account.
+    """Confirm a registration: makes organisation and membership, opens the account and the enterprise's record.
 
     Raises:
         Refused: not of one's district, decided meanwhile, the enterprise has been registered another way, or the
@@ -132,6 +133,10 @@ def confirm(viewer: Viewer, registration: Registration, *, seen: int | None = No
 
     with transaction.atomic():
         done = flow.perform(REGISTRATION, "confirm", Registration, registration.pk, viewer, change=change, seen=seen)
+        try:
+            open_record(viewer, done.uscc, done.name, done.district)
+        except InputError as error:
+            raise Refused(str(error)) from None
         send_decision(done)
     return done
 

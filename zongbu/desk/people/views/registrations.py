@@ -7,7 +7,9 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -127,7 +129,9 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             if given["decision"] == "confirm":
                 actions.confirm(viewer, found, seen=given["seen"])
-                messages.success(request, _("“%(name)s”已确认，对方现在可以登录。") % {"name": found.name})
+                said = _("“%(name)s”已确认，对方现在可以登录。") % {"name": found.name}
+                record = reverse("enterprises:detail", args=[found.uscc])
+                messages.success(request, format_html('{} <a href="{}">{}</a>', said, record, _("查看企业档案")))
             else:
                 actions.refuse(viewer, found, reason=given["reason"], seen=given["seen"])
                 messages.success(request, _("“%(name)s”未予通过，理由已答复申请人。") % {"name": found.name})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -16,10 +18,12 @@ from zongbu.desk.enterprises.forms.acts import DayForm, ReferralForm, RegisterFo
 from zongbu.desk.enterprises.models import Enterprise, Referral
 from zongbu.desk.enterprises.views.common import act, day_of, enterprise_of, frame, viewer_of
 from zongbu.desk.kernel.roles import ENTERPRISE, Role
+from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.people.districts import district_name
 from zongbu.desk.people.models import Organisation
 from zongbu.law import InputError
+from zongbu.law.facts import Fact
 
 
 def detail(request: HttpRequest, uscc: str) -> HttpResponse:
@@ -35,7 +39,7 @@ def detail(request: HttpRequest, uscc: str) -> HttpResponse:
         return render(request, "enterprises/basics.html", shown)
     as_of = day_of(request)
     assessed = [assessing.assess(enterprise, policy, as_of) for policy in assessing.active(as_of)]
-    facts = queries.facts_at(enterprise, as_of)
+    facts = queries.everything_at([enterprise.pk], as_of)[enterprise.pk]
     dictionary = values.dictionary()
     known = [
         (showing.title(dictionary[name]), showing.show(dictionary[name], text))
@@ -46,6 +50,7 @@ def detail(request: HttpRequest, uscc: str) -> HttpResponse:
         "as_of": as_of,
         "assessed": assessed,
         "known": known,
+        "to_find": _to_find(viewer, enterprise, facts, assessed),
         "listed": facts.get(values.ON_LIST) == "true",
         "banned": facts.get(values.IS_BANNED) == "true",
         "banned_until": showing.show(dictionary[values.BANNED_UNTIL], facts.get(values.BANNED_UNTIL, "")),
@@ -53,6 +58,21 @@ def detail(request: HttpRequest, uscc: str) -> HttpResponse:
         "drafts": queries.drafts(enterprise) if permissions.may_declare(viewer, enterprise) else None,
     }
     return render(request, "enterprises/detail.html", shown)
+
+
+def _to_find(
+    viewer: Viewer, enterprise: Enterprise, facts: Mapping[str, str], assessed: Iterable[assessing.Assessed]
+) -> tuple[list[tuple[Fact, str]], list[tuple[Fact, str]]]:
+    """The unknown findings that the viewer may make, with their titles: what results now depend on, and the others."""
+    missing = {gap.title for one in assessed for gap in one.gaps}
+    found: tuple[list[tuple[Fact, str]], list[tuple[Fact, str]]] = ([], [])
+    for fact in showing.needed():
+        if fact.kind != "finding" or facts.get(fact.identifier):
+            continue
+        if permissions.may_find(viewer, enterprise, fact.identifier, seen=True):
+            title = showing.title(fact)
+            found[title not in missing].append((fact, title))
+    return found
 
 
 SHOWN = (
@@ -122,6 +142,8 @@ LABELS = {
     "starts": gettext_lazy("自"),
     "until": gettext_lazy("至"),
     "share": gettext_lazy("控股比例"),
+    "parent": gettext_lazy("上级企业"),
+    "consent": gettext_lazy("对方意见"),
     "location": gettext_lazy("所在地"),
     "last_day": gettext_lazy("最后一日"),
     "listed_on": gettext_lazy("列入日期"),

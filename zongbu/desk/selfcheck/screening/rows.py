@@ -15,7 +15,9 @@ from zongbu.desk.selfcheck.screening import files
 from zongbu.law.facts.forms import quoted
 
 PAGE = 50
-SORTS = {"name": "name", "-name": "name DESC", "uscc": "uscc", "-uscc": "uscc DESC"}
+BY_NAME = "name COLLATE zh"
+"""By pinyin, as the register sorts on PostgreSQL (and nearly so on SQLite); by code points names are in no order."""
+SORTS = {"name": BY_NAME, "-name": f"{BY_NAME} DESC", "uscc": "uscc", "-uscc": "uscc DESC"}
 ANSWERS = ("met", "not_met", "undetermined")
 
 
@@ -100,7 +102,7 @@ def _result_order(screening: Screening, sort: str) -> str:
     name, down = sort.removeprefix("-"), sort.startswith("-")
     if name not in screening.results:
         return SORTS["name"]
-    return f"{quoted(name)} {'DESC' if down else 'ASC'} NULLS LAST, name"
+    return f"{quoted(name)} {'DESC' if down else 'ASC'} NULLS LAST, {BY_NAME}"
 
 
 def _columns(screening: Screening) -> str:

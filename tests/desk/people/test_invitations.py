@@ -113,7 +113,7 @@ def test_an_ended_or_expired_membership_excludes_nothing():
 
 
 def test_nobody_accepts_their_own_invitation():
-    manager = administering(Role.DISTRICT_OFFICER)
+    manager = administering(Role.DISTRICT_LEAD)
     invitation = actions.invite(viewing(manager), manager.organisation, role=Role.DISTRICT_LEAD, name="自己")
     with pytest.raises(Refused, match="自己发出"):
         actions.accept(viewing(manager), token_of(invitation))

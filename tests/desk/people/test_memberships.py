@@ -24,13 +24,14 @@ def test_a_role_is_changed_with_a_reason_and_journalled():
         actions.change_membership(
             viewing(manager), member, role=Role.DISTRICT_LEAD, administers=False, expires=None, reason=" "
         )
+    lead = membership_as(Role.DISTRICT_LEAD)
     changed = actions.change_membership(
-        viewing(manager), member, role=Role.DISTRICT_LEAD, administers=True, expires=None, reason="接任"
+        viewing(manager), lead, role=Role.DISTRICT_OFFICER, administers=False, expires=None, reason="调岗"
     )
-    assert (changed.role, changed.administers) == (Role.DISTRICT_LEAD, True)
+    assert changed.role == Role.DISTRICT_OFFICER
     told = last()
     assert (told.act, told.reason, told.before["role"], told.after["role"]) == (
-        "people.change_membership", "接任", "district_officer", "district_lead",
+        "people.change_membership", "调岗", "district_lead", "district_officer",
     )  # fmt: skip
 
 
@@ -163,7 +164,7 @@ def test_the_pages_change_and_end():
     sent = form(role="district_lead", administers="on", expires="", reason="接任")
     assert client.post(f"/people/members/{member.pk}/", sent).status_code == 302
     member.refresh_from_db()
-    assert member.role == Role.DISTRICT_LEAD
+    assert (member.role, member.next_role) == (Role.DISTRICT_OFFICER, Role.DISTRICT_LEAD)
     refused = client.post(f"/people/members/{manager.pk}/", form(role="district_officer", reason="试"))
     assert refused.status_code == 200 and "不能更改自己的" in refused.content.decode()
     assert client.post(f"/people/members/{member.pk}/end/", form(reason="离职")).status_code == 302

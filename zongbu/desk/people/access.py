@@ -202,6 +202,8 @@ ROUTES: Mapping[str, Access] = (
         "people:end_membership": ADMINISTERING,
         "people:renew_invitation": ADMINISTERING,
         "people:withdraw_invitation": ADMINISTERING,
+        "people:confirmations": Access(SIGNED_IN - READ_ONLY),
+        "people:confirm_membership": Access(SIGNED_IN - READ_ONLY),
         "people:organisations": only(Role.ADMINISTRATOR, Role.AUDITOR),
         "people:new_organisation": only(Role.ADMINISTRATOR),
         "people:invite_administrator": only(Role.ADMINISTRATOR),

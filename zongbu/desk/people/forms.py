@@ -201,6 +201,26 @@ class RegistrationForm(EnterpriseFields, AccountFields):
     )  # fmt: skip
 
 
+class ConfirmationForm(forms.Form):
+    """What the second person decides about a membership; ``seen`` tells which proposal was on the page."""
+
+    decision = forms.ChoiceField(
+        label=gettext_lazy("决定"),
+        choices=[("confirm", gettext_lazy("已核实，确认")), ("decline", gettext_lazy("不予确认"))],
+        widget=forms.RadioSelect,
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("不予确认的理由"), required=False, max_length=500, widget=forms.Textarea({"rows": 3})
+    )
+    seen = forms.DateTimeField(widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("decision") == "decline" and not (cleaned.get("reason") or "").strip():
+            self.add_error("reason", ValidationError(_("请说明理由。"), code="required"))
+        return cleaned
+
+
 class ReceiptForm(forms.Form):
     """Receipt number and code."""
 

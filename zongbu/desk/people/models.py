@@ -118,7 +118,12 @@ ROLES_OF_KIND: dict[str, frozenset[Role]] = {
 
 
 class Membership(models.Model):
-    """In which role a person acts for an organisation, from when and until when."""
+    """In which role a person acts for an organisation, from when and until when.
+
+    What gives much (``rules.needs_second``) waits for a second person, who is not the one that proposed it: a new
+    membership without ``confirmed_at`` gives no rights; a rise stands in ``next_…`` until then and the membership goes
+    on as it was. Memberships made outside the pages (the first people of a service) count as confirmed.
+    """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="memberships")
@@ -127,6 +132,17 @@ class Membership(models.Model):
     starts = models.DateField(_("开始"), default=timezone.localdate)
     expires = models.DateField(_("到期（含当日）"), null=True, blank=True)
     ended_at = models.DateTimeField(_("终止时间"), null=True, blank=True, editable=False)
+    confirmed_at = models.DateTimeField(_("确认时间"), default=timezone.now, null=True, blank=True, editable=False)
+    confirmed_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    proposed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    proposed_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    next_role = models.CharField(max_length=30, choices=Role, blank=True, editable=False)
+    next_administers = models.BooleanField(default=False, editable=False)
+    next_expires = models.DateField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("成员")
@@ -140,6 +156,19 @@ class Membership(models.Model):
                 condition=Q(expires=None) | Q(expires__gte=models.F("starts")), name="membership_expires_after_start"
             ),
             models.CheckConstraint(condition=~Q(role="public"), name="membership_is_not_public"),
+            models.CheckConstraint(
+                condition=Q(confirmed_at__isnull=False, next_role="") | Q(proposed_by__isnull=False),
+                name="membership_waiting_was_proposed",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_at__isnull=False) | Q(next_role="", confirmed_by=None),
+                name="membership_waits_for_one_thing",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_by=None) | Q(proposed_by=None) | ~Q(confirmed_by=models.F("proposed_by")),
+                name="membership_confirmed_by_another",
+            ),
+            models.CheckConstraint(condition=~Q(next_role="public"), name="membership_next_is_not_public"),
         ]
 
     def __str__(self) -> str:
@@ -147,7 +176,29 @@ class Membership(models.Model):
 
     def valid_on(self, day: date) -> bool:
         """Whether the person may act on a day."""
-        return self.ended_at is None and self.starts <= day and (self.expires is None or day <= self.expires)
+        return (
+            self.ended_at is None
+            and self.confirmed_at is not None
+            and self.starts <= day
+            and (self.expires is None or day <= self.expires)
+        )
+
+    @property
+    def waits(self) -> bool:
+        """Whether the membership, or its rise, waits for a second person."""
+        return self.ended_at is None and (self.confirmed_at is None or bool(self.next_role))
+
+    @property
+    def proposed(self) -> tuple[Role, bool, date | None]:
+        """Role, administration and end that wait to be confirmed; what holds where nothing waits."""
+        if self.next_role:
+            return Role(self.next_role), self.next_administers, self.next_expires
+        return Role(self.role), self.administers, self.expires
+
+    @property
+    def proposed_role(self) -> str:
+        """The role that waits to be confirmed, in words."""
+        return str(self.proposed[0].label)
 
 
 class Invitation(models.Model):

@@ -16,7 +16,7 @@ from zongbu.desk.people.actions.invitations import may_administer
 from zongbu.desk.people.actions.registrations import digest
 from zongbu.desk.people.factors import TYPES
 from zongbu.desk.people.models import Invitation, Membership, Organisation, Person, Registration
-from zongbu.desk.people.rules import in_force
+from zongbu.desk.people.rules import confirmable, in_force
 
 SIGN_IN_ACTS: Final = (
     "people.sign_in",
@@ -72,6 +72,17 @@ def membership(viewer: Viewer, pk: int) -> Membership | None:
     """A membership that the viewer looks after; None if there is none or it is none of the viewer's business."""
     found = Membership.objects.select_related("person", "organisation").filter(pk=pk, ended_at=None).first()
     return found if found is not None and may_administer(viewer, found.organisation) else None
+
+
+def to_confirm(viewer: Viewer) -> QuerySet[Membership]:
+    """The memberships that somebody else proposed and that the viewer may confirm, those waiting longest first."""
+    return confirmable(viewer).select_related("person", "organisation", "proposed_by").order_by("proposed_at", "pk")
+
+
+def waiting_memberships(viewer: Viewer) -> QuerySet[Membership]:
+    """One's own new memberships that wait to be confirmed."""
+    found = Membership.objects.filter(person=viewer.person or 0, ended_at=None, confirmed_at=None)
+    return found.select_related("organisation").order_by("pk")
 
 
 def invitations(viewer: Viewer, organisation: Organisation) -> QuerySet[Invitation]:

@@ -33,6 +33,7 @@ def memberships_of(person: Person) -> QuerySet[Membership]:
     today = timezone.localdate()
     return (
         Membership.objects.filter(person=person, ended_at=None, starts__lte=today, organisation__active=True)
+        .filter(confirmed_at__isnull=False)
         .filter(Q(expires=None) | Q(expires__gte=today))
         .select_related("organisation")
         .order_by("pk")

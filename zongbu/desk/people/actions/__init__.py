@@ -9,7 +9,13 @@ from zongbu.desk.people.actions.invitations import (
     renew_invitation,
     withdraw_invitation,
 )
-from zongbu.desk.people.actions.memberships import act_as, change_membership, end_membership
+from zongbu.desk.people.actions.memberships import (
+    act_as,
+    change_membership,
+    confirm_membership,
+    decline_membership,
+    end_membership,
+)
 from zongbu.desk.people.actions.organisations import change_organisation, create_organisation
 from zongbu.desk.people.actions.registrations import confirm, refuse, register
 from zongbu.desk.people.actions.security import (
@@ -29,7 +35,9 @@ __all__ = [
     "change_membership",
     "change_organisation",
     "confirm",
+    "confirm_membership",
     "create_organisation",
+    "decline_membership",
     "end_membership",
     "end_own_session",
     "end_sessions",

@@ -21,7 +21,7 @@ from zongbu.desk.kernel.roles import READ_ONLY, Role
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.people.mails import send_invitation
 from zongbu.desk.people.models import Invitation, Membership, Organisation, Person
-from zongbu.desk.people.rules import fail_if_role_does_not_fit, fail_if_roles_exclude
+from zongbu.desk.people.rules import fail_if_above, fail_if_role_does_not_fit, fail_if_roles_exclude, needs_second
 
 INVITATION_DAYS: Final = 7
 """How long the link of an invitation works."""
@@ -49,20 +49,23 @@ def invite(
 ) -> Invitation:
     """Offer a membership. With an e-mail address the link goes there alone; without, ``link_of`` gives it.
 
+    What gives much (``rules.needs_second``) is confirmed by somebody else once it has been accepted.
+
     Args:
         membership_expires: last day of the membership, None for no end.
         site: scheme and host that begin the link in the mail (``https://zongbu.example``).
 
     Raises:
         PermissionDenied: the viewer does not look after this organisation.
-        Refused: the role does not fit it, the service's administrator would appoint somebody who administers
-            nothing in a foreign organisation, the end has passed, or the organisation is out of service.
+        Refused: the role does not fit it or stands above one's own, the service's administrator would appoint
+            somebody who administers nothing in a foreign organisation, the end has passed, or the organisation is
+            out of service.
     """
     if not may_administer(viewer, organisation) or viewer.person is None:
         raise PermissionDenied
     fail_if_role_does_not_fit(organisation, role)
-    if organisation.pk != viewer.organisation and not administers:
-        raise Refused(_("系统管理员只为其他组织设立管理员，其余成员由该组织的管理员邀请。"))
+    fail_if_above(viewer, organisation, role)
+    _fail_if_foreign(viewer, organisation, administers)
     if not organisation.active:
         raise Refused(_("“%(organisation)s”已停用。") % {"organisation": organisation})
     if membership_expires is not None and membership_expires < timezone.localdate():
@@ -91,17 +94,22 @@ def invite(
 def renew_invitation(viewer: Viewer, invitation: Invitation, *, site: str = "") -> Invitation:
     """Make a new link, valid as long as a fresh one; the former link stops working.
 
+    Whoever renews an invitation has its link, and so counts as the one who invited.
+
     Raises:
-        PermissionDenied: the viewer does not look after the organisation. Refused: it was accepted or withdrawn.
+        PermissionDenied: the viewer does not look after the organisation.
+        Refused: it was accepted or withdrawn, or the role stands above one's own.
     """
     with transaction.atomic():
         locked = _locked(invitation.pk)
-        if not may_administer(viewer, locked.organisation):
+        if not may_administer(viewer, locked.organisation) or viewer.person is None:
             raise PermissionDenied
         _fail_if_settled(locked)
-        locked.nonce = secrets.token_urlsafe(32)
+        fail_if_above(viewer, locked.organisation, locked.role)
+        _fail_if_foreign(viewer, locked.organisation, locked.administers)
+        locked.nonce, locked.invited_by_id = secrets.token_urlsafe(32), viewer.person
         locked.expires_at = timezone.now() + timedelta(days=INVITATION_DAYS)
-        locked.save(update_fields=["nonce", "expires_at"])
+        locked.save(update_fields=["nonce", "invited_by", "expires_at"])
         journal.record("people.renew_invitation", viewer, locked, after=_told(locked))
         send_invitation(locked, site + link_of(locked))
     return locked
@@ -188,6 +196,9 @@ def _join(invitation: Invitation, person: Person, viewer: Viewer) -> Membership:
         administers=invitation.administers,
         expires=invitation.membership_expires,
     )
+    if needs_second(membership.role, membership.administers):
+        membership.confirmed_at = None
+        membership.proposed_at, membership.proposed_by_id = timezone.now(), invitation.invited_by_id
     membership.full_clean()
     membership.save(force_insert=True)
     invitation.accepted_at, invitation.accepted_by = timezone.now(), person
@@ -198,7 +209,12 @@ def _join(invitation: Invitation, person: Person, viewer: Viewer) -> Membership:
         "people.accept_invitation",
         viewer,
         membership,
-        after={"role": membership.role, "administers": membership.administers, "organisation": organisation.pk},
+        after={
+            "role": membership.role,
+            "administers": membership.administers,
+            "organisation": organisation.pk,
+            "waits": membership.waits,
+        },
     )
     return membership
 
@@ -231,6 +247,11 @@ def _open(token: str) -> Invitation:
 
 def _locked(pk: int) -> Invitation:
     return Invitation.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=pk)
+
+
+def _fail_if_foreign(viewer: Viewer, organisation: Organisation, administers: bool) -> None:
+    if organisation.pk != viewer.organisation and not administers:
+        raise Refused(_("系统管理员只为其他组织设立管理员，其余成员由该组织的管理员邀请。"))
 
 
 def _fail_if_settled(invitation: Invitation) -> None:

@@ -37,13 +37,16 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
         except Refused as refused:
             shown["refusal"] = str(refused)
         else:
+            if membership.waits:
+                messages.info(request, _("您已接受邀请；待另一位管理员确认后生效。"))
+                return redirect("people:profile")
             request.session[ACTING] = membership.pk
             messages.success(request, _("您已加入“%(organisation)s”。") % {"organisation": membership.organisation})
             return redirect("desk")
     elif request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
-            actions.accept_as_new(
+            joined = actions.accept_as_new(
                 token,
                 username=given["username"],
                 password=given["password"],
@@ -54,5 +57,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
             tell(form, fault)
         else:
             messages.success(request, _("账号已建立，请登录。"))
+            if joined.waits:
+                messages.info(request, _("您已接受邀请；待另一位管理员确认后生效。"))
             return redirect("account_login")
     return render(request, "people/accept.html", shown)

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from zongbu.desk.kernel.flow import Refused
+from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.people import actions, queries
-from zongbu.desk.people.forms import ChangeMembershipForm, InvitationForm, ReasonForm
+from zongbu.desk.people.forms import ChangeMembershipForm, ConfirmationForm, InvitationForm, ReasonForm
 from zongbu.desk.people.models import Invitation, Membership, Organisation
 from zongbu.desk.people.views.common import page_of, site_of, tell, viewer_of
 
@@ -32,12 +33,47 @@ def listed(request: HttpRequest, organisation: Organisation) -> dict[str, object
         "organisation": organisation,
         "page": page_of(request, queries.members(viewer, organisation)),
         "manages": manages,
+        "to_confirm": set(queries.to_confirm(viewer).filter(organisation=organisation).values_list("pk", flat=True)),
         "today": timezone.localdate(),
         "invitations": [
-            (one, one.open_at(now), "" if one.email else site_of(request) + actions.link_of(one))
+            # Whoever sees a link can use it, so only who invited does: two people stay two people.
+            (one, one.open_at(now), site_of(request) + actions.link_of(one) if _shows_link(viewer, one) else "")
             for one in queries.invitations(viewer, organisation)
         ],
     }
+
+
+def _shows_link(viewer: Viewer, invitation: Invitation) -> bool:
+    return not invitation.email and invitation.invited_by_id == viewer.person
+
+
+def confirmations(request: HttpRequest) -> HttpResponse:
+    """What others proposed and waits for the viewer to confirm."""
+    page = page_of(request, queries.to_confirm(viewer_of(request)))
+    return render(request, "people/confirmations.html", {"page": page})
+
+
+@once
+def confirm_membership(request: HttpRequest, pk: int) -> HttpResponse:
+    """Confirm or decline, as the second person, a new membership or a rise."""
+    found = get_object_or_404(queries.to_confirm(viewer_of(request)), pk=pk)
+    form = ConfirmationForm(request.POST or None, initial={"seen": found.proposed_at})
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            if given["decision"] == "confirm":
+                actions.confirm_membership(viewer_of(request), found, seen=given["seen"])
+                messages.success(request, _("已确认%(person)s的成员资格，现在生效。") % {"person": found.person})
+            else:
+                actions.decline_membership(viewer_of(request), found, reason=given["reason"], seen=given["seen"])
+                messages.success(request, _("对%(person)s的成员资格未予确认。") % {"person": found.person})
+        except Refused as refused:
+            tell(form, refused)
+        else:
+            return redirect("people:confirmations")
+    _role, administers, expires = found.proposed
+    shown = {"form": form, "membership": found, "administers": administers, "expires": expires}
+    return render(request, "people/confirm_membership.html", shown)
 
 
 @once
@@ -83,11 +119,16 @@ def membership(request: HttpRequest, pk: int) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            actions.change_membership(viewer_of(request), found, **form.cleaned_data)
+            changed = actions.change_membership(viewer_of(request), found, **form.cleaned_data)
         except Refused as refused:
             tell(form, refused)
         else:
-            messages.success(request, _("已更改%(person)s的成员资格。") % {"person": found.person})
+            text = (
+                _("已提请更改%(person)s的成员资格，待另一位管理员确认后生效。")
+                if changed.waits
+                else _("已更改%(person)s的成员资格。")
+            )
+            messages.success(request, text % {"person": found.person})
             return _back(request, found.organisation)
     return render(request, "people/membership.html", {"form": form, "membership": found})
 

@@ -28,6 +28,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     shown = {
         "person": person,
         "memberships": memberships_of(person),
+        "unconfirmed": queries.waiting_memberships(viewer_of(request)),
         "factors": factors_of(person),
         "recovery": Authenticator.objects.filter(user=person, type=Authenticator.Type.RECOVERY_CODES).exists(),
         "sessions": sessions,

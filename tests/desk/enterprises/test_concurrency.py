@@ -5,19 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from threading import Barrier
+from functools import partial
+from io import BytesIO
+from threading import Barrier, Event, Thread, current_thread
+from time import sleep
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 
-from zongbu.desk.enterprises import actions, queries
-from zongbu.desk.enterprises.models import Enterprise, FactRecord, GroupTie, MetricClaim
+from zongbu.desk.enterprises import actions, files, queries
+from zongbu.desk.enterprises.actions import facts
+from zongbu.desk.enterprises.models import Enterprise, EvidenceFile, FactRecord, GroupTie, MetricClaim
 from zongbu.desk.kernel import journal
+from zongbu.desk.kernel.roles import Role
 from zongbu.desk.kernel.scope import Viewer
+from zongbu.desk.kernel.submission import new_token
 from zongbu.law import InputError
 
 pytestmark = pytest.mark.django_db(transaction=True)
+PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 
 
 def at_once(*acts: Callable[[], object]) -> list[Any]:
@@ -82,3 +92,70 @@ def test_a_figure_claimed_at_once_is_claimed_once(enterprise: Enterprise, city: 
     answers = at_once(claim("own"), claim("group"))
     assert sum(isinstance(one, InputError) for one in answers) == 1
     assert MetricClaim.objects.count() == 1
+
+
+def test_a_form_with_an_upload_beside_other_acts(
+    enterprise: Enterprise, city: Viewer, client_as: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Declaring with an upload, while the office records and somebody deletes a file."""
+    client, loose = client_as(Role.ENTERPRISE_STAFF), actions.upload(city, enterprise, "b.pdf", BytesIO(PDF + b"\n"))
+    stored: list[bool] = []
+    real = files.store
+
+    def store(*given: Any) -> files.Stored:
+        stored.append(connection.in_atomic_block)
+        return real(*given)
+
+    monkeypatch.setattr(files, "store", store)
+    address = reverse("enterprises:declare", args=[enterprise.uscc])
+
+    def declare() -> int:
+        upload = SimpleUploadedFile("a.pdf", PDF, "application/pdf")
+        sent = {"submission": new_token(), "in_city_revenue": "5", "reason": "x", "upload": upload}
+        return client.post(address, sent).status_code
+
+    for number in range(4):
+        told = {"branches_outside_city": number}
+        acts = [declare, partial(actions.record, city, enterprise, told, source_name="库")]
+        if not number:
+            acts.append(partial(actions.delete_file, city, loose))
+        done = at_once(*acts)
+        assert not [one for one in done if isinstance(one, Exception)], done
+        assert done[0] == 302
+    assert stored == [False] * 4
+    assert EvidenceFile.objects.count() == 1
+    assert journal.verify() is None
+
+
+def test_an_upload_never_waits_for_an_enterprise_holding_the_journal(
+    enterprise: Enterprise, city: Viewer, client_as: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The unlucky order: the form has uploaded and wants the enterprise, which somebody holds who wants to record."""
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has one lock")
+    client, real = client_as(Role.ENTERPRISE_STAFF), facts.locked
+    uploaded = Event()
+
+    def locked(wanted: Enterprise) -> Enterprise:
+        if current_thread() is declaring:
+            uploaded.set()
+            return real(wanted)
+        found = real(wanted)
+        uploaded.wait(1)  # nothing comes where the upload, too, waits for the enterprise
+        sleep(0.2)
+        return found
+
+    monkeypatch.setattr(facts, "locked", locked)
+    told: list[int] = []
+
+    def declare() -> None:
+        upload = SimpleUploadedFile("a.pdf", PDF, "application/pdf")
+        sent = {"submission": new_token(), "in_city_revenue": "5", "reason": "x", "upload": upload}
+        told.append(client.post(reverse("enterprises:declare", args=[enterprise.uscc]), sent).status_code)
+        connection.close()
+
+    declaring = Thread(target=declare)
+    declaring.start()
+    actions.record(city, enterprise, {"branches_outside_city": 9}, source_name="库")
+    declaring.join(20)
+    assert told == [302]

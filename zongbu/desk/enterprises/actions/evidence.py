@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from zongbu.desk.enterprises import files, permissions
+from zongbu.desk.enterprises.actions.appending import locked
 from zongbu.desk.enterprises.models import Enterprise, EvidenceFile
 from zongbu.desk.kernel import journal
 from zongbu.desk.kernel.scope import Viewer
@@ -31,6 +32,7 @@ def upload(viewer: Viewer, enterprise: Enterprise, name: str, content: IO[bytes]
     stored = files.store(name, content)
     try:
         with transaction.atomic():
+            enterprise = locked(enterprise)
             same = EvidenceFile.objects.filter(
                 enterprise=enterprise, sha256=stored.sha256, organisation=viewer.organisation
             ).first()
@@ -74,7 +76,8 @@ def delete(viewer: Viewer, old: EvidenceFile) -> None:
         InputError: it proves something: then it stays.
     """
     with transaction.atomic():
-        file = EvidenceFile.objects.select_for_update().select_related("enterprise").get(pk=old.pk)
+        locked(old.enterprise)
+        file = EvidenceFile.objects.select_for_update(of=("self",)).select_related("enterprise").get(pk=old.pk)
         if not may_delete(viewer, file):
             raise PermissionDenied
         if file.links.exists():

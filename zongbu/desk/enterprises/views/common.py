@@ -15,9 +15,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from zongbu.desk.enterprises import actions, permissions, queries
+from zongbu.desk.enterprises import permissions, queries
 from zongbu.desk.enterprises.forms.facts import EvidenceMixin
-from zongbu.desk.enterprises.models import Enterprise, EvidenceFile
+from zongbu.desk.enterprises.models import Enterprise
+from zongbu.desk.enterprises.views.uploads import evidence_from
 from zongbu.desk.kernel.flow import NotPermitted
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.people.districts import district_name
@@ -87,21 +88,6 @@ def frame(request: HttpRequest, enterprise: Enterprise, tab: str) -> dict[str, A
     }
 
 
-def evidence_from(request: HttpRequest, enterprise: Enterprise, form: EvidenceMixin) -> list[EvidenceFile]:
-    """The files that a form names, an upload among them; an upload that cannot be accepted is an error of the form.
-
-    An upload is kept at once, so that it is not lost when something else in the form has to be corrected.
-    """
-    found = list(form.cleaned_data.get("evidence") or ())
-    upload = form.cleaned_data.get("upload")
-    if upload is not None:
-        try:
-            found.append(actions.upload(viewer_of(request), enterprise, upload.name, upload.file))
-        except InputError as error:
-            form.add_error("upload", str(error))
-    return found
-
-
 def act(
     request: HttpRequest,
     enterprise: Enterprise,
@@ -123,7 +109,7 @@ def act(
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
         if isinstance(form, EvidenceMixin):
-            given["evidence"] = evidence_from(request, enterprise, form)
+            given["evidence"] = evidence_from(request, form)
             given.pop("upload", None)
         told = done if isinstance(done, str) else done(given)
         if not form.errors:

@@ -14,6 +14,7 @@ from zongbu.desk.enterprises import actions, permissions
 from zongbu.desk.enterprises.forms.acts import BanForm, ChangeForm, ListingForm, ReasonForm, SourcedDayForm
 from zongbu.desk.enterprises.models import Ban, DishonestyListing, Enterprise, MaterialChange
 from zongbu.desk.enterprises.views.common import act, enterprise_of, frame, viewer_of
+from zongbu.desk.enterprises.views.uploads import once_with_evidence
 from zongbu.desk.kernel.submission import once
 
 
@@ -30,7 +31,7 @@ def events(request: HttpRequest, uscc: str) -> HttpResponse:
     return render(request, "enterprises/events.html", shown)
 
 
-@once
+@once_with_evidence
 def add_change(request: HttpRequest, uscc: str) -> HttpResponse:
     """Record a material change."""
     enterprise, viewer = _to_record(request, uscc), viewer_of(request)
@@ -76,7 +77,7 @@ def withdraw_change(request: HttpRequest, uscc: str, pk: int) -> HttpResponse:
     )
 
 
-@once
+@once_with_evidence
 def add_listing(request: HttpRequest, uscc: str) -> HttpResponse:
     """Record a listing on the dishonesty list."""
     enterprise, viewer = _to_record(request, uscc), viewer_of(request)
@@ -128,7 +129,7 @@ def withdraw_listing(request: HttpRequest, uscc: str, pk: int) -> HttpResponse:
     )
 
 
-@once
+@once_with_evidence
 def add_ban(request: HttpRequest, uscc: str) -> HttpResponse:
     """Bar the enterprise from applying."""
     enterprise, viewer = enterprise_of(request, uscc), viewer_of(request)

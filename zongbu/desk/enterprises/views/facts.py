@@ -20,11 +20,11 @@ from zongbu.desk.enterprises.actions.evidence import may_delete
 from zongbu.desk.enterprises.forms.acts import UploadForm
 from zongbu.desk.enterprises.forms.facts import DeclarationForm, FindingForm, OneFactForm, RecordForm
 from zongbu.desk.enterprises.models import Enterprise, EvidenceFile, EvidenceLink, FactDraft
-from zongbu.desk.enterprises.views.common import day_of, enterprise_of, evidence_from, frame, viewer_of
+from zongbu.desk.enterprises.views.common import day_of, enterprise_of, frame, viewer_of
+from zongbu.desk.enterprises.views.uploads import evidence_from, once_with_evidence, upload_of
 from zongbu.desk.kernel.flow import NotPermitted
 from zongbu.desk.kernel.numbers import small_int
 from zongbu.desk.kernel.roles import ENTERPRISE
-from zongbu.desk.kernel.submission import once
 from zongbu.law import InputError
 from zongbu.law.facts import Fact
 
@@ -108,7 +108,7 @@ def fact(request: HttpRequest, uscc: str, fact: str) -> HttpResponse:
 # --- declaring --------------------------------------------------------------------------------------------
 
 
-@once
+@once_with_evidence
 def declare(request: HttpRequest, uscc: str) -> HttpResponse:
     """All that the enterprise declares for a year; what is typed can be kept as a draft and counts when submitted."""
     enterprise, viewer = enterprise_of(request, uscc), viewer_of(request)
@@ -119,7 +119,7 @@ def declare(request: HttpRequest, uscc: str) -> HttpResponse:
     if request.method == "POST":
         form = DeclarationForm(request.POST, request.FILES, enterprise=enterprise, year=year)
         if form.is_valid():
-            evidence = evidence_from(request, enterprise, form)
+            evidence = evidence_from(request, form)
             if not form.errors:
                 try:
                     recording = actions.declare(
@@ -213,7 +213,7 @@ def discard(request: HttpRequest, uscc: str) -> HttpResponse:
 # --- recording and finding --------------------------------------------------------------------------------
 
 
-@once
+@once_with_evidence
 def record(request: HttpRequest, uscc: str, fact: str) -> HttpResponse:
     """Record what a register or a department says of a fact."""
     enterprise, viewer, found = enterprise_of(request, uscc), viewer_of(request), _fact(fact)
@@ -237,7 +237,7 @@ def record(request: HttpRequest, uscc: str, fact: str) -> HttpResponse:
     return _one(request, enterprise, found, form, perform, _("录入：%s") % showing.title(found), _("录入"), year)
 
 
-@once
+@once_with_evidence
 def find(request: HttpRequest, uscc: str, fact: str) -> HttpResponse:
     """Make a finding."""
     enterprise, viewer, found = enterprise_of(request, uscc), viewer_of(request), _fact(fact)
@@ -271,7 +271,7 @@ def _one(
     year: int,
 ) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
-        evidence = evidence_from(request, enterprise, form)
+        evidence = evidence_from(request, form)
         if not form.errors:
             try:
                 made = perform(form.cleaned_data, evidence)
@@ -300,20 +300,14 @@ def _one(
 # --- evidence ---------------------------------------------------------------------------------------------
 
 
-@once
+@once_with_evidence
 def upload(request: HttpRequest, uscc: str) -> HttpResponse:
     """Upload a file as evidence."""
-    enterprise, viewer = enterprise_of(request, uscc), viewer_of(request)
+    enterprise = enterprise_of(request, uscc)
     form = UploadForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data["upload"]
-        try:
-            actions.upload(viewer, enterprise, given.name, given.file, form.cleaned_data["note"])
-        except InputError as error:
-            form.add_error("upload", str(error))
-        else:
-            messages.success(request, _("材料已上传。"))
-            return redirect(f"{reverse('enterprises:facts', args=[uscc])}#evidence")
+    if request.method == "POST" and form.is_valid() and upload_of(request, form) is not None:
+        messages.success(request, _("材料已上传。"))
+        return redirect(f"{reverse('enterprises:facts', args=[uscc])}#evidence")
     shown = frame(request, enterprise, "facts") | {
         "form": form,
         "heading": _("上传佐证材料"),

@@ -18,6 +18,7 @@ from zongbu.desk.enterprises import actions, groups, permissions, queries, showi
 from zongbu.desk.enterprises.forms.acts import ClaimForm, DayForm, ReasonForm, TieForm
 from zongbu.desk.enterprises.models import Enterprise, GroupTie, MetricClaim
 from zongbu.desk.enterprises.views.common import act, day_of, enterprise_of, frame, viewer_of
+from zongbu.desk.enterprises.views.uploads import once_with_evidence
 from zongbu.desk.kernel.submission import once
 from zongbu.law import InputError
 
@@ -73,7 +74,7 @@ def _accounts(enterprise: Enterprise) -> list[dict[str, Any]]:
     return found
 
 
-@once
+@once_with_evidence
 def add(request: HttpRequest, uscc: str) -> HttpResponse:
     """Add a branch or a subsidiary."""
     enterprise, viewer = enterprise_of(request, uscc), viewer_of(request)

@@ -134,7 +134,7 @@ def test_last_years_value_is_offered(enterprise: Enterprise, own: Viewer, client
     page = client.get(reverse("enterprises:declare", args=[USCC])).content.decode()
     assert "8.20亿元" in page and "沿用" in page
     again = client.get(reverse("enterprises:declare", args=[USCC]) + "?reuse=in_city_revenue").content.decode()
-    assert 'name="in_city_revenue" value="8.2"' in again
+    assert 'name="in_city_revenue" value="82000"' in again
 
 
 def test_a_department_finds_what_was_referred_to_it(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -21,6 +22,7 @@ from zongbu.law.names import Names
 
 UNITS = (("亿元", 10**8), ("万元", 10**4), ("元", 1))
 """Units in which money is entered, and yuan in each."""
+SIZES = dict(UNITS)
 
 
 def language() -> str:
@@ -81,26 +83,32 @@ def show(fact: Fact, text: str) -> str:
 
 
 def money(yuan: Decimal) -> str:
-    """An amount in 万元 or 亿元 where two places hold it, else to the fen."""
+    """An amount in 万元 or 亿元; where two places do not hold it, the exact yuan is there to point at and to hear."""
     fen, lang = amounts.fen_of(yuan), language()
+    short, exact = amounts.amount(fen, lang), amounts.full_amount(fen, lang)
     size = abs(fen)
     step = 10**8 if size >= 10**10 else 10**4 if size >= 10**6 else 1
     if lang == "en":
         step = 10**9 if size >= 10**11 else 10**6 if size >= 10**8 else 1
-    return amounts.amount(fen, lang) if fen % step == 0 else amounts.full_amount(fen, lang)
+    if fen % step == 0:
+        return short
+    return format_html(
+        '<span title="{}">{}<span class="visually-hidden">{}</span></span>', exact, short, _("（%s）") % exact
+    )
 
 
-def entered(text: str) -> tuple[str, str]:
-    """A kept amount as it is entered: number and unit, exactly; 820000000.00 is 8.2 and 亿元."""
+def unit_of(texts: Iterable[str]) -> str:
+    """The unit in which several kept amounts are entered: 万元, unless one of them has a part of a yuan."""
+    return "万元" if all(Decimal(text) % 1 == 0 for text in texts if text) else "元"
+
+
+def entered(text: str, unit: str = "") -> tuple[str, str]:
+    """A kept amount as it is entered: number and unit, exactly; 820000000.00 is 82000 and 万元."""
+    unit = unit or unit_of([text])
     if not text:
-        return "", "万元"
-    yuan = Decimal(text)
-    for word, size in UNITS:
-        number = amounts.WIDE.divide(yuan, Decimal(size))
-        exact = number == amounts.WIDE.quantize(number, Decimal("0.0001"))
-        if abs(yuan) >= size and (exact or size == 1):
-            return f"{number:f}".rstrip("0").rstrip(".") if "." in f"{number:f}" else f"{number:f}", word
-    return f"{yuan:f}", "元"
+        return "", unit
+    number = f"{amounts.WIDE.divide(Decimal(text), Decimal(SIZES[unit])):f}"
+    return number.rstrip("0").rstrip(".") if "." in number else number, unit
 
 
 # --- who needs a fact -------------------------------------------------------------------------------------

@@ -59,6 +59,14 @@ class FactField(forms.Field):
             raise forms.ValidationError(error.reason) from None
 
 
+def money_unit(facts: Iterable[Fact], known: Mapping[str, str], year: int) -> str:
+    """The one unit in which a form shows its amounts, those of the year and of the year before."""
+    names = [fact.identifier for fact in facts if fact.type == "money"]
+    return showing.unit_of(
+        known.get(key, "") for name in names for key in (name, f"{name}@{year}", f"{name}@{year - 1}")
+    )
+
+
 def _widget(fact: Fact) -> forms.Widget:
     if fact.type == "boolean":
         return forms.RadioSelect(choices=[("true", _("是")), ("false", _("否")), ("", _("暂不填"))])
@@ -94,12 +102,14 @@ class FactsForm(forms.Form):
         super().__init__(*arguments, **given)
         self.year = year
         self.cleaned: dict[str, str] = {}
+        facts = list(facts)
+        self.money_unit = money_unit(facts, known or {}, year)
         for fact in facts:
             key = f"{fact.identifier}@{year}" if fact.period == "prior_year" else fact.identifier
             kept = (known or {}).get(key, "")
             initial: str = kept
             if fact.type == "money":
-                initial, unit = showing.entered(kept)
+                initial, unit = showing.entered(kept, self.money_unit)
                 chosen = (typed or {}).get(fact.identifier + UNIT, unit)
                 self.fields[fact.identifier + UNIT] = forms.ChoiceField(
                     label=_("%s的单位") % showing.title(fact),
@@ -192,7 +202,7 @@ class DeclarationForm(FactsForm, EvidenceMixin):
                 field,
                 unit,
                 showing.show(fact, before),
-                *(showing.entered(before) if fact.type == "money" else (before, "")),
+                *(showing.entered(before, self.money_unit) if fact.type == "money" else (before, "")),
             )
             (yearly if fact.period else other).append(row)
         return [

@@ -265,7 +265,7 @@ PLACEHOLDERS |= (
     {
         f"enterprises:{name}": {"uscc": USCC, "pk": 0}
         for name in (
-            "end_referral", "end_tie", "withdraw_tie", "release", "withdraw_change", "remove_listing",
+            "end_referral", "answer_tie", "end_tie", "withdraw_tie", "release", "withdraw_change", "remove_listing",
             "withdraw_listing", "withdraw_ban",
         )
     }

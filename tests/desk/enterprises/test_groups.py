@@ -10,14 +10,18 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from zongbu.desk.enterprises import actions, groups, queries
 from zongbu.desk.enterprises.models import Enterprise, GroupTie, MetricClaim
+from zongbu.desk.enterprises.waiting import waiting
 from zongbu.desk.kernel.roles import Role
 from zongbu.desk.kernel.scope import Viewer
+from zongbu.desk.kernel.submission import new_token
 from zongbu.law import InputError
 
 pytestmark = pytest.mark.django_db
@@ -144,6 +148,159 @@ def test_the_ties_suggest_and_do_not_write(members: list[Enterprise], city: View
     assert (branches.value, branches.recorded, branches.differs) == (2, "", True)
     assert (subsidiaries.value, [tie.name for tie in subsidiaries.doubtful]) == (2, ["成员3"])
     assert "branches_outside_city" not in queries.facts_at(a, date.today())
+
+
+# --- what others say of an enterprise ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def people(members: list[Enterprise], person_as: Callable[..., Viewer]) -> list[Viewer]:
+    """Somebody of each of the six."""
+    return [person_as(Role.ENTERPRISE_LEAD, uscc=one.uscc) for one in members]
+
+
+def test_a_tie_that_a_parent_declares_counts_when_the_other_side_confirms_it(
+    members: list[Enterprise], people: list[Viewer], city: Viewer
+) -> None:
+    a, b, c, *_ = members
+    hold(people[1], b, "外地分公司", kind="branch", share="1")
+    hold(city, b, c)
+    today = date.today()
+    tie = actions.tie(
+        people[0], a, kind="subsidiary", name="随便写的", uscc=b.uscc, share="0.5", location="in_city", starts=START
+    )
+    assert (tie.consent, tie.name, tie.counts) == ("proposed", "随便写的", False)
+    assert groups.member_keys(a, today) == {a.pk} and groups.member_keys(b, today) == {b.pk, c.pk}
+    assert set(groups.related(people[0])) == {a}
+    assert [(one.name, one.children) for one in groups.tree(people[0], a, today)] == [(a.name, [])]
+    actions.claim(people[0], a, METRIC, 2023, basis="group")
+    actions.claim(people[1], b, METRIC, 2023, basis="group")  # nobody else could take it
+    counted = groups.counted(a, METRIC, 2023)
+    assert counted is not None and [part.entity for part in counted.parts] == [a]
+    # a stranger neither asks nor answers
+    for stranger in (people[0], people[2]):
+        assert not groups.to_answer(stranger).exists()
+        with pytest.raises(PermissionDenied):
+            actions.answer_tie(stranger, tie, True)
+    assert list(groups.to_answer(people[1])) == [tie] == list(groups.to_answer(city))
+    with pytest.raises(InputError, match="理由"):
+        actions.answer_tie(people[1], tie, False)
+    actions.answer_tie(people[1], tie, False, "没有这回事")
+    assert groups.member_keys(a, today) == {a.pk} and not groups.to_answer(people[1]).exists()
+    actions.answer_tie(city, tie, True, "据审计报告")
+    tie.refresh_from_db()
+    assert (tie.consent, tie.name) == ("confirmed", b.name)
+    assert groups.member_keys(a, today) == {a.pk, b.pk, c.pk}
+    with pytest.raises(InputError, match="已经答复"):
+        actions.answer_tie(people[1], tie, False, "又反悔")
+
+
+def test_a_district_answers_for_its_own_only(
+    members: list[Enterprise], other: Enterprise, person_as: Callable[..., Viewer]
+) -> None:
+    a, b, *_ = members
+    binjiang, xiaoshan = person_as(Role.DISTRICT_OFFICER), person_as(Role.DISTRICT_OFFICER, district="330109")
+    assert hold(binjiang, a, b).counts
+    tie = hold(binjiang, a, other)
+    assert not tie.counts
+    with pytest.raises(PermissionDenied):
+        actions.answer_tie(binjiang, tie, True)
+    assert actions.answer_tie(xiaoshan, tie, True).counts
+
+
+def test_a_proposal_stands_in_nobodys_way(members: list[Enterprise], people: list[Viewer], city: Viewer) -> None:
+    a, b, *_ = members
+    proposed = hold(people[0], a, b)
+    hold(city, b, a)
+    with pytest.raises(InputError, match="循环持股"):
+        actions.answer_tie(people[1], proposed, True)
+
+
+def test_a_record_that_is_opened_later_is_asked_too(
+    members: list[Enterprise], people: list[Viewer], city: Viewer
+) -> None:
+    code = "91330100MA1111111X"
+    actions.tie(
+        people[0], members[0], kind="subsidiary", name="后建档", uscc=code, share=1, location="in_city", starts=START
+    )
+    made = actions.register(city, code, "后建档企业", "滨江区")
+    assert made.pk not in groups.member_keys(members[0], date.today())
+    assert groups.to_answer(city).get().child == made
+
+
+def test_below_a_member_only_those_look_who_may_read_its_record(
+    members: list[Enterprise], people: list[Viewer], city: Viewer
+) -> None:
+    a, b, c, d, *_ = members
+    for parent, child in ((a, b), (b, c), (a, d)):
+        hold(city, parent, child)
+    hold(city, c, "丙的秘密子公司")
+
+    def names(found: list[groups.Member]) -> list[object]:
+        return [[one.name, *names(one.children)] for one in found]
+
+    today = date.today()
+    assert names(groups.tree(people[0], a, today)) == [[a.name, [b.name], [d.name]]]
+    assert names(groups.tree(people[2], c, today)) == [[a.name, [b.name, [c.name, ["丙的秘密子公司"]]]]]
+    assert names(groups.tree(city, d, today)) == [[a.name, [b.name, [c.name, ["丙的秘密子公司"]]], [d.name]]]
+
+
+def test_the_page_keeps_figures_of_others_to_themselves(
+    members: list[Enterprise], city: Viewer, client_as: Callable[..., Client]
+) -> None:
+    child, parent = members[2], members[4]
+    hold(city, parent, child)
+    actions.claim(city, child, METRIC, 2023, basis="own")
+    actions.claim(city, parent, METRIC, 2023, basis="group")
+    address = reverse("enterprises:group", args=[parent.uscc])
+    for client, sees in (
+        (client_as(Role.ENTERPRISE_STAFF, uscc=parent.uscc), False),
+        (client_as(Role.CITY_LEAD), True),
+    ):
+        page = client.get(address).content.decode()
+        assert tuple(f">{figure}亿元<" in page for figure in ("−4.00", "12.00", "16.00")) == (sees, sees, True)
+        assert ("不公开" in page) is not sees
+
+
+def test_proposals_are_answered_on_their_page(
+    members: list[Enterprise], people: list[Viewer], client_as: Callable[..., Client]
+) -> None:
+    a, b, *_ = members
+    tie = hold(people[0], a, b)
+    parent, client = client_as(Role.ENTERPRISE_STAFF, uscc=a.uscc), client_as(Role.ENTERPRISE_STAFF, uscc=b.uscc)
+    assert "待对方确认" in parent.get(reverse("enterprises:group", args=[a.uscc])).content.decode()
+    assert [one.label for one in waiting(people[0])] == [one.label for one in waiting(people[1])][:-1]
+    listed = reverse("enterprises:proposals")
+    assert a.name not in parent.get(listed).content.decode().partition("<main")[2]
+    assert a.name in client.get(listed).content.decode()
+    assert a.name in client.get(reverse("enterprises:group", args=[b.uscc])).content.decode()
+    address = reverse("enterprises:answer_tie", args=[b.uscc, tie.pk])
+    assert a.name in client.get(address).content.decode()
+    assert parent.get(address).status_code == 404
+    for posted, status in (({"answer": "refused"}, 200), ({"answer": "refused", "reason": "没有这回事"}, 302)):
+        assert client.post(address, {"submission": new_token(), **posted}).status_code == status
+    assert "没有这回事" in parent.get(reverse("enterprises:group", args=[a.uscc])).content.decode()
+
+
+def test_an_enterprise_takes_its_own_figure_back(
+    members: list[Enterprise], people: list[Viewer], city: Viewer, client_as: Callable[..., Client]
+) -> None:
+    child, parent = members[2], members[4]
+    hold(city, parent, child)
+    actions.claim(people[4], parent, METRIC, 2023, basis="group")
+    taken = MetricClaim.objects.get(entity=child)
+    with pytest.raises(PermissionDenied):
+        actions.release(people[0], taken, "别人的")
+    with pytest.raises(InputError, match="理由"):
+        actions.release(people[2], taken, " ")
+    client = client_as(Role.ENTERPRISE_STAFF, uscc=child.uscc)
+    address = reverse("enterprises:release", args=[child.uscc, taken.pk])
+    assert address in client.get(reverse("enterprises:group", args=[child.uscc])).content.decode()
+    assert client.post(address, {"submission": new_token(), "reason": "独立申报"}).status_code == 302
+    assert MetricClaim.objects.get(released_at=None).entity == parent
+    actions.claim(people[2], child, METRIC, 2023, basis="own")
+    for subject in (child, parent):
+        assert queries.journal_of(city, subject).filter(act="enterprises.release", reason="独立申报").exists()
 
 
 # --- figures counted once ---------------------------------------------------------------------------------

@@ -37,6 +37,8 @@ ROUTES = {
     "enterprises:find": only(FINDERS),
     "enterprises:group": only(READERS),
     "enterprises:tie": only(KEEPERS_OF_GROUPS),
+    "enterprises:proposals": only(KEEPERS_OF_GROUPS),
+    "enterprises:answer_tie": only(KEEPERS_OF_GROUPS),
     "enterprises:end_tie": only(KEEPERS_OF_GROUPS),
     "enterprises:withdraw_tie": only(KEEPERS_OF_GROUPS),
     "enterprises:adopt": only(RECORDERS),

@@ -15,6 +15,7 @@ ACTS = {
     "enterprises.bar": _("设定禁申期"),
     "enterprises.withdraw_ban": _("撤销禁申期"),
     "enterprises.tie": _("登记集团关系"),
+    "enterprises.answer_tie": _("答复集团关系"),
     "enterprises.end_tie": _("终止集团关系"),
     "enterprises.withdraw_tie": _("撤销集团关系"),
     "enterprises.claim": _("登记指标归属"),

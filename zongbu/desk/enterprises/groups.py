@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from zongbu.desk.enterprises import queries, values
 from zongbu.desk.enterprises.models import Enterprise, GroupTie, MetricClaim
-from zongbu.desk.kernel.roles import Reach
+from zongbu.desk.kernel.roles import CITY, DISTRICT, ENTERPRISE, Reach
 from zongbu.desk.kernel.scope import Viewer
 
 HALF = Decimal("0.5")
@@ -28,9 +28,23 @@ def standing(on: date) -> Q:
     return Q(withdrawn_at=None, starts__lte=on) & (Q(until=None) | Q(until__gte=on))
 
 
+def agreed() -> Q:
+    """Ties that both sides stand by: what a parent says of an enterprise with a record of its own does not count
+    before that side has confirmed it."""
+    return Q(child=None) | Q(consent=GroupTie.Consent.CONFIRMED)
+
+
 def controlling() -> Q:
-    """Ties that make their child a member of the group: branches, and shares of at least half."""
-    return Q(kind=GroupTie.Kind.BRANCH) | Q(share__gte=HALF)
+    """Ties that make their child a member of the group: branches, and shares of at least half, that are agreed."""
+    return (Q(kind=GroupTie.Kind.BRANCH) | Q(share__gte=HALF)) & agreed()
+
+
+def to_answer(viewer: Viewer) -> QuerySet[GroupTie]:
+    """The ties that wait for somebody's answer and for which the viewer may give it, the oldest first."""
+    found = GroupTie.objects.filter(withdrawn_at=None, consent=GroupTie.Consent.PROPOSED)
+    if viewer.writes and viewer.role in ENTERPRISE | DISTRICT | CITY:
+        return found.filter(child__in=queries.enterprises(viewer)).order_by("recorded_at", "pk")
+    return found.none()
 
 
 def member_keys(enterprise: Enterprise, on: date) -> set[int]:
@@ -41,7 +55,7 @@ def member_keys(enterprise: Enterprise, on: date) -> set[int]:
     table = GroupTie._meta.db_table
     holds = (
         "t.withdrawn_at IS NULL AND t.child_id IS NOT NULL AND t.starts <= %s AND (t.until IS NULL OR t.until >= %s) "
-        "AND (t.kind = 'branch' OR t.share >= 0.5)"
+        "AND t.consent = 'confirmed' AND (t.kind = 'branch' OR t.share >= 0.5)"
     )
     # UNION drops what was found before, so that it ends even if a circle had slipped in.
     sql = (
@@ -94,17 +108,21 @@ class Member:
         return self.tie is not None and self.tie.share == HALF
 
 
-def tree(enterprise: Enterprise, on: date) -> list[Member]:
-    """The group of an enterprise on a day as trees from its topmost members; three queries whatever its size.
+def tree(viewer: Viewer, enterprise: Enterprise, on: date) -> list[Member]:
+    """The group of an enterprise on a day as trees from its topmost members; four queries whatever its size.
 
-    Smaller shares and children without a record are shown too, as leaves.
+    What hangs below a member is shown to those who may read its record; of the others the name and the share, and
+    only the way down to what the viewer may read. Smaller shares and children without a record are leaves.
     """
     keys = member_keys(enterprise, on)
     records = Enterprise.objects.in_bulk(list(keys))
+    full = {one.pk for one in queries.enterprises(viewer).filter(pk__in=keys).only("pk")}
     below: dict[int, list[GroupTie]] = defaultdict(list)
     has_parent: set[int] = set()
     for tie in (
-        GroupTie.objects.filter(standing(on), parent__in=keys).select_related("child").order_by("kind", "name", "pk")
+        GroupTie.objects.filter(standing(on), agreed(), parent__in=keys)
+        .select_related("child")
+        .order_by("kind", "name", "pk")
     ):
         below[tie.parent_id].append(tie)
         if (
@@ -113,6 +131,15 @@ def tree(enterprise: Enterprise, on: date) -> list[Member]:
             and (tie.kind == GroupTie.Kind.BRANCH or (tie.share or 0) >= HALF)
         ):
             has_parent.add(tie.child_id)
+    above: dict[int, set[int]] = defaultdict(set)
+    for ties in below.values():
+        for tie in ties:
+            if tie.child_id is not None and tie.child_id in records:
+                above[tie.child_id].add(tie.parent_id)
+    leading, level = set(full), set(full)
+    while level:
+        level = {parent for key in level for parent in above[key]} - leading
+        leading |= level
     shown: set[int] = set()
 
     def member(key: int, tie: GroupTie | None) -> Member:
@@ -124,10 +151,11 @@ def tree(enterprise: Enterprise, on: date) -> list[Member]:
                 if one.child_id is not None and one.child_id in records
                 else Member(one.name, one, one.child)
                 for one in below[key]
+                if key in full or one.child_id in leading
             ]
         return made
 
-    tops = sorted(keys - has_parent, key=lambda key: (records[key].name, key))
+    tops = sorted((keys - has_parent) & leading, key=lambda key: (records[key].name, key))
     return [member(key, None) for key in tops]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zongbu.desk.enterprises import queries
-from zongbu.desk.enterprises.models import Enterprise
+from zongbu.desk.enterprises.models import Enterprise, MetricClaim
 from zongbu.desk.kernel.roles import CITY, DEPARTMENT, DISTRICT, ENTERPRISE
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.library.policies import policies
@@ -83,5 +83,13 @@ def may_bar(viewer: Viewer) -> bool:
 
 
 def may_tie(viewer: Viewer, enterprise: Enterprise) -> bool:
-    """Who keeps the group of an enterprise: its own people, its district, the city office."""
+    """Who keeps the group of an enterprise: its own people, its district, the city office.
+
+    They also answer for it when another enterprise names it as a member of its group.
+    """
     return may_declare(viewer, enterprise) or may_record(viewer, enterprise)
+
+
+def may_release(viewer: Viewer, claim: MetricClaim) -> bool:
+    """Who gives a claimed figure free: whoever keeps the group of the claimant, or of the entity whose figure it is."""
+    return may_tie(viewer, claim.claimant) or may_tie(viewer, claim.entity)

@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from zongbu.desk.enterprises import queries
-from zongbu.desk.enterprises.access import RECORDERS
+from zongbu.desk.enterprises import groups, queries
+from zongbu.desk.enterprises.access import KEEPERS_OF_GROUPS, RECORDERS
 from zongbu.desk.enterprises.exchange.queries import to_confirm
 from zongbu.desk.kernel.roles import DEPARTMENT, ENTERPRISE
 from zongbu.desk.kernel.scope import Viewer
@@ -18,7 +18,14 @@ ORIENTATION = "fits_industrial_orientation"
 
 
 def waiting(viewer: Viewer) -> list[Waiting]:
-    """At most two short queries; nothing for those who only look."""
+    """At most three short queries; nothing for those who only look."""
+    found = _own_work(viewer)
+    if viewer.role in KEEPERS_OF_GROUPS and (count := groups.to_answer(viewer).count()):
+        found.append(Waiting(_("待答复的集团关系"), count, reverse("enterprises:proposals")))
+    return found
+
+
+def _own_work(viewer: Viewer) -> list[Waiting]:
     if viewer.role in ENTERPRISE:
         own = queries.enterprises(viewer).first()
         if own is None:

@@ -16,13 +16,14 @@ from zongbu.desk.enterprises.actions.events import (
 from zongbu.desk.enterprises.actions.evidence import delete as delete_file
 from zongbu.desk.enterprises.actions.evidence import upload
 from zongbu.desk.enterprises.actions.facts import declare, find, record, register, take_back
-from zongbu.desk.enterprises.actions.group import claim, end_tie, release, tie, withdraw_tie
+from zongbu.desk.enterprises.actions.group import answer_tie, claim, end_tie, release, tie, withdraw_tie
 
 __all__ = [
     "DraftChanged",
     "Later",
     "Outcome",
     "Planned",
+    "answer_tie",
     "bar",
     "claim",
     "declare",

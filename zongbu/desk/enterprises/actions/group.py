@@ -13,9 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zongbu.desk.enterprises import groups, permissions, values
-from zongbu.desk.enterprises.actions.appending import check_day, link, locked
+from zongbu.desk.enterprises.actions.appending import check_day, link, locked, need
 from zongbu.desk.enterprises.models import Enterprise, EvidenceFile, GroupRegister, GroupTie, MetricClaim, Source
 from zongbu.desk.kernel import journal
+from zongbu.desk.kernel.roles import CITY
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.people.districts import DISTRICTS
 from zongbu.law import InputError
@@ -42,6 +43,9 @@ def tie(
 ) -> GroupTie:
     """Add a branch or a subsidiary; ``share`` as a ratio (0.5 is 50 %).
 
+    If it has a record of its own the tie is proposed, and counts when somebody who answers for it confirms it; it
+    counts at once if the viewer answers for both. What the city office records needs nobody's answer.
+
     Raises:
         PermissionDenied: neither its own people, nor its district, nor the city office.
         InputError: it would close a circle, is there already, or does not fit together.
@@ -61,6 +65,7 @@ def tie(
         if not permissions.may_tie(viewer, parent):
             raise PermissionDenied
         child = Enterprise.objects.filter(uscc=code).first() if code else None
+        sure = viewer.role in CITY or (child is not None and permissions.may_tie(viewer, child))
         if child is not None:
             _refuse_circle(parent, child, starts, until)
         same = GroupTie.objects.filter(parent=parent, withdrawn_at=None, kind=kind)
@@ -71,7 +76,7 @@ def tie(
             parent=parent,
             child=child,
             kind=kind,
-            name=child.name if child is not None else name.strip()[:200],
+            name=child.name if child is not None and sure else name.strip()[:200],
             uscc=code[:18],
             share=held,
             location=location,
@@ -83,10 +88,41 @@ def tie(
             source_name=source_name.strip()[:200],
             reason=reason.strip()[:300],
             recorded_by_id=viewer.person,
+            consent=GroupTie.Consent.CONFIRMED if sure else GroupTie.Consent.PROPOSED,
         )
         link(evidence, parent, tie=made)
         journal.record("enterprises.tie", viewer, parent, reason=reason.strip(), after=_told(made))
     return made
+
+
+def answer_tie(viewer: Viewer, old: GroupTie, agreed: bool, reason: str = "") -> GroupTie:
+    """Confirm or refuse a proposed tie for the enterprise that it names; what was refused may still be confirmed.
+
+    Raises:
+        PermissionDenied: neither its own people, nor its district, nor the city office.
+        InputError: it has been answered or withdrawn already; refused without a reason; it would close a circle.
+    """
+    if not agreed:
+        need(reason)
+    with transaction.atomic():
+        _lock_register()
+        found = GroupTie.objects.select_for_update(of=("self",)).select_related("parent", "child").get(pk=old.pk)
+        child = found.child
+        if child is None or not permissions.may_tie(viewer, child):
+            raise PermissionDenied
+        answer = GroupTie.Consent.CONFIRMED if agreed else GroupTie.Consent.REFUSED
+        if found.withdrawn_at is not None or found.consent in (GroupTie.Consent.CONFIRMED, answer):
+            raise InputError(_("这条关系已经答复或撤销"))
+        if agreed:
+            _refuse_circle(found.parent, child, found.starts, found.until)
+            found.name = child.name
+        found.consent, found.answer_reason = answer, reason.strip()[:300]
+        found.answered_at, found.answered_by_id = timezone.now(), viewer.person
+        found.save(update_fields=["name", "consent", "answer_reason", "answered_at", "answered_by"])
+        told = {"parent": found.parent.name, **_told(found), "consent": found.get_consent_display()}
+        for subject in (found.parent, child):
+            journal.record("enterprises.answer_tie", viewer, subject, reason=reason.strip(), after=told)
+    return found
 
 
 def end_tie(viewer: Viewer, old: GroupTie, until: date, reason: str = "") -> GroupTie:
@@ -178,8 +214,10 @@ def _overlap(one: Span, other: Span) -> Span | None:
 
 
 def _refuse_circle(parent: Enterprise, child: Enterprise, starts: date, until: date | None) -> None:
-    """Raises:
-    InputError: on some day of the span the child would hold the parent, by whatever way round.
+    """What others merely say of the child stands in nobody's way: only ties that count make a circle.
+
+    Raises:
+        InputError: on some day of the span the child would hold the parent, by whatever way round.
     """
     if parent.pk == child.pk:
         raise InputError(_("企业不能是自己的分支机构"))
@@ -187,7 +225,8 @@ def _refuse_circle(parent: Enterprise, child: Enterprise, starts: date, until: d
     seen: set[tuple[int, Span]] = set()
     while waiting:
         at, span, way = waiting.popleft()
-        for found in GroupTie.objects.filter(parent=at, withdrawn_at=None).exclude(child=None).select_related("child"):
+        ties = GroupTie.objects.filter(groups.agreed(), parent=at, withdrawn_at=None).exclude(child=None)
+        for found in ties.select_related("child"):
             common = _overlap(span, (found.starts, found.until))
             if common is None or found.child is None:
                 continue
@@ -206,7 +245,7 @@ def claim(
     viewer: Viewer, claimant: Enterprise, metric: str, year: int, *, basis: str, purpose: str = ""
 ) -> list[MetricClaim]:
     """Claim a figure: on its own basis that of the enterprise alone, on the group's basis also those of all members
-    below it that nobody has claimed yet.
+    below it, by ties that count, that nobody has claimed yet.
 
     Raises:
         PermissionDenied: as for ``tie``.
@@ -261,8 +300,10 @@ def claim(
 def release(viewer: Viewer, old: MetricClaim, reason: str) -> None:
     """Give a claimed figure free; if it is the claimant's own, everything that it claimed with it.
 
+    Whoever answers for the entity whose figure it is may do so too, against the claimant's will: then only this one.
+
     Raises:
-        PermissionDenied: neither the claimant's people, nor its district, nor the city office.
+        PermissionDenied: neither the people of the claimant or the entity, nor their districts, nor the city office.
         InputError: no reason, or it is free already.
     """
     if not reason.strip():
@@ -270,7 +311,7 @@ def release(viewer: Viewer, old: MetricClaim, reason: str) -> None:
     with transaction.atomic():
         _lock_register()
         found = MetricClaim.objects.select_related("claimant", "entity").get(pk=old.pk)
-        if not permissions.may_tie(viewer, found.claimant):
+        if not permissions.may_release(viewer, found):
             raise PermissionDenied
         if found.released_at is not None:
             raise InputError(_("已经释放"))
@@ -281,10 +322,11 @@ def release(viewer: Viewer, old: MetricClaim, reason: str) -> None:
             )
         entities = list(concerned.order_by("pk").values_list("entity__uscc", flat=True))
         concerned.update(released_at=timezone.now())
-        journal.record(
-            "enterprises.release",
-            viewer,
-            found.claimant,
-            reason=reason.strip(),
-            before={"metric": found.metric, "year": found.year, "entities": entities},
-        )
+        for subject in dict.fromkeys((found.claimant, found.entity)):
+            journal.record(
+                "enterprises.release",
+                viewer,
+                subject,
+                reason=reason.strip(),
+                before={"metric": found.metric, "year": found.year, "entities": entities},
+            )

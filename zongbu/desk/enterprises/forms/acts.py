@@ -105,6 +105,29 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("理由"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
 
 
+class AnswerForm(forms.Form):
+    """Whether a proposed tie is right."""
+
+    answer = forms.ChoiceField(
+        label=_("答复"),
+        choices=[("confirmed", _("属实，确认")), ("refused", _("不属实，不认可"))],
+        widget=forms.RadioSelect,
+    )
+    reason = forms.CharField(
+        label=_("理由"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("不认可的必填。"),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("answer") == "refused" and not cleaned.get("reason", "").strip():
+            self.add_error("reason", _("请写明理由"))
+        return cleaned
+
+
 class ClaimForm(forms.Form):
     """Whose figure a figure is."""
 

@@ -30,7 +30,15 @@ class GroupTie(models.Model):
 
     ``child`` is set where the subsidiary has a record of its own; otherwise name and code stand here. ``share`` is
     the controlled share as a ratio (0.5 is 50 %), for subsidiaries only. A mistaken tie is withdrawn, never deleted.
+
+    A child with a record of its own belongs to the group only once its side has confirmed (``consent``); before that
+    the parent's word counts for nothing but itself.
     """
+
+    class Consent(models.TextChoices):
+        PROPOSED = "proposed", _("待对方确认")
+        CONFIRMED = "confirmed", _("已确认")
+        REFUSED = "refused", _("对方不认可")
 
     class Kind(models.TextChoices):
         BRANCH = "branch", _("分公司")
@@ -61,6 +69,12 @@ class GroupTie(models.Model):
     ended_at = models.DateTimeField(_("终止记录于"), null=True, blank=True, editable=False)
     withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
     reason = models.CharField(_("理由"), max_length=300, blank=True)
+    consent = models.CharField(_("对方意见"), max_length=10, choices=Consent, default=Consent.PROPOSED)
+    answered_at = models.DateTimeField(null=True, blank=True, editable=False)
+    answered_by = models.ForeignKey(
+        "people.Person", on_delete=models.PROTECT, null=True, related_name="+", db_index=False, editable=False
+    )
+    answer_reason = models.CharField(_("对方说明"), max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("集团关系")
@@ -77,7 +91,10 @@ class GroupTie(models.Model):
                 condition=Q(location="in_city") | Q(district=""), name="tie_district_within_the_city"
             ),
         ]
-        indexes = [models.Index(fields=["uscc"], name="tie_uscc")]
+        indexes = [
+            models.Index(fields=["uscc"], name="tie_uscc"),
+            models.Index(fields=["child"], name="tie_unanswered", condition=Q(consent="proposed", withdrawn_at=None)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.parent} → {self.name}"
@@ -86,6 +103,11 @@ class GroupTie(models.Model):
     def percent(self) -> str:
         """The share for people: 50%; empty for branches."""
         return amounts.percent(self.share) if self.share is not None else ""
+
+    @property
+    def counts(self) -> bool:
+        """Whether nobody is left to be asked: the child has confirmed, or has no record."""
+        return self.child_id is None or self.consent == GroupTie.Consent.CONFIRMED
 
 
 class MetricClaim(models.Model):

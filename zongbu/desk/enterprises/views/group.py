@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,10 +16,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from zongbu.desk.enterprises import actions, groups, permissions, queries, showing, values
-from zongbu.desk.enterprises.forms.acts import ClaimForm, DayForm, ReasonForm, TieForm
+from zongbu.desk.enterprises.forms.acts import AnswerForm, ClaimForm, DayForm, ReasonForm, TieForm
 from zongbu.desk.enterprises.models import Enterprise, GroupTie, MetricClaim
 from zongbu.desk.enterprises.views.common import act, day_of, enterprise_of, frame, viewer_of
 from zongbu.desk.enterprises.views.uploads import once_with_evidence
+from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.kernel.submission import once
 from zongbu.law import InputError
 
@@ -31,7 +33,11 @@ def group(request: HttpRequest, uscc: str) -> HttpResponse:
     claims = MetricClaim.objects.filter(Q(entity=enterprise) | Q(claimant=enterprise), released_at=None)
     shown = frame(request, enterprise, "group") | {
         "as_of": as_of,
-        "trees": groups.tree(enterprise, as_of),
+        "trees": groups.tree(viewer, enterprise, as_of),
+        "proposed": GroupTie.objects.filter(
+            child=enterprise, consent=GroupTie.Consent.PROPOSED, withdrawn_at=None
+        ).select_related("parent"),
+        "linked": groups.member_keys(enterprise, as_of) if viewer.uscc == enterprise.uscc else frozenset(),
         "ties": GroupTie.objects.filter(groups.standing(as_of), parent=enterprise).select_related("child"),
         "past": GroupTie.objects.filter(parent=enterprise, withdrawn_at=None, until__lt=as_of),
         "full": {one.pk for one in queries.enterprises(viewer).filter(pk__in=groups.member_keys(enterprise, as_of))},
@@ -44,13 +50,16 @@ def group(request: HttpRequest, uscc: str) -> HttpResponse:
             (claim, showing.title(dictionary[claim.metric]) if claim.metric in dictionary else claim.metric)
             for claim in claims.select_related("entity", "claimant")
         ],
-        "accounts": _accounts(enterprise),
+        "accounts": _accounts(viewer, enterprise),
     }
     return render(request, "enterprises/group.html", shown)
 
 
-def _accounts(enterprise: Enterprise) -> list[dict[str, Any]]:
-    """The figures that the enterprise claims, worked out line by line."""
+def _accounts(viewer: Viewer, enterprise: Enterprise) -> list[dict[str, Any]]:
+    """The figures that the enterprise claims, worked out line by line.
+
+    Figures of members whose record the viewer may not read are left out, and with them the total that would tell them.
+    """
     dictionary = values.dictionary()
     found = []
     own = MetricClaim.objects.filter(entity=enterprise, claimant=enterprise, released_at=None)
@@ -59,16 +68,23 @@ def _accounts(enterprise: Enterprise) -> list[dict[str, Any]]:
         if counted is None or metric not in dictionary:
             continue
         fact = dictionary[metric]
+        entities = {part.entity.pk for part in counted.parts}
+        full = {one.pk for one in queries.enterprises(viewer).filter(pk__in=entities)}
         found.append(
             {
                 "title": showing.title(fact),
                 "year": year,
                 "basis": MetricClaim.Basis(counted.basis).label,
                 "rows": [
-                    (part, showing.show(fact, str(part.figure)) if part.figure is not None else "")
+                    (
+                        part,
+                        showing.show(fact, str(part.figure)) if part.figure is not None else "",
+                        part.entity.pk in full,
+                    )
                     for part in counted.parts
                 ],
                 "total": showing.show(fact, str(counted.total)) if counted.total is not None else "",
+                "open": entities <= full,
             }
         )
     return found
@@ -94,6 +110,45 @@ def add(request: HttpRequest, uscc: str) -> HttpResponse:
         heading=_("登记分支机构"),
         submit=_("登记"),
         done=_("已登记。"),
+    )
+
+
+def proposals(request: HttpRequest) -> HttpResponse:
+    """The ties that wait for an answer that the viewer may give."""
+    found = groups.to_answer(viewer_of(request)).select_related("parent", "child")
+    page = Paginator(found, 50).get_page(request.GET.get("page"))
+    return render(request, "enterprises/proposals.html", {"page": page})
+
+
+@once
+def answer(request: HttpRequest, uscc: str, pk: int) -> HttpResponse:
+    """Confirm or refuse that the enterprise belongs to another one."""
+    enterprise, viewer = enterprise_of(request, uscc), viewer_of(request)
+    found = GroupTie.objects.filter(pk=pk, child=enterprise, withdrawn_at=None).select_related("parent").first()
+    if found is None or found.consent == GroupTie.Consent.CONFIRMED:
+        raise Http404
+    if not permissions.may_tie(viewer, enterprise):
+        raise PermissionDenied
+    told = {
+        "parent": found.parent.name,
+        "uscc": found.parent.uscc,
+        "kind": f"{found.get_kind_display()} {found.percent}".strip(),
+        "starts": found.starts.isoformat(),
+    }
+    return act(
+        request,
+        enterprise,
+        AnswerForm(request.POST or None),
+        lambda given: actions.answer_tie(viewer, found, given["answer"] == "confirmed", given["reason"]),
+        tab="group",
+        heading=_("答复集团关系"),
+        submit=_("答复"),
+        done=_("已答复。"),
+        intro=_(
+            "%(parent)s（%(uscc)s）登记本企业为它的%(kind)s，自 %(starts)s 起。确认后，双方互见集团成员的基本信息，"
+            "对方可以按集团口径登记指标归属；确认之前，这条关系不计入集团。"
+        )
+        % told,
     )
 
 
@@ -191,12 +246,13 @@ def claim(request: HttpRequest, uscc: str) -> HttpResponse:
 
 @once
 def release(request: HttpRequest, uscc: str, pk: int) -> HttpResponse:
-    """Give a claimed figure free."""
+    """Give a claimed figure free: one's own claim, or that of another one on one's own figure."""
     enterprise, viewer = enterprise_of(request, uscc), viewer_of(request)
-    found = MetricClaim.objects.filter(pk=pk, claimant=enterprise, released_at=None).select_related("entity").first()
+    claims = MetricClaim.objects.filter(Q(claimant=enterprise) | Q(entity=enterprise), pk=pk, released_at=None)
+    found = claims.select_related("entity", "claimant").first()
     if found is None:
         raise Http404
-    if not permissions.may_tie(viewer, enterprise):
+    if not permissions.may_release(viewer, found):
         raise PermissionDenied
     return act(
         request,

@@ -10,7 +10,7 @@ application = get_wsgi_application()
 
 
 def warm_up() -> None:
-    """Load policies, routes and templates now, so that nobody's first request waits for them; a failure is only logged."""
+    """Load policies, routes and templates, so that nobody's first request waits for them; a failure is only logged."""
     from django.template.loader import get_template
     from django.urls import get_resolver
 

@@ -65,8 +65,12 @@ def test_a_declaration_asks_for_all_amounts_in_one_unit(
 ) -> None:
     actions.declare(own, enterprise, {"in_city_revenue": "8.2亿元"})
     actions.declare(own, enterprise, {"rnd_expense": spent}, period=date.today().year - 2)
-    page = client_as(Role.ENTERPRISE_STAFF).get(reverse("enterprises:declare", args=[USCC])).content.decode()
+    client, address = client_as(Role.ENTERPRISE_STAFF), reverse("enterprises:declare", args=[USCC])
+    page = client.get(address).content.decode()
     chosen = re.findall(r'<option value="([^"]+)" selected>', page)
     assert len(chosen) > 3 and set(chosen) - {"330108"} == {unit}
     assert f'data-unit="{unit}"' in page
     assert ('name="in_city_revenue" value="82000"' in page) is (unit == "万元")
+    again = client.get(address, {"reuse": "rnd_expense"}).content.decode()
+    assert set(re.findall(r'<option value="([^"]+)" selected>', again)) - {"330108"} == {unit}
+    assert 'name="rnd_expense" value="3000' in again

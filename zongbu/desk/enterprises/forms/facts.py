@@ -59,6 +59,11 @@ class FactField(forms.Field):
             raise forms.ValidationError(error.reason) from None
 
 
+def declared() -> list[Fact]:
+    """What enterprises declare, as far as a policy needs it."""
+    return [fact for fact in showing.needed() if fact.kind == "declared"]
+
+
 def money_unit(facts: Iterable[Fact], known: Mapping[str, str], year: int) -> str:
     """The one unit in which a form shows its amounts, those of the year and of the year before."""
     names = [fact.identifier for fact in facts if fact.type == "money"]
@@ -185,8 +190,7 @@ class DeclarationForm(FactsForm, EvidenceMixin):
     )
 
     def __init__(self, *arguments: Any, enterprise: Enterprise, **given: Any) -> None:
-        declared = [fact for fact in showing.needed() if fact.kind == "declared"]
-        super().__init__(*arguments, facts=declared, known=enterprise.known, **given)
+        super().__init__(*arguments, facts=declared(), known=enterprise.known, **given)
         self.offer(enterprise.evidence.all())
         self.enterprise = enterprise
 

@@ -18,7 +18,14 @@ from django.views.decorators.http import require_POST
 from zongbu.desk.enterprises import actions, files, permissions, queries, showing, values
 from zongbu.desk.enterprises.actions.evidence import may_delete
 from zongbu.desk.enterprises.forms.acts import UploadForm
-from zongbu.desk.enterprises.forms.facts import DeclarationForm, FindingForm, OneFactForm, RecordForm
+from zongbu.desk.enterprises.forms.facts import (
+    DeclarationForm,
+    FindingForm,
+    OneFactForm,
+    RecordForm,
+    declared,
+    money_unit,
+)
 from zongbu.desk.enterprises.models import Enterprise, EvidenceFile, EvidenceLink, FactDraft
 from zongbu.desk.enterprises.views.common import day_of, enterprise_of, frame, viewer_of
 from zongbu.desk.enterprises.views.uploads import evidence_from, once_with_evidence, upload_of
@@ -165,7 +172,8 @@ def _reusing(
     before = enterprise.known.get(f"{name}@{year - 1}", "")
     if not before:
         return typed
-    number, unit = showing.entered(before) if _fact(name).type == "money" else (before, "")
+    unit = money_unit(declared(), enterprise.known, year)
+    number, unit = showing.entered(before, unit) if _fact(name).type == "money" else (before, "")
     return {**(typed or {}), name: number, f"{name}_unit": unit}
 
 

@@ -10,16 +10,21 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import ProtectedError
+from django.test import Client
+from django.urls import reverse
 
 from zongbu.desk.enterprises import actions, files, queries
-from zongbu.desk.enterprises.models import Enterprise, EvidenceFile
+from zongbu.desk.enterprises.models import Enterprise, EvidenceFile, EvidenceLink, FactRecord
 from zongbu.desk.kernel.roles import Role
 from zongbu.desk.kernel.scope import Viewer
+from zongbu.desk.kernel.submission import new_token
 from zongbu.law import InputError
 
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
@@ -218,3 +223,30 @@ def test_stored_names_cannot_leave_the_folder() -> None:
     for name in ("../../etc/passwd", "a" * 48 + "/", "G" * 48, ""):
         with pytest.raises(ValueError, match=r"^.*$"):
             files.path_of(name)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_upload_with_a_form_is_kept_or_said_to_be_wrong(
+    enterprise: Enterprise, client_as: Callable[..., Client]
+) -> None:
+    client = client_as(Role.ENTERPRISE_STAFF)
+    address = reverse("enterprises:declare", args=[enterprise.uscc])
+
+    def send(content: bytes, revenue: str) -> Any:
+        upload = SimpleUploadedFile("a.pdf", content, "application/pdf")
+        return client.post(address, {"submission": new_token(), "in_city_revenue": revenue, "upload": upload})
+
+    wrong = send(b"MZ", "5")
+    assert wrong.status_code == 200
+    assert "只接受" in wrong.content.decode()
+    assert not FactRecord.objects.filter(fact="in_city_revenue").exists()
+    assert not EvidenceFile.objects.exists()
+    assert send(PDF, "很多").status_code == 200
+    kept = EvidenceFile.objects.get()  # not lost while something else is corrected
+    assert send(PDF, "5").status_code == 302
+    assert [link.file for link in EvidenceLink.objects.all()] == [kept]
+    assert client_as(Role.AUDITOR).post(
+        reverse("enterprises:upload", args=[enterprise.uscc]),
+        {"submission": new_token(), "upload": SimpleUploadedFile("b.pdf", PDF + b"\n")},
+    ).status_code in (403, 404)
+    assert EvidenceFile.objects.count() == 1

@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from zongbu.desk.enterprises import actions as register
-from zongbu.desk.enterprises.exchange import actions, queries, work
+from zongbu.desk.enterprises.exchange import actions, queries, storage, work
 from zongbu.desk.enterprises.exchange.export import as_csv, as_workbook, harmless
 from zongbu.desk.enterprises.exchange.models import ImportRow, ImportRun
 from zongbu.desk.enterprises.exchange.preview import preview, rejects
@@ -34,6 +34,7 @@ from zongbu.desk.enterprises.models import Enterprise, FactRecord
 from zongbu.desk.kernel.journal.models import Entry
 from zongbu.desk.kernel.roles import Role
 from zongbu.desk.kernel.scope import Viewer
+from zongbu.desk.kernel.submission import new_token
 from zongbu.desk.people.models import Membership, Organisation, Person
 from zongbu.law import InputError
 
@@ -533,6 +534,39 @@ def test_from_upload_to_commit_in_the_browser(client_as: Callable[..., Client]) 
     assert "a.csv" in client.get("/enterprises/import/").content.decode()
     assert client_as(Role.DISTRICT_OFFICER).get(address).status_code == 404
     assert client_as(Role.DEPARTMENT_OFFICER).get(address).status_code == 403
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_upload_is_written_before_anybody_has_to_wait(
+    client_as: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, seen, stored = client_as(Role.CITY_OFFICER), [], []
+    real = storage.keep
+
+    def keep(upload: Any) -> storage.Kept:
+        seen.append(connection.in_atomic_block)
+        stored.append(real(upload))
+        return stored[-1]
+
+    monkeypatch.setattr(storage, "keep", keep)
+    sent = {"source_name": "市登记库", "valid_from": "2023-06-30", "year": "2022"}
+
+    def send(**given: str) -> Any:
+        file = ContentFile(f"{HEADER}\n甲公司,{code(1)},滨江,1,是,\n".encode(), "a.csv")
+        return client.post("/enterprises/import/new/", {**sent, "file": file, "submission": new_token(), **given})
+
+    def lies(number: int) -> bool:
+        return default_storage.exists(stored[number].stored)
+
+    assert send().status_code == 302
+    assert send(year="1999").status_code == 422
+    assert send(source_name="").status_code == 422
+    monkeypatch.setattr(actions.journal, "record", lambda *given, **named: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        send()
+    assert seen == [False] * 4
+    assert [lies(number) for number in range(4)] == [True, False, False, False]
+    assert ImportRun.objects.get().stored == stored[0].stored
 
 
 # --- export -----------------------------------------------------------------------------------------------

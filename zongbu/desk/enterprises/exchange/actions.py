@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import date, timedelta
 
 from django.core.exceptions import PermissionDenied
@@ -33,10 +34,13 @@ def may_commit(viewer: Viewer, run: ImportRun) -> bool:
     return may_import(viewer) and (viewer.role in CITY or viewer.organisation == run.organisation_id)
 
 
-def upload(viewer: Viewer, file: File[bytes], *, source_name: str, valid_from: date, year: int) -> ImportRun:
+def upload(
+    viewer: Viewer, file: File[bytes] | storage.Kept, *, source_name: str, valid_from: date, year: int
+) -> ImportRun:
     """Take an extract in and have it checked; nothing of it is recorded yet.
 
     Args:
+        file: the upload, or what ``storage.held`` has made of it (where a transaction is open already).
         source_name: the register or system that it comes from.
         valid_from: the day as of which it holds.
         year: the year of yearly figures whose title names none.
@@ -55,31 +59,23 @@ def upload(viewer: Viewer, file: File[bytes], *, source_name: str, valid_from: d
         raise InputError(_("数据日期不能晚于今天，也不能早于2000年"))
     if not FIRST_YEAR <= year < today.year:
         raise InputError(_("年份须是已经结束的年度"))
-    stored, digest = storage.keep(file)
-    try:
-        with transaction.atomic():
-            run = ImportRun.objects.create(
-                file_name=(file.name or "")[-200:],
-                stored=stored,
-                size=file.size,
-                sha256=digest,
-                source_name=source_name,
-                valid_from=valid_from,
-                year=year,
-                uploaded_by_id=viewer.person,
-                organisation_id=viewer.organisation,
-                membership_id=viewer.membership,
-            )
-            journal.record(
-                "enterprises.import_upload",
-                viewer,
-                run,
-                after={"file": run.file_name, "sha256": digest, "source": source_name, "valid_from": str(valid_from)},
-            )
-            _start(tasks.check, run)
-    except BaseException:
-        storage.remove(stored)
-        raise
+    with nullcontext(file) if isinstance(file, storage.Kept) else storage.held(file) as kept, transaction.atomic():
+        run = ImportRun.objects.create(
+            file_name=kept.name[-200:],
+            stored=kept.stored,
+            size=kept.size,
+            sha256=kept.sha256,
+            source_name=source_name,
+            valid_from=valid_from,
+            year=year,
+            uploaded_by_id=viewer.person,
+            organisation_id=viewer.organisation,
+            membership_id=viewer.membership,
+        )
+        told = {"file": run.file_name, "sha256": kept.sha256, "source": source_name, "valid_from": str(valid_from)}
+        journal.record("enterprises.import_upload", viewer, run, after=told)
+        _start(tasks.check, run)
+        kept.taken = True
     return run
 
 

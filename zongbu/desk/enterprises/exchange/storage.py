@@ -7,6 +7,7 @@ import secrets
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import IO, cast
@@ -25,8 +26,38 @@ SUFFIXES = (".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".xls")
 FOLDER = "imports"
 
 
-def keep(upload: File[bytes]) -> tuple[str, str]:
-    """Store an upload; the name under which it lies, and its SHA-256.
+@dataclass(slots=True)
+class Kept:
+    """An upload that has been checked and stored: what it is called, and the name under which it lies."""
+
+    name: str
+    size: int
+    stored: str
+    sha256: str
+    taken: bool = False
+    """Whether something refers to it."""
+
+
+@contextmanager
+def held(upload: File[bytes]) -> Iterator[Kept]:
+    """Store an upload for as long as the block runs; it stays if it has been ``taken`` and the block did not fail.
+
+    Raises:
+        InputError: as ``keep``.
+    """
+    kept = keep(upload)
+    try:
+        yield kept
+    except BaseException:
+        kept.taken = False
+        raise
+    finally:
+        if not kept.taken:
+            remove(kept.stored)
+
+
+def keep(upload: File[bytes]) -> Kept:
+    """Check an upload and store it.
 
     Raises:
         InputError: it is empty, too large, no table by its name, or an archive that unpacks to too much.
@@ -48,7 +79,8 @@ def keep(upload: File[bytes]) -> tuple[str, str]:
             if sum(entry.file_size for entry in archive.infolist()) > LARGEST_UNPACKED:
                 raise InputError(_("工作簿解开后太大，请另存为 CSV 再上传"))
     upload.seek(0)
-    return default_storage.save(f"{FOLDER}/{secrets.token_hex(16)}{suffix}", upload), digest.hexdigest()
+    stored = default_storage.save(f"{FOLDER}/{secrets.token_hex(16)}{suffix}", upload)
+    return Kept(upload.name or "", upload.size, stored, digest.hexdigest())
 
 
 def remove(stored: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from django.contrib import messages
@@ -19,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from zongbu.desk.enterprises.exchange import actions, preview, queries
+from zongbu.desk.enterprises.exchange import actions, preview, queries, storage
 from zongbu.desk.enterprises.exchange import export as exporting
 from zongbu.desk.enterprises.exchange.forms import UploadForm
 from zongbu.desk.enterprises.exchange.models import ImportRow, ImportRun
@@ -100,12 +101,32 @@ def upload(request: HttpRequest) -> HttpResponse:
     return _upload_page(request, form)
 
 
-@once
+@contextmanager
+def _stored(request: HttpRequest) -> Iterator[None]:
+    """The upload is written and checked before the transaction begins: it may be large, and others want to write."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    with ExitStack() as stack:
+        kept: storage.Kept | InputError | None = None
+        file = request.FILES.get("file")
+        if file is not None and actions.may_import(viewer):
+            try:
+                kept = stack.enter_context(storage.held(file))
+            except InputError as error:
+                kept = error
+        request.kept = kept  # type: ignore[attr-defined]
+        yield
+
+
+@once(prepare=_stored)
 def _uploaded(request: HttpRequest) -> HttpResponse:
     form = UploadForm(request.POST, request.FILES)
+    kept: storage.Kept | InputError | None = request.kept  # type: ignore[attr-defined]
     if form.is_valid():
         try:
-            run = actions.upload(request.viewer, **form.cleaned_data)  # type: ignore[attr-defined]
+            if isinstance(kept, InputError):
+                raise kept
+            given = form.cleaned_data if kept is None else {**form.cleaned_data, "file": kept}
+            run = actions.upload(request.viewer, **given)  # type: ignore[attr-defined]
         except InputError as error:
             form.add_error(None, str(error))
         else:

@@ -95,6 +95,14 @@ def _member() -> Given:
     return {"pk": membership_as(Role.DISTRICT_OFFICER).pk}
 
 
+@arguments("people:confirm_membership")
+def _proposed() -> Given:
+    waiting = membership_as(Role.DISTRICT_LEAD)
+    waiting.confirmed_at, waiting.proposed_by = None, membership_as(Role.DISTRICT_LEAD).person
+    waiting.save()
+    return {"pk": waiting.pk}
+
+
 @arguments("people:renew_invitation", "people:withdraw_invitation")
 def _invitation() -> Given:
     return {"pk": _open_invitation().pk}

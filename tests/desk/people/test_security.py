@@ -6,6 +6,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 
 from tests.desk.conftest import membership_as
 from tests.desk.people.conftest import (
@@ -20,7 +21,8 @@ from tests.desk.people.conftest import (
 )
 from zongbu.desk.kernel.flow import Refused
 from zongbu.desk.kernel.roles import Role
-from zongbu.desk.people import actions, queries
+from zongbu.desk.people import actions, queries, rules
+from zongbu.desk.people.models import Membership
 
 pytestmark = pytest.mark.django_db
 
@@ -115,3 +117,35 @@ def test_the_librarys_page_ends_all_others_and_the_journal_tells_it():
     assert there.get("/people/profile/").status_code == 302
     assert here.get("/people/profile/").status_code == 200
     assert last().act == "people.end_own_session"
+
+
+def test_the_last_administrator_of_the_service_is_not_locked():
+    officer, keeper = viewing(membership_as(Role.SECURITY_OFFICER)), membership_as(Role.ADMINISTRATOR)
+    with pytest.raises(Refused, match="最后一位系统管理员"):
+        actions.lock(officer, keeper.person, reason="可疑")
+    second = membership_as(Role.ADMINISTRATOR)
+    actions.lock(officer, keeper.person, reason="可疑")
+    with pytest.raises(Refused, match="最后一位系统管理员"):
+        actions.lock(officer, second.person, reason="可疑")
+    with pytest.raises(Refused, match="最后一位系统管理员"):
+        actions.end_membership(viewing(administering(Role.SECURITY_OFFICER)), second, reason="离职")
+
+
+def test_who_could_be_the_last_administrator_is_held_before_it_is_decided(monkeypatch: pytest.MonkeyPatch):
+    """All administrators of the service by their keys, wherever they are; SQLite has no such lock to look at."""
+    officer, keeper = viewing(membership_as(Role.SECURITY_OFFICER)), membership_as(Role.ADMINISTRATOR)
+    office, second = administering(Role.DISTRICT_LEAD), administering(Role.ADMINISTRATOR)
+    held: list[list[int]] = []
+    real = rules._hold
+
+    def watched(which: Q) -> dict[int, Membership]:
+        rows = real(which)
+        held.append(list(rows))
+        return rows
+
+    monkeypatch.setattr(rules, "_hold", watched)
+    actions.lock(officer, membership_as(Role.CITY_OFFICER).person, reason="可疑")
+    actions.end_membership(viewing(second), keeper, reason="离职")
+    with pytest.raises(Refused):
+        actions.end_membership(viewing(office), office, reason="离职")
+    assert held == [[keeper.pk, second.pk], [keeper.pk, second.pk], [office.pk, second.pk]]

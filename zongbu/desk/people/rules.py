@@ -125,17 +125,18 @@ def hold(membership: Membership) -> Membership:
     """
     Person.objects.select_for_update().get(pk=membership.person_id)
     Organisation.objects.select_for_update().get(pk=membership.organisation_id)
-    rows = (
-        Membership.objects.select_for_update(of=("self",))
-        .select_related("person", "organisation")
-        .filter(
-            Q(pk=membership.pk)
-            | Q(ended_at=None, organisation=membership.organisation_id, administers=True)
-            | Q(ended_at=None, role=Role.ADMINISTRATOR)
-        )
-        .order_by("pk")
+    rows = _hold(
+        Q(pk=membership.pk)
+        | Q(ended_at=None, organisation=membership.organisation_id, administers=True)
+        | Q(ended_at=None, role=Role.ADMINISTRATOR)
     )
-    return {one.pk: one for one in rows}[membership.pk]
+    return rows[membership.pk]
+
+
+def _hold(which: Q) -> dict[int, Membership]:
+    """Memberships by key, locked in the order of their keys."""
+    rows = Membership.objects.select_for_update(of=("self",)).select_related("person", "organisation").filter(which)
+    return {one.pk: one for one in rows.order_by("pk")}
 
 
 def fail_if_last(membership: Membership) -> None:
@@ -154,3 +155,16 @@ def fail_if_last(membership: Membership) -> None:
         and not others.filter(role=Role.ADMINISTRATOR, organisation__active=True).exists()
     ):
         raise Refused(_("%(person)s是最后一位系统管理员，请先另设一位。") % {"person": membership.person})
+
+
+def fail_if_last_keeper(person: Person) -> None:
+    """Refuse to put a person's account out of use who is the last administrator of the service.
+
+    Holds the memberships of all of them until the transaction ends; the caller holds the person, which comes first.
+    """
+    _hold(Q(ended_at=None, role=Role.ADMINISTRATOR))
+    keepers = Membership.objects.filter(
+        in_force(), role=Role.ADMINISTRATOR, person__is_active=True, organisation__active=True
+    )
+    if keepers.filter(person=person).exists() and not keepers.exclude(person=person).exists():
+        raise Refused(_("%(person)s是最后一位系统管理员，请先另设一位。") % {"person": person})

@@ -15,6 +15,7 @@ from zongbu.desk.kernel.roles import Role
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.people import lockout
 from zongbu.desk.people.models import Person
+from zongbu.desk.people.rules import fail_if_last_keeper
 
 
 def lock(viewer: Viewer, person: Person, *, reason: str) -> Person:
@@ -22,12 +23,14 @@ def lock(viewer: Viewer, person: Person, *, reason: str) -> Person:
 
     Raises:
         PermissionDenied: the viewer is no security officer.
-        Refused: one's own account, no reason, locked already, or not yet in use (a registration that waits).
+        Refused: one's own account, no reason, locked already, not yet in use (a registration that waits), or the
+            last administrator of the service.
     """
     with transaction.atomic():
         locked = _locked(viewer, person, reason)
         if not locked.is_active:
             raise Refused(_("账号已锁定或尚未启用。"))
+        fail_if_last_keeper(locked)
         locked.is_active, locked.locked_at, locked.locked_reason = False, timezone.now(), reason.strip()[:500]
         locked.save(update_fields=["is_active", "locked_at", "locked_reason"])
         ended = _end_sessions(locked)

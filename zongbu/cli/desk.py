@@ -86,6 +86,31 @@ def restore(
     say("✓ 日志链完整")
 
 
+def keepers(
+    organisation: Annotated[str, typer.Option("--organisation", help="运维机构的名称")],
+    administrator: Annotated[str, typer.Option("--administrator", help="系统管理员的账号")],
+    security: Annotated[str, typer.Option("--security-officer", help="安全管理员的账号")],
+    auditor: Annotated[str, typer.Option("--auditor", help="审计员的账号")],
+) -> None:
+    """设立首批管理人员 Make the first administrator, security officer and auditor
+
+    只在新服务里用一次， 列出首次登录的密码； 以后的人都由邀请加入， 并经第二人确认。
+    """
+    from zongbu.desk.operation.start import start
+
+    start()
+    from rich.table import Table
+
+    from zongbu.desk.kernel.roles import Role
+    from zongbu.desk.operation.keepers import first_keepers
+
+    names = {Role.ADMINISTRATOR: administrator, Role.SECURITY_OFFICER: security, Role.AUDITOR: auditor}
+    table = Table("角色", "账号", "首次密码（登录后须更换）")
+    for made in first_keepers(organisation, names):
+        table.add_row(made.role, made.username, made.password)
+    console().print(table)
+
+
 def sweep() -> None:
     """每日清理 Forget what has been kept long enough （会话、 已用过的表单凭证、 接口的旧回答、 做完的后台任务）"""
     from zongbu.desk.operation.start import start

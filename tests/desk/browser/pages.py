@@ -125,6 +125,103 @@ def enterprise(rest: str = "") -> str:
     return f"/enterprises/{uscc(0)}/{rest}"
 
 
+def _member(rest: str = "") -> Callable[[Viewer], str]:
+    """The page of somebody else in the viewer's organisation."""
+
+    def address(viewer: Viewer) -> str:
+        from zongbu.desk.people.models import Membership, Person
+
+        person, _new = Person.objects.get_or_create(username="looked-at", defaults={"name": "示例同事"})
+        given = {"role": viewer.role}
+        found, _new = Membership.objects.get_or_create(
+            person=person, organisation_id=viewer.organisation, defaults=given
+        )
+        return f"/people/members/{found.pk}/{rest}"
+
+    return address
+
+
+def _organisation(rest: str = "") -> Callable[[Viewer], str]:
+    def address(viewer: Viewer) -> str:
+        from zongbu.desk.people.models import Organisation
+
+        return f"/people/organisations/{Organisation.objects.filter(kind='district_office').earliest('pk').pk}/{rest}"
+
+    return address
+
+
+def _account(rest: str = "") -> Callable[[Viewer], str]:
+    def address(viewer: Viewer) -> str:
+        from zongbu.desk.people.models import Person
+
+        return f"/people/security/accounts/{Person.objects.get(username='city-officer').pk}/{rest}"
+
+    return address
+
+
+def _registration(viewer: Viewer) -> str:
+    """A registration that waits for the viewer's district."""
+    from zongbu.desk.kernel.scope import PUBLIC as ANYBODY
+    from zongbu.desk.people import actions
+    from zongbu.desk.people.actions.registrations import Account
+    from zongbu.desk.people.models import Registration
+
+    known = Registration.objects.filter(district=viewer.district).first()
+    if known is None:
+        known, _code = actions.register(
+            ANYBODY,
+            uscc="91330000142916567N",
+            name="示例制造有限公司",
+            district=viewer.district,
+            contact_name="张三",
+            contact_phone="0571-80000000",
+            account=Account("looked-at-applicant", "Correct-Horse-7-Battery"),
+        )
+    return f"/people/registrations/{known.pk}/"
+
+
+def _calendar_year(viewer: Viewer) -> str:
+    from zongbu.desk.kernel.clock.models import CalendarYear
+
+    found = CalendarYear.objects.earliest("year")
+    return f"/journal/calendar/{found.year}/{found.version}/"
+
+
+def _token(viewer: Viewer) -> str:
+    from zongbu.desk.api.actions import create
+    from zongbu.desk.api.scopes import scopes_for
+
+    token, _text = create(viewer, "示例系统", [str(next(iter(scopes_for(viewer.role))))], 30)
+    return f"/api/tokens/{token.pk}/revoke/"
+
+
+def _result_of(**changed: str) -> Callable[[Viewer], str]:
+    """A shared result of an enterprise of which everything is known that decides."""
+
+    def address(viewer: Viewer) -> str:
+        from datetime import date
+
+        from django.urls import reverse
+
+        from zongbu.desk.library.policies import policy
+        from zongbu.desk.selfcheck import sharing
+
+        facts = {
+            "is_legal_person": "是", "registered_in_city": "是", "operates_in_city": "是", "unified_accounting": "是",
+            "branches_outside_city": "3", "subsidiaries_outside_city": "3", "on_dishonesty_list": "否",
+            "is_banned": "否", "industry_code": "6513", "state_ownership": "none", "city_entry_date": "2015-03-01",
+            "stock_exchange": "none", "in_city_revenue": "5000000000", "star": "3", "highest_star_paid": "0",
+            "fits_industrial_orientation": "是",
+        }  # fmt: skip
+        known = policy("hangzhou-2023")
+        given = {name: text for name, text in (facts | changed).items() if name in known.dictionary}
+        return reverse("selfcheck:shared", args=[sharing.link(known, date(2026, 6, 30), given)])
+
+    return address
+
+
+_FAILING = _result_of(branches_outside_city="0", subsidiaries_outside_city="0", in_city_revenue="1000000")
+
 _EVERYTHING = (
     "q=示例&district=330108&star=0&industry=I,65&has=in_city_revenue&lacks=rent_paid&status=active&sort=-in_city_revenue"
     "&columns=uscc,in_city_revenue,rnd_expense,is_banned,city_entry_date,stock_exchange,former_names"
@@ -172,6 +269,9 @@ PAGES = [
     Page("landing page of an auditor", "/desk/", "auditor"),
     Page("search without a word", "/search/", "city_officer"),
     Page("search", "/search/?q=总部", "city_officer"),
+    Page("landing page of an inspector", "/desk/", "inspector"),
+    Page("no permission", "/journal/", "enterprise_staff", status=403),
+    Page("nothing of that number", "/policies/consultations/999999/", status=404),
     Page("not found", "/nothing/here/", status=404),
     Page("not found for an official", "/nothing/here/", "city_officer", status=404),
     # --- policies ----------------------------------------------------------------------------------------
@@ -224,6 +324,17 @@ PAGES = [
     Page("facts", lambda viewer: enterprise("facts/"), "city_officer"),
     Page("one's own facts", lambda viewer: enterprise("facts/"), "enterprise_staff"),
     Page("declaring facts", lambda viewer: enterprise("facts/declare/"), "enterprise_staff"),
+    Page("a fact of an enterprise", lambda viewer: enterprise("facts/in_city_revenue/"), "city_officer"),
+    Page("recording a fact", lambda viewer: enterprise("facts/in_city_revenue/record/"), "city_officer"),
+    Page("finding a fact", lambda viewer: enterprise("facts/is_gone_out_enterprise/find/"), "city_officer"),
+    Page("adding to a group", lambda viewer: enterprise("group/add/"), "city_officer"),
+    Page("claiming to belong to a group", lambda viewer: enterprise("group/claims/add/"), "city_officer"),
+    Page("entering a change", lambda viewer: enterprise("events/add/"), "city_officer"),
+    Page("entering a listing", lambda viewer: enterprise("events/listings/add/"), "city_officer"),
+    Page("entering a ban", lambda viewer: enterprise("events/bans/add/"), "city_officer"),
+    Page("referring an enterprise", lambda viewer: enterprise("refer/"), "city_officer"),
+    Page("ties that were proposed", "/enterprises/ties/", "city_officer"),
+    Page("attaching a file", lambda viewer: enterprise("evidence/"), "city_officer"),
     Page("group", lambda viewer: enterprise("group/"), "city_officer"),
     Page("events", lambda viewer: enterprise("events/"), "city_officer"),
     Page("assessments", lambda viewer: enterprise("assessments/"), "city_officer"),
@@ -234,7 +345,19 @@ PAGES = [
     Page("one's own account", "/people/profile/", "city_officer"),
     Page("members", "/people/members/", "district_lead"),
     Page("inviting", "/people/members/invite/", "administrator"),
+    Page("a member", _member(), "district_officer"),
+    Page("ending a membership", _member("end/"), "district_officer"),
+    Page("changes of members to be confirmed", "/people/members/confirmations/", "district_lead"),
+    Page("new organisation", "/people/organisations/new/", "administrator"),
+    Page("an organisation", _organisation(), "administrator"),
+    Page("changing an organisation", _organisation("change/"), "administrator"),
+    Page("inviting an administrator", _organisation("invite/"), "administrator"),
+    Page("an invitation by a bad link", "/people/invitation/altered/", status=410),
     Page("registering an enterprise", "/people/register/"),
+    Page("receipt of a registration", "/people/register/state/"),
+    Page("a registration", _registration, "district_officer"),
+    Page("an account", _account(), "security_officer"),
+    Page("locking an account", _account("lock/"), "security_officer"),
     Page("registrations", "/people/registrations/", "district_officer"),
     Page("organisations", "/people/organisations/", "administrator"),
     Page("security of accounts", "/people/security/", "security_officer"),
@@ -243,6 +366,9 @@ PAGES = [
     Page("an entry of the journal", "/journal/1/", "auditor"),
     Page("verification of the journal", "/journal/verification/", "auditor"),
     Page("calendar", "/journal/calendar/", "administrator"),
+    Page("a calendar year", _calendar_year, "administrator"),
+    Page("importing a calendar", "/journal/calendar/import/", "administrator"),
+    Page("revoking a token", _token, "city_officer"),
     Page("tokens", "/api/tokens/", "city_officer"),
     # --- signing in --------------------------------------------------------------------------------------
     Page("sign in", "/accounts/login/"),
@@ -271,6 +397,8 @@ PAGES = [
     Page("result of knowing nothing", "/check/result/?policy=binjiang-draft"),
     Page("result", _shared),
     Page("result for an official", _shared, "district_officer"),
+    Page("result of who fails", _FAILING),
+    Page("result of who passes", _result_of()),
     Page("altered link", "/check/shared/altered/", status=400),
     Page("screenings", "/check/screenings/", "auditor"),
     Page("new screening", "/check/screenings/new/", "city_officer"),
@@ -284,3 +412,53 @@ def names() -> list[str]:
     found = [page.name for page in PAGES]
     assert len(found) == len(set(found)), "a page is listed twice"
     return found
+
+
+_SENT = "answers only forms that are sent"
+_FILE = "a file or data, no page"
+_STATE = "a plain question about something that has to be made first; the same form is looked at elsewhere"
+_FRAGMENT = "a fragment of a page that is looked at"
+_LEADS_ON = "leads on to another page"
+_OF_LIBRARY = "a state of signing in that needs a second factor or another service"
+EXCUSED: dict[str, str] = (
+    dict.fromkeys(
+        (
+            "year", "set_language", "people:act_as", "people:end_session", "people:discard", "people:lift_lockout",
+            "people:decide_registration", "people:renew_invitation", "kernel:export", "library:suspension_act",
+            "library:value_act", "selfcheck:cancel", "selfcheck:declare", "selfcheck:export", "enterprises:draft",
+            "enterprises:discard", "enterprises:import_commit", "enterprises:import_discard",
+            "enterprises:import_go_on", "enterprises:save_view", "enterprises:remove_view",
+            "enterprises:default_view",
+        ),
+        _SENT,
+    )
+    | dict.fromkeys(
+        (
+            "health", "metrics", "library:export", "enterprises:evidence", "enterprises:export",
+            "enterprises:import_rejects", "mfa_download_recovery_codes",
+        ),
+        _FILE,
+    )
+    | dict.fromkeys(
+        (
+            "people:withdraw_invitation", "people:confirm_membership", "people:registered", "selfcheck:hand_over",
+            "enterprises:adopt", "enterprises:answer_tie", "enterprises:end_referral", "enterprises:end_tie",
+            "enterprises:release", "enterprises:remove_listing", "enterprises:withdraw_ban",
+            "enterprises:withdraw_change", "enterprises:withdraw_listing", "enterprises:withdraw_tie",
+            "enterprises:delete_file",
+        ),
+        _STATE,
+    )
+    | dict.fromkeys(("selfcheck:progress", "enterprises:import_progress"), _FRAGMENT)
+    | dict.fromkeys(("enterprises:mine", "people:continue"), _LEADS_ON)
+    | dict.fromkeys(
+        (
+            "account_inactive", "account_reset_password_from_key_done", "account_set_password", "mfa_authenticate",
+            "mfa_deactivate_totp", "mfa_edit_webauthn", "mfa_generate_recovery_codes", "mfa_login_webauthn",
+            "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_remove_webauthn", "mfa_view_recovery_codes",
+            "openid_connect_callback", "openid_connect_login",
+        ),
+        _OF_LIBRARY,
+    )
+)  # fmt: skip
+"""Routes that are not looked at, and why."""

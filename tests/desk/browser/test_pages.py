@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import pytest
+from django.urls import Resolver404, resolve
 
-from tests.desk.browser.conftest import WIDTHS, Look
-from tests.desk.browser.pages import PAGES, Page, names
+from tests.desk.browser.conftest import WIDTHS, Look, Service
+from tests.desk.browser.pages import EXCUSED, PAGES, Page, names
+from tests.desk.test_routes import NAMED
+from zongbu.desk.people.access import CLOSED, routes
 
 pytestmark = pytest.mark.browser
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
@@ -41,6 +46,19 @@ def test_page_without_javascript(place: Page, plain_look: Look) -> None:
     assert answer.status == place.status
     assert plain_look.page.locator("h1").count() == 1
     assert plain_look.told == []
+
+
+def test_every_page_is_looked_at(service: Service) -> None:
+    """A route that shows a page is listed, or excused by name; nothing is excused that is listed or gone."""
+    seen = set()
+    for address in service.pages.values():
+        if isinstance(address, str):
+            with suppress(Resolver404):
+                seen.add(resolve(unquote(urlsplit(address).path)).view_name)
+    shown = {name for name in NAMED if not name.startswith("api-v1:") and routes().get(name) != CLOSED}
+    assert sorted(shown - seen - EXCUSED.keys()) == [], "list these in pages.py, or excuse them there"
+    assert sorted(EXCUSED.keys() & seen) == [], "excused, yet looked at"
+    assert sorted(EXCUSED.keys() - shown) == [], "excused, yet there is no such route"
 
 
 def visit(place: Page, look: Look) -> Any:

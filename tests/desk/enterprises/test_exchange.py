@@ -31,6 +31,7 @@ from zongbu.desk.enterprises.exchange.preview import preview, rejects
 from zongbu.desk.enterprises.listing.criteria import Criteria
 from zongbu.desk.enterprises.listing.views import criteria_from
 from zongbu.desk.enterprises.models import Enterprise, FactRecord
+from zongbu.desk.kernel import journal
 from zongbu.desk.kernel.journal.models import Entry
 from zongbu.desk.kernel.roles import Role
 from zongbu.desk.kernel.scope import Viewer
@@ -400,6 +401,35 @@ def test_what_has_been_recorded_meanwhile_is_told_and_adds_up(city: Viewer) -> N
     take(city, run)
     assert (run.state, run.created, run.updated, run.skipped) == ("committed", 1, 0, 1)
     assert "同样的记录" in b"".join(rejects(run)).decode()
+
+
+def test_each_enterprise_has_its_entry_with_before_and_after(city: Viewer, client_as: Callable[..., Client]) -> None:
+    first = take(city, bring(city, many(2)))
+    second = take(city, bring(city, many(3).replace(f"{code(1)},滨江,1,", f"{code(1)},滨江,8,")))
+    found = Enterprise.objects.get(uscc=code(1))
+    made, changed = Entry.objects.filter(act="enterprises.import_row", subject=str(found.pk)).order_by("sequence")
+    assert made.before == {}
+    assert made.after["uscc"] == code(1)
+    assert made.after["in_city_revenue@2022"] == "10000.00"
+    assert made.after["batch"] == first.batch
+    assert changed.before == {"in_city_revenue@2022": "10000.00"}
+    assert changed.after == {
+        "in_city_revenue@2022": "80000.00",
+        "valid_from": "2023-06-30",
+        "source_name": "市登记库",
+        "batch": second.batch,
+    }
+    assert Entry.objects.filter(act="enterprises.import_row").count() == 4
+    assert Entry.objects.filter(act="enterprises.record_many").count() == 2
+    assert journal.verify() is None
+    page = client_as(Role.CITY_OFFICER).get(f"/enterprises/{code(1)}/journal/").content.decode()
+    assert "导入企业数据" in page
+    assert second.batch in page
+
+
+def test_demonstration_data_is_told_in_one_entry_for_each_batch(city: Viewer) -> None:
+    register.record_many(city, [{"uscc": code(1), "name": "甲公司"}], valid_from=AS_OF, batch="demo-listed")
+    assert [entry.act for entry in Entry.objects.all()] == ["enterprises.record_many"]
 
 
 @pytest.mark.parametrize("stop", ["locked", "disabled", "ended"])

@@ -411,7 +411,7 @@ def test_many_are_recorded_in_batches_and_again_without_duplicates(city: Viewer)
         progress=seen.append,
     )
     assert (outcome.created, outcome.records, seen) == (25, 100, [10, 20, 25])
-    assert Entry.objects.count() == before + 3
+    assert Entry.objects.count() == before + 3 + 25  # one for each batch, one for each enterprise
     again = actions.record_many(city, rows(25), valid_from=date(2024, 1, 1), source=Source.REGISTRY, source_name="库")
     assert (again.created, again.changed, again.unchanged, again.records) == (0, 0, 25, 0)
     more = actions.record_many(

@@ -29,6 +29,7 @@ ACTS = {
     "enterprises.import_upload": _("上传导入表"),
     "enterprises.import_commit": _("确认导入企业数据"),
     "enterprises.import_go_on": _("继续导入"),
+    "enterprises.import_row": _("导入企业数据"),
     "enterprises.import_done": _("导入完成"),
     "enterprises.import_broken": _("导入不完整"),
     "enterprises.import_discard": _("放弃导入"),

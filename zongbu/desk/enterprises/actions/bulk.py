@@ -1,4 +1,8 @@
-"""Recording facts of many enterprises: imports and demonstration data, in batches with one journal entry each."""
+"""Recording facts of many enterprises: imports and demonstration data, in batches.
+
+Of each batch the journal tells how much it was; of an import also, for each enterprise, what was recorded before and
+what is now, so that the values themselves hang in the chain.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +24,7 @@ from zongbu.desk.enterprises.listing.text import grams, name_key
 from zongbu.desk.enterprises.models import Enterprise, FactRecord, Recording, Source
 from zongbu.desk.enterprises.values import LONGEST, Key, key_of, written
 from zongbu.desk.kernel import journal
+from zongbu.desk.kernel.journal.append import Item
 from zongbu.desk.kernel.roles import CITY, DISTRICT
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.law import InputError
@@ -77,7 +82,7 @@ def record_many(
         source_name: the register or file; needed unless ``source`` is None.
         year: the year of facts of a prior year that come without one; default: the year before ``valid_from``.
         batch: names the run in every recording.
-        size: rows per transaction and journal entry.
+        size: rows per transaction.
         prepared: the values are canonical text under keys with years already and need no reading.
         progress: called with the number of rows done so far.
         on_reject: called with each row that cannot be used; None: such a row is an error.
@@ -289,6 +294,21 @@ def _write(
             "records": outcome.records,
         },
     )
+    if source is not None:  # demonstration data is nobody's word
+        told = {"valid_from": valid_from.isoformat(), "source_name": source_name} | ({"batch": batch} if batch else {})
+        journal.record_many(
+            "enterprises.import_row",
+            viewer,
+            (
+                Item(
+                    row.enterprise,
+                    reason=reason,
+                    before={key.text: row.before[key.text] for key in row.new if key.text in row.before},
+                    after={**{key.text: value for key, value in row.new.items()}, **told},
+                )
+                for row in changing
+            ),
+        )
     return outcome
 
 

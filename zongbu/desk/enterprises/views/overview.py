@@ -151,6 +151,7 @@ LABELS = {
     "early": gettext_lazy("提前移出"),
     "corrected_from": gettext_lazy("一并更正"),
     "source_name": gettext_lazy("依据文件"),
+    "batch": gettext_lazy("批次"),
     "organisation": gettext_lazy("单位"),
     "metric": gettext_lazy("指标"),
     "year": gettext_lazy("年度"),

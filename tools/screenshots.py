@@ -39,7 +39,6 @@ class Shot:
 SHOTS = [
     Shot("home", "/"),
     Shot("home-en", "/", language="en"),
-    Shot("home-phone", "/", size=PHONE),
     Shot("desk", "/desk/", "city-officer"),
     Shot("policy", "/policies/hangzhou-2023/"),
     Shot("check", "/check/"),

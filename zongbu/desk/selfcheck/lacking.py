@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import reduce
 
+from django.utils.translation import gettext as _
+
 from zongbu.law import nodes
 from zongbu.law.explain.assessment import Assessment
 from zongbu.law.explain.view import Short
@@ -18,16 +20,23 @@ Way = tuple[Short, ...]
 
 
 def arranged(shorts: Iterable[Short], spelled: Mapping[str, str] | None = None) -> Way:
-    """What is lacking, as few lines as say the same.
+    """What is lacking, every line once where that says the same.
 
-    Alternatives within alternatives become one list; what all of them need is lifted out of them; one that needs all
-    that another needs, and more, is left out, and so are alternatives that others open along with them. The order
-    stays: the nearest first.
+    What all alternatives need is lifted out of them, what is needed anyway is left out of them, and alternatives
+    within alternatives become one list; the order stays, the nearest first. No alternative is dropped because another
+    needs less: what is not known yet does not count as lacking, so that the shorter one may be no way out at all. One
+    of which nothing is left says so (``rest``).
 
     Args:
         spelled: words to replace, such as the name of a set by its name and members.
     """
-    return _all_of([_spelled(short, spelled or {}) for short in shorts])
+    lifted = _all_of([_spelled(short, spelled or {}) for short in shorts])
+    return tuple(map(_flat, _without(lifted, ())))
+
+
+def rest() -> Short:
+    """Stands for an alternative that lacks nothing but what is needed anyway, as far as is known."""
+    return Short(_("除此以外没有已知不满足的条件"), "")
 
 
 def sets_spelled(assessment: Assessment, lang: str) -> dict[str, str]:
@@ -55,53 +64,49 @@ def _spelled(short: Short, spelled: Mapping[str, str]) -> Short:
 
 
 def _all_of(shorts: Iterable[Short]) -> Way:
-    """Plain lines once each, then the alternatives without what is needed anyway."""
-    plain: dict[str, Short] = {}
-    either: list[Short] = []
+    """Plain lines first, alternatives after them, each once; what alternatives share stands before them."""
+    found: list[Short] = []
     for short in shorts:
         for one in _either(short) if short.ways else (short,):
-            if one.ways:
-                either.append(one)
-            else:
-                plain.setdefault(one.text, one)
-    found: dict[Short, None] = {}
-    for short in either:
-        anyway = [one for one in (*plain.values(), *either) if one is not short]
-        ways = [tuple(one for one in way if not _holds(anyway, one)) for way in short.ways]
-        if all(ways):  # otherwise what is needed anyway opens one of them
-            found[replace(short, ways=tuple(ways))] = None
-    kept = list(found)
-    for short in found:
-        if any(_opens(other, short) for other in kept if other is not short):
-            kept.remove(short)
-    return (*plain.values(), *kept)
-
-
-def _opens(one: Short, other: Short) -> bool:
-    """Whether whoever goes any of the ways of ``one`` has gone a way of ``other`` too."""
-    return all(any(all(_holds(way, part) for part in least) for least in other.ways) for way in one.ways)
+            if not _holds(found, one):
+                found.append(one)
+    return tuple(sorted(found, key=lambda one: bool(one.ways)))
 
 
 def _either(short: Short) -> Way:
-    """A list of alternatives: what they share first, then what sets them apart."""
-    ways: list[Way] = []
-    for way in map(_all_of, short.ways):
-        inner = way[0].ways if len(way) == 1 and way[0].ways else (way,)
-        ways += [one for one in inner if one not in ways]
-    if not ways or not all(ways):
-        return ()
+    """A list of alternatives: what they share, then what sets them apart."""
+    ways = list(map(_all_of, short.ways))
     shared = [one for one in ways[0] if all(_holds(way, one) for way in ways[1:])]
-    apart = [tuple(one for one in way if not _holds(shared, one)) for way in ways]
-    if not all(apart):  # what they share is all that the nearest of them needs
-        return tuple(shared)
-    least = [way for way in apart if not any(_more(way, other) for other in apart)]
-    return (*shared, *least[0]) if len(least) == 1 else (*shared, replace(short, ways=tuple(least)))
+    return (*shared, *_set_apart(short, ways, shared))
 
 
-def _holds(way: Iterable[Short], short: Short) -> bool:
-    return any(one.text == short.text and one.ways == short.ways for one in way)
+def _without(shorts: Way, needed: Way) -> Way:
+    """What is left where ``needed`` has to be there anyway; within alternatives also what stands beside them."""
+    kept = tuple(one for one in shorts if not _holds(needed, one))
+    found: list[Short] = []
+    for short in kept:
+        anyway = (*needed, *(one for one in kept if one is not short))
+        ways = [_without(way, anyway) for way in short.ways]
+        found += _set_apart(short, ways, ()) if ways else [short]
+    return tuple(found)
 
 
-def _more(way: Way, other: Way) -> bool:
-    """Whether a way needs all that another needs, and more."""
-    return len(way) > len(other) and all(_holds(way, one) for one in other)
+def _set_apart(short: Short, ways: Iterable[Way], shared: Iterable[Short]) -> list[Short]:
+    """The alternatives without what they share, each once; nothing where that leaves nothing to choose from."""
+    apart = list(dict.fromkeys(tuple(one for one in way if not _holds(shared, one)) for way in ways))
+    if not any(apart):
+        return []
+    return [replace(short, ways=tuple(way or (rest(),) for way in apart))] if len(apart) > 1 else list(apart[0])
+
+
+def _flat(short: Short) -> Short:
+    """Alternatives that consist of alternatives only become part of the list."""
+    ways: dict[Way, None] = {}
+    for way in short.ways:
+        inner = tuple(map(_flat, way))
+        ways |= dict.fromkeys(inner[0].ways if len(inner) == 1 and inner[0].ways else (inner,))
+    return replace(short, ways=tuple(ways))
+
+
+def _holds(shorts: Iterable[Short], short: Short) -> bool:
+    return any(one.text == short.text and one.ways == short.ways for one in shorts)

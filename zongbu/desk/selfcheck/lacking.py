@@ -36,7 +36,7 @@ def arranged(shorts: Iterable[Short], spelled: Mapping[str, str] | None = None) 
 
 def rest() -> Short:
     """Stands for an alternative that lacks nothing but what is needed anyway, as far as is known."""
-    return Short(_("除此以外没有已知不满足的条件"), "")
+    return Short(_("另一条途径，除此以外没有已知不满足的条件"), "")
 
 
 def sets_spelled(assessment: Assessment, lang: str) -> dict[str, str]:

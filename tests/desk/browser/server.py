@@ -38,7 +38,9 @@ def main(folder: Path) -> None:
     from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
     from django.core.wsgi import get_wsgi_application
 
-    call_command("migrate", interactive=False, verbosity=0)
+    from zongbu.desk.operation.prepare import migrate
+
+    migrate()
     call_command("collectstatic", interactive=False, verbosity=0)
     told = prepare()
 

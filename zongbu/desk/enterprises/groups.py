@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from zongbu.desk.enterprises import queries, values
@@ -43,7 +43,9 @@ def to_answer(viewer: Viewer) -> QuerySet[GroupTie]:
     """The ties that wait for somebody's answer and for which the viewer may give it, the oldest first."""
     found = GroupTie.objects.filter(withdrawn_at=None, consent=GroupTie.Consent.PROPOSED)
     if viewer.writes and viewer.role in ENTERPRISE | DISTRICT | CITY:
-        return found.filter(child__in=queries.enterprises(viewer)).order_by("recorded_at", "pk")
+        # Asked of each tie and not as a list: few ties wait, but a whole city may stand in the list.
+        theirs = queries.enterprises(viewer).filter(pk=OuterRef("child"))
+        return found.filter(Exists(theirs)).order_by("recorded_at", "pk")
     return found.none()
 
 

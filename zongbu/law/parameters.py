@@ -6,6 +6,7 @@ marked as such and stay marked in every output.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -138,7 +139,7 @@ def parse_value(parameter: Parameter, raw: Any) -> ParsedLiteral:
     """
     text = _as_text(raw)
     try:
-        value, type_, _ = parse_literal(text)
+        value, type_, _ = _read(text)
     except FormulaError as error:
         raise InputError(f"参数「{parameter.title}」的值「{text}」读不懂：{error.message}") from None
     if type_ != parameter.type:
@@ -149,6 +150,10 @@ def parse_value(parameter: Parameter, raw: Any) -> ParsedLiteral:
         return as_options(value, parameter.words)
     except KeyError as error:
         raise InputError(f"参数「{parameter.title}」里没有选项「{error.args[0]}」") from None
+
+
+_read = functools.lru_cache(maxsize=1024)(parse_literal)
+"""The same few values are read for every assessment; what comes out is never changed."""
 
 
 def as_options(value: ParsedLiteral, words: Mapping[str, str]) -> ParsedLiteral:

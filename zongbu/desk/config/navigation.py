@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib import import_module
-from typing import Any
 
-from django.apps import apps
 from django.urls import NoReverseMatch, reverse
-from django.utils.module_loading import module_has_submodule
 from django.utils.translation import gettext as _
 
 from zongbu.desk.kernel.navigation import Entry
+from zongbu.desk.kernel.provided import provided
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.kernel.waiting import Waiting
 from zongbu.desk.people.access import routes
@@ -43,22 +39,11 @@ class Section:
         return self.title == _("本组织")
 
 
-@cache
-def rooms(name: str) -> tuple[Callable[[Viewer], Sequence[Any]], ...]:
-    """The functions that the apps provide: ``entries`` of their ``navigation`` or ``waiting`` of their ``waiting``."""
-    functions = {"navigation": "entries", "waiting": "waiting"}
-    found = []
-    for app in apps.get_app_configs():
-        if app.name.startswith("zongbu.") and app.name != __package__ and module_has_submodule(app.module, name):
-            found.append(getattr(import_module(f"{app.name}.{name}"), functions[name]))
-    return tuple(found)
-
-
 def waiting_for(viewer: Viewer) -> list[Waiting]:
     """Everything that waits for somebody, as the apps count it; nothing is listed that does not wait."""
     if not viewer.signed_in:
         return []
-    return [one for count in rooms("waiting") for one in count(viewer) if one.count]
+    return [one for count in provided("waiting", "waiting") for one in count(viewer) if one.count]
 
 
 def entries_for(viewer: Viewer) -> list[Entry]:
@@ -66,7 +51,7 @@ def entries_for(viewer: Viewer) -> list[Entry]:
     open_to = routes()
     found = [
         entry
-        for list_of in rooms("navigation")
+        for list_of in provided("navigation", "entries")
         for entry in list_of(viewer)
         if entry.url_name in open_to and open_to[entry.url_name].admits(viewer)
     ]

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "zongbu.desk.library",
     "zongbu.desk.enterprises",
     "zongbu.desk.selfcheck",
+    "zongbu.desk.recognition",
     "zongbu.desk.api",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -19,6 +19,7 @@ urlpatterns = [
     path("policies/", include("zongbu.desk.library.urls")),
     path("enterprises/", include("zongbu.desk.enterprises.urls")),
     path("check/", include("zongbu.desk.selfcheck.urls")),
+    path("recognition/", include("zongbu.desk.recognition.urls")),
     path("api/", include("zongbu.desk.api.urls")),
     path("api/v1/", v1),
 ]

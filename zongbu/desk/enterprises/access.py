@@ -15,8 +15,6 @@ KEEPERS_OF_GROUPS = ENTERPRISE | RECORDERS
 ROUTES = {
     **LISTING_ROUTES,
     **EXCHANGE_ROUTES,
-    **LISTING_ROUTES,
-    **EXCHANGE_ROUTES,
     "enterprises:mine": only(ENTERPRISE),
     "enterprises:register": only(KEEPERS_OF_GROUPS),
     "enterprises:evidence": only(READERS),

@@ -1,6 +1,7 @@
 """The only writers of the register: each checks permission, locks, writes and journals in one transaction."""
 
 from zongbu.desk.enterprises.actions.bulk import Outcome, Planned, plan, record_many
+from zongbu.desk.enterprises.actions.cases import bar_for_case, confirm_for_case, declare_for_case, refer_for_case
 from zongbu.desk.enterprises.actions.changes import Later, record_change, withdraw_change
 from zongbu.desk.enterprises.actions.drafts import DraftChanged, discard_draft, save_draft
 from zongbu.desk.enterprises.actions.events import (
@@ -25,8 +26,11 @@ __all__ = [
     "Planned",
     "answer_tie",
     "bar",
+    "bar_for_case",
     "claim",
+    "confirm_for_case",
     "declare",
+    "declare_for_case",
     "delete_file",
     "discard_draft",
     "end_referral",
@@ -39,6 +43,7 @@ __all__ = [
     "record_change",
     "record_many",
     "refer",
+    "refer_for_case",
     "register",
     "release",
     "remove_from_list",

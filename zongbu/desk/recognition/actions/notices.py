@@ -1,0 +1,172 @@
+"""Public notice, objections, the announced list."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from zongbu.desk.kernel import flow
+from zongbu.desk.kernel.flow import Refused
+from zongbu.desk.kernel.scope import Viewer
+from zongbu.desk.recognition.actions.common import locked_application, locked_round, receipt
+from zongbu.desk.recognition.actions.titles import issue
+from zongbu.desk.recognition.flow import APPLICATION, NOTICE, OBJECTION
+from zongbu.desk.recognition.models import Application, Notice, NoticeLine, Objection, Round
+
+MOST_A_DAY = 20
+"""Objections that one origin may file within a day."""
+
+
+def last_day(round: Round, starts: date) -> date:
+    """The last day of a notice that starts on a day: so many calendar days, the first included."""
+    return starts + timedelta(days=max(round.notice_days, 1) - 1)
+
+
+def publish(viewer: Viewer, round_pk: int, title: str, text: str = "", *, starts: date | None = None) -> Notice:
+    """Publish all applications of a round that have been approved and not been published yet.
+
+    Raises:
+        NotPermitted: no lead of the city office. Refused: there is none to publish, or the day is past.
+    """
+    day = starts or timezone.localdate()
+    if day < timezone.localdate():
+        raise Refused(_("公示开始日不能早于今天。"))
+    with transaction.atomic():
+        round = locked_round(round_pk)
+        found = list(
+            Application.objects.select_for_update(of=("self",))
+            .filter(round=round, state="approved")
+            .select_related("enterprise")
+            .order_by("district", "enterprise__name", "pk")
+        )
+        if not found:
+            raise Refused(_("没有待公示的申请。"))
+        number = Notice.objects.filter(round=round).count() + 1
+        made = Notice(
+            round=round,
+            serial=f"GS-{round.policy}-{round.year}-{number}",
+            title=title.strip() or _("%(year)s年度拟认定总部企业名单公示") % {"year": round.year},
+            text=text.strip(),
+            starts=day,
+            ends=last_day(round, day),
+        )
+        flow.begin(NOTICE, "publish", made, viewer)
+        NoticeLine.objects.bulk_create(
+            NoticeLine(notice=made, application=one, name=one.enterprise.name, district=one.district) for one in found
+        )
+        for one in found:
+            flow.perform(APPLICATION, "publish", Application, one.pk, viewer)
+    return made
+
+
+def announce(viewer: Viewer, pk: int) -> tuple[Notice, list[str]]:
+    """Announce the list when the notice is over: all that stand in it are recognised and get their certificates.
+
+    Returns:
+        The notice, and a sentence for each enterprise that was not recognised (barred or listed by now).
+
+    Raises:
+        NotPermitted: no lead of the city office. Refused: the notice still runs, or an objection is open.
+    """
+    left: list[str] = []
+
+    def change(case: Notice) -> None:
+        case.announced_at = timezone.now()
+        case.announcement_serial = case.serial.replace("GS-", "GG-", 1)
+
+    with transaction.atomic():
+        done = flow.perform(NOTICE, "announce", Notice, pk, viewer, change=change)
+        lines = done.lines.filter(withdrawn_at=None, application__state="noticed").select_related("application")
+        for line in lines.order_by("pk"):
+            try:
+                with transaction.atomic():
+                    case = flow.perform(APPLICATION, "recognise", Application, line.application_id, viewer)
+                    issue(viewer, case, line.name)
+            except Refused as refused:
+                left.append(_("%(name)s：%(why)s") % {"name": line.name, "why": refused})
+                line.withdrawn_at = timezone.now()
+                line.save(update_fields=["withdrawn_at"])
+                flow.perform(APPLICATION, "reconsider", Application, line.application_id, viewer, str(refused), _reset)
+    return done, left
+
+
+def object_to(
+    viewer: Viewer,
+    application_pk: int,
+    text: str,
+    *,
+    notice: int | None = None,
+    name: str = "",
+    contact: str = "",
+) -> Objection:
+    """Object to a name in a notice (everybody), or to one's own refusal (``notice`` None).
+
+    Raises:
+        Refused: the notice does not run, the enterprise is not in it, it is not one's own decision, no text.
+        ValidationError: a field is too long.
+    """
+    if not text.strip():
+        raise Refused(_("请写明异议的内容和依据。"))
+    with transaction.atomic():
+        application = locked_application(application_pk)
+        made = Objection(
+            receipt=receipt("YY"),
+            kind=Objection.Kind.NOTICE if notice is not None else Objection.Kind.DECISION,
+            application=application,
+            notice=Notice.objects.filter(pk=notice).first() if notice is not None else None,
+            text=text.strip(),
+            name=name.strip(),
+            contact=contact.strip(),
+        )
+        return flow.begin(OBJECTION, "file", made, viewer)
+
+
+def uphold(viewer: Viewer, pk: int, reply: str, *, seen: int | None = None) -> Objection:
+    """An objection is right: the application goes back to the city office, its name leaves the notice.
+
+    Raises:
+        NotPermitted: not the city office. Refused: no reply, or it was answered meanwhile.
+    """
+
+    def change(case: Objection) -> None:
+        case.reply, case.replied_at = reply.strip(), timezone.now()
+
+    with transaction.atomic():
+        application = locked_application(Objection.objects.values_list("application", flat=True).get(pk=pk))
+        done = flow.perform(OBJECTION, "uphold", Objection, pk, viewer, reply, change, seen=seen)
+        if application.state in ("noticed", "refused"):
+            NoticeLine.objects.filter(application=application, withdrawn_at=None).update(withdrawn_at=timezone.now())
+            flow.perform(APPLICATION, "reconsider", Application, application.pk, viewer, reply, _reset)
+    return done
+
+
+def dismiss(viewer: Viewer, pk: int, reply: str, *, seen: int | None = None) -> Objection:
+    """An objection is not right: it gets its reply, nothing else changes.
+
+    Raises:
+        NotPermitted: not the city office. Refused: no reply, or it was answered meanwhile.
+    """
+
+    def change(case: Objection) -> None:
+        case.reply, case.replied_at = reply.strip(), timezone.now()
+
+    return flow.perform(OBJECTION, "dismiss", Objection, pk, viewer, reply, change, seen=seen)
+
+
+def withdraw_objection(viewer: Viewer, pk: int) -> Objection:
+    """An applicant takes its objection back."""
+    return flow.perform(OBJECTION, "withdraw", Objection, pk, viewer)
+
+
+def forget_contacts(today: date) -> int:
+    """Erase names and contacts of objections replied to half a year ago; how many. For the daily sweep."""
+    found = Objection.objects.filter(replied_at__date__lt=today - timedelta(days=180)).exclude(name="", contact="")
+    return found.update(name="", contact="")
+
+
+def _reset(case: Application) -> None:
+    """An application that is looked at again is in no batch and has no proposal."""
+    case.batch, case.proposal, case.proposal_reason, case.decided_at = None, "", "", None

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class RecognitionConfig(AppConfig):
+    name = "zongbu.desk.recognition"
+    label = "recognition"
+    verbose_name = "总部企业认定"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,120 @@
+"""What may be seen of recognition: every function names who asks. Drafts are their enterprise's alone."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from zongbu.desk.kernel.roles import CITY, Reach
+from zongbu.desk.kernel.scope import Viewer
+from zongbu.desk.recognition.models import (
+    Application,
+    Batch,
+    Notice,
+    Objection,
+    Opinion,
+    Recognition,
+    Revocation,
+    Round,
+)
+
+
+def rounds(viewer: Viewer) -> QuerySet[Round]:
+    """The rounds that the viewer may read: announced ones everybody, the others the city office and auditors."""
+    found = Round.objects.all()
+    if viewer.reach is Reach.CITY:
+        return found
+    return found.filter(state__in=["open", "concluded"])
+
+
+def applications(viewer: Viewer) -> QuerySet[Application]:
+    """The applications that the viewer may read."""
+    found = Application.objects.select_related("round", "enterprise", "batch")
+    match viewer.reach:
+        case Reach.ENTERPRISE if viewer.uscc:
+            return found.filter(enterprise__uscc=viewer.uscc)
+        case Reach.CITY:
+            return found.exclude(state="draft").filter(submitted_at__isnull=False)
+        case Reach.DISTRICT if viewer.district:
+            return found.filter(district=viewer.district, submitted_at__isnull=False)
+        case Reach.REFERRED if viewer.organisation is not None:
+            asked = Opinion.objects.filter(
+                Q(organisation=viewer.organisation) | Q(asked=viewer.organisation), application=OuterRef("pk")
+            ).exclude(state="void")
+            return found.filter(Exists(asked))
+        case _:
+            return found.none()
+
+
+def application(viewer: Viewer, receipt: str) -> Application:
+    """The application of a number.
+
+    Raises:
+        Application.DoesNotExist: there is none, or not for this viewer: the two are not told apart.
+    """
+    return applications(viewer).get(receipt=receipt)
+
+
+def opinions(viewer: Viewer) -> QuerySet[Opinion]:
+    """The opinions that the viewer may read: a department its own, everybody else those of the applications seen;
+    the enterprise sees who has been asked, and what was said only with the decision (the page sees to it)."""
+    found = Opinion.objects.select_related("application__enterprise", "application__round", "organisation", "asked")
+    if viewer.reach is Reach.REFERRED:
+        return found.filter(organisation=viewer.organisation or 0)
+    return found.filter(application__in=applications(viewer).order_by().values("pk"))
+
+
+def batches(viewer: Viewer) -> QuerySet[Batch]:
+    """Batches: the city office and auditors all, whoever decides those that have been submitted."""
+    if viewer.reach is not Reach.CITY:
+        return Batch.objects.none()
+    found = Batch.objects.select_related("round")
+    if viewer.role in CITY or viewer.role == "auditor":
+        return found
+    return found.exclude(state__in=["draft", "dissolved"])
+
+
+def notices(viewer: Viewer) -> QuerySet[Notice]:
+    """Notices are public from their first day."""
+    found = Notice.objects.select_related("round")
+    return found if viewer.role in CITY else found.filter(starts__lte=timezone.localdate())
+
+
+def objections(viewer: Viewer) -> QuerySet[Objection]:
+    """Objections: the city office and auditors all, an enterprise those that it has filed against its own decision."""
+    found = Objection.objects.select_related("application__enterprise", "application__round", "notice")
+    if viewer.reach is Reach.CITY:
+        return found
+    if viewer.reach is Reach.ENTERPRISE and viewer.uscc:
+        return found.filter(kind=Objection.Kind.DECISION, application__enterprise__uscc=viewer.uscc)
+    return found.none()
+
+
+def recognitions(viewer: Viewer) -> QuerySet[Recognition]:
+    """Recognitions are public: name, district, tracks, number. What is not is the business of the application."""
+    return Recognition.objects.select_related("round", "enterprise")
+
+
+def holding(day: date) -> Q:
+    """Recognitions that hold on a day."""
+    return (
+        Q(recognised_on__lte=day)
+        & (Q(revoked_on=None) | Q(revoked_on__gt=day))
+        & (Q(valid_until=None) | Q(valid_until__gte=day))
+    )
+
+
+def revocations(viewer: Viewer) -> QuerySet[Revocation]:
+    """Revocations under way or done: the city, the district, the enterprise concerned."""
+    found = Revocation.objects.select_related("recognition__enterprise", "recognition__round", "ban")
+    match viewer.reach:
+        case Reach.CITY:
+            return found
+        case Reach.DISTRICT if viewer.district:
+            return found.filter(recognition__district=viewer.district)
+        case Reach.ENTERPRISE if viewer.uscc:
+            return found.filter(recognition__enterprise__uscc=viewer.uscc)
+        case _:
+            return found.none()

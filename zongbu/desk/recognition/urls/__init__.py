@@ -1,0 +1,6 @@
+"""The addresses of recognition, by who uses them."""
+
+from zongbu.desk.recognition.urls import applying, office, public, titles
+
+app_name = "recognition"
+urlpatterns = [*applying.urlpatterns, *office.urlpatterns, *public.urlpatterns, *titles.urlpatterns]

@@ -1,0 +1,7 @@
+"""What everybody sees: lists, notices, statistics, the map."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

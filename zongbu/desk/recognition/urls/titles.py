@@ -1,0 +1,7 @@
+"""Certificates, letters, verification, revocation."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

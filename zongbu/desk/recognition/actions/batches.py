@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zongbu.desk.kernel import flow
-from zongbu.desk.kernel.flow import NotPermitted, Refused
+from zongbu.desk.kernel.flow import NotPermitted, Overtaken, Refused
 from zongbu.desk.kernel.roles import CITY
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.recognition import records
@@ -154,12 +154,23 @@ def decide(
     return done
 
 
-def decide_all(viewer: Viewer, batch_pk: int, reason: str = "") -> tuple[int, list[str]]:
+def decide_all(
+    viewer: Viewer, batch_pk: int, reason: str = "", *, seen: int | None = None
+) -> tuple[int, list[str]]:
     """Decide as proposed all applications of a batch in which the engine agrees with the proposal.
+
+    Args:
+        seen: the ``version`` of the batch that the person had before their eyes.
 
     Returns:
         How many were decided, and a sentence for each that was not (a deviation is decided one by one).
+
+    Raises:
+        NotPermitted: not whoever decides. Overtaken: the batch was taken back, or is another one than was seen.
     """
+    batch = Batch.objects.filter(pk=batch_pk).first()
+    if batch is None or batch.state != "submitted" or (seen is not None and batch.version != seen):
+        raise Overtaken(_("批次已经变动：可能已被撤回、重新提请，或已审定完毕。请刷新后再看。"))
     done, left = 0, []
     waiting = Application.objects.filter(batch=batch_pk, state="proposed").order_by("pk")
     for pk, proposal, why in waiting.values_list("pk", "proposal", "proposal_reason"):

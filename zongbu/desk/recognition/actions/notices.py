@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from zongbu.desk.kernel import flow
 from zongbu.desk.kernel.flow import Refused
-from zongbu.desk.kernel.scope import Viewer
+from zongbu.desk.kernel.scope import PUBLIC, Viewer
 from zongbu.desk.recognition.actions.common import locked_application, locked_round, receipt
 from zongbu.desk.recognition.actions.titles import issue
 from zongbu.desk.recognition.flow import APPLICATION, NOTICE, OBJECTION
@@ -104,14 +106,20 @@ def object_to(
 ) -> Objection:
     """Object to a name in a notice (everybody), or to one's own refusal (``notice`` None).
 
+    What is objected to a notice is tied to no account and no address: nobody has to say who they are.
+
     Raises:
-        Refused: the notice does not run, the enterprise is not in it, it is not one's own decision, no text.
+        Refused: the notice does not run, the enterprise is not in it, it is not one's own decision, no text, or too
+            many came from one origin today.
         ValidationError: a field is too long.
     """
     if not text.strip():
         raise Refused(_("请写明异议的内容和依据。"))
     with transaction.atomic():
         application = locked_application(application_pk)
+        origin = origin_of(viewer.address, timezone.localdate()) if notice is not None and viewer.address else ""
+        if origin and Objection.objects.filter(origin=origin).count() >= MOST_A_DAY:
+            raise Refused(_("同一网络地址一天内提出的异议太多了，请明天再提，或者书面寄送。"))
         made = Objection(
             receipt=receipt("YY"),
             kind=Objection.Kind.NOTICE if notice is not None else Objection.Kind.DECISION,
@@ -120,8 +128,16 @@ def object_to(
             text=text.strip(),
             name=name.strip(),
             contact=contact.strip(),
+            origin=origin,
         )
-        return flow.begin(OBJECTION, "file", made, viewer)
+        return flow.begin(OBJECTION, "file", made, viewer if notice is None else PUBLIC)
+
+
+def origin_of(address: str, day: date) -> str:
+    """A keyed digest of a network address that differs from day to day."""
+    return salted_hmac(
+        "zongbu.recognition.objection", f"{day.isoformat()} {address}", secret=settings.SECRET_KEY
+    ).hexdigest()[:32]
 
 
 def uphold(viewer: Viewer, pk: int, reply: str, *, seen: int | None = None) -> Objection:
@@ -163,8 +179,8 @@ def withdraw_objection(viewer: Viewer, pk: int) -> Objection:
 
 def forget_contacts(today: date) -> int:
     """Erase names and contacts of objections replied to half a year ago; how many. For the daily sweep."""
-    found = Objection.objects.filter(replied_at__date__lt=today - timedelta(days=180)).exclude(name="", contact="")
-    return found.update(name="", contact="")
+    found = Objection.objects.filter(replied_at__date__lt=today - timedelta(days=180))
+    return found.exclude(name="", contact="", origin="").update(name="", contact="", origin="")
 
 
 def _reset(case: Application) -> None:

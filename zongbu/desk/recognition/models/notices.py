@@ -87,11 +87,13 @@ class Objection(Case):
     text = models.TextField(_("异议内容"), max_length=4000)
     name = models.CharField(_("姓名或单位"), max_length=100, blank=True)
     contact = models.CharField(_("联系方式"), max_length=200, blank=True)
+    origin = models.CharField(max_length=32, blank=True, editable=False)
+    """A keyed digest of the sender's network address, another one each day: only to tell floods."""
     received_at = models.DateTimeField(_("收到时间"), default=timezone.now, editable=False)
     reply = models.TextField(_("答复"), blank=True, max_length=4000)
     replied_at = models.DateTimeField(_("答复时间"), null=True, blank=True, editable=False)
 
-    unjournalled = frozenset({"name", "contact", "text"})
+    unjournalled = frozenset({"name", "contact", "text", "origin"})
 
     class Meta:
         verbose_name = _("异议")

@@ -124,6 +124,7 @@ lock:
 	sh tools/lock.sh
 
 clean:
-	rm -rf $(OUT) dist node_modules zongbu/desk/static/vendor bench/data spark-warehouse metastore_db derby.log
+	rm -rf $(OUT) dist node_modules zongbu/desk/static/vendor zongbu/desk/kernel/documents/fonts
+	rm -rf bench/data spark-warehouse metastore_db derby.log
 	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -path ./$(VENV) -prune -o -type d -name __pycache__ -print0 | xargs -0 rm -rf

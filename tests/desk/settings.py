@@ -13,6 +13,7 @@ atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 os.environ["ZONGBU_MODE"] = "local"
 os.environ["ZONGBU_DATA"] = _folder
 os.environ["ZONGBU_PLAIN_STATIC"] = "true"
+os.environ["ZONGBU_COUNTS_KEPT"] = "0"
 os.environ["ZONGBU_PASSWORD_HASHERS"] = "django.contrib.auth.hashers.MD5PasswordHasher"
 
 from zongbu.desk.config.settings import *  # noqa: E402, F403

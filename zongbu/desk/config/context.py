@@ -13,7 +13,6 @@ from zongbu.desk.config.years import years
 from zongbu.desk.kernel.roles import ENTERPRISE, Role
 from zongbu.desk.kernel.scope import PUBLIC, Viewer
 from zongbu.desk.people.models import Membership
-from zongbu.desk.people.viewers import memberships_of
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -29,7 +28,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "viewer_base": base_for(viewer),
         "waiting": waiting,
         "sections": SimpleLazyObject(lambda: sections_for(viewer, request.path, waiting)),  # type: ignore[arg-type]
-        "acting": SimpleLazyObject(lambda: choices_of(request, viewer)),
+        "acting": choices_of(request, viewer),
         "years": years(),
         "demonstration": settings.DEMONSTRATION,
         "version": settings.VERSION,
@@ -45,7 +44,5 @@ def base_for(viewer: Viewer) -> str:
 
 def choices_of(request: HttpRequest, viewer: Viewer) -> list[Membership]:
     """The memberships among which somebody can switch; none where there is no choice."""
-    if not viewer.signed_in:
-        return []
-    found = list(memberships_of(request.user))  # type: ignore[arg-type]
+    found: list[Membership] = getattr(request, "memberships", []) if viewer.signed_in else []
     return found if len(found) > 1 else []

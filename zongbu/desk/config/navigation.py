@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
+from django.conf import settings
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from zongbu.desk.kernel.journal.models import Head
 from zongbu.desk.kernel.navigation import Entry
 from zongbu.desk.kernel.provided import provided
 from zongbu.desk.kernel.scope import Viewer
@@ -40,9 +45,41 @@ class Section:
 
 
 def waiting_for(viewer: Viewer) -> list[Waiting]:
-    """Everything that waits for somebody, as the apps count it; nothing is listed that does not wait."""
+    """Everything that waits for somebody, as the apps count it; nothing is listed that does not wait.
+
+    Every page shows these counts. They are kept for a few seconds (``ZONGBU_COUNTS_KEPT``), and counted anew as soon
+    as the journal has a newer entry: whoever acts, or is acted upon, sees it on the next page.
+    """
     if not viewer.signed_in:
         return []
+    if not settings.COUNTS_KEPT:
+        return _counted(viewer)
+    asked = (viewer, get_language(), Head.objects.values_list("sequence", flat=True).first())
+    now = time.monotonic()
+    kept = _kept.get(viewer.membership)
+    if kept is not None and kept.asked == asked and now < kept.until:
+        return kept.found
+    found = _counted(viewer)
+    if len(_kept) >= MOST_KEPT:
+        _kept.clear()
+    _kept[viewer.membership] = _Kept(asked, now + settings.COUNTS_KEPT, found)
+    return found
+
+
+MOST_KEPT = 10_000
+"""Members whose counts a process keeps."""
+
+
+class _Kept(NamedTuple):
+    asked: tuple[Viewer, str | None, int | None]
+    until: float
+    found: list[Waiting]
+
+
+_kept: dict[int | None, _Kept] = {}
+
+
+def _counted(viewer: Viewer) -> list[Waiting]:
     return [one for count in provided("waiting", "waiting") for one in count(viewer) if one.count]
 
 

@@ -33,6 +33,9 @@ CSRF_TRUSTED_ORIGINS = env.list("ZONGBU_ORIGINS", default=[])
 DEMONSTRATION = env.bool("ZONGBU_DEMONSTRATION", default=LOCAL)
 """Whether every page says that what it shows is demonstration data."""
 
+COUNTS_KEPT = env.float("ZONGBU_COUNTS_KEPT", default=10.0)
+"""Seconds for which the counts of what waits are kept while nothing is journalled; 0: never."""
+
 INSTALLED_APPS = [
     "zongbu.desk.config",
     "zongbu.desk.kernel",

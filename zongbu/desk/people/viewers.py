@@ -46,6 +46,7 @@ def viewer_of(request: HttpRequest) -> Viewer:
     if not request.user.is_authenticated:
         return Viewer(address=address)
     memberships = list(memberships_of(request.user))
+    request.memberships = memberships  # type: ignore[attr-defined]  # the page offers to switch among them
     chosen = request.session.get(ACTING)
     membership = next((one for one in memberships if one.pk == chosen), memberships[0] if memberships else None)
     if membership is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -23,11 +24,14 @@ register = template.Library()
 @register.simple_tag
 def icon(name: str, more: str = "") -> SafeString:
     """An icon of the sprite (tools/vendor.py has the list). It says nothing by itself: words stand beside it."""
+    return _drawn(static("vendor/icons.svg"), name, more)
+
+
+@lru_cache(maxsize=1024)
+def _drawn(sprite: str, name: str, more: str) -> SafeString:
+    """Kept: a page draws dozens of icons, and there are few different ones."""
     return format_html(
-        '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
-        more,
-        static("vendor/icons.svg"),
-        name,
+        '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>', more, sprite, name
     )
 
 

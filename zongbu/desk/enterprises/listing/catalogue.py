@@ -39,6 +39,7 @@ DEFAULT_SORT: Final = "name"
 DEFAULT_COLUMNS: Final = ("uscc", "district", "industry_code", "in_city_revenue", "star", "status")
 OF_THE_DAY: Final = frozenset((reading.ON_LIST, reading.OFF_LIST, reading.IS_BANNED, reading.BANNED_UNTIL))
 """Facts that follow from intervals and the day: shown, but no snapshot holds them to sort or filter by."""
+STATUSES: Final = dict(Enterprise.Status.choices)
 NUMERIC: Final = frozenset(("money", "integer", "ratio"))
 
 
@@ -90,7 +91,7 @@ class Column:
         if self.name == "former_names":
             return "、".join(map(str, enterprise.former_names))
         if self.name == "status":
-            return str(enterprise.get_status_display())
+            return str(STATUSES.get(enterprise.status, enterprise.status))
         if self.name == "district":
             return district_name(enterprise.district)
         value: Cell = getattr(enterprise, self.name)

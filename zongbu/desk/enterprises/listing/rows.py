@@ -75,8 +75,8 @@ def listed(viewer: Viewer, criteria: Criteria, year: int) -> Listed:
     words_found = _Words(criteria.q)
     scoped = narrowed(queries.enterprises(viewer), criteria, year)
     matching = words_found.filter(scoped, ordered=True)
-    if words_found.many and viewer.reach == Reach.CITY and not criteria.narrowed:
-        count = MOST + 1  # nothing narrows what the index has counted already
+    if words_found.words and viewer.reach == Reach.CITY and not criteria.narrowed:
+        count = words_found.number  # nothing narrows what the index has counted already
     else:
         count = matching.order_by()[: MOST + 1].count()
     refused: Column | None = None
@@ -230,7 +230,7 @@ class _Words:
     def __init__(self, text: str) -> None:
         self.words = words(text)
         self.sought = bool(text.strip())
-        self._few: bool | None = None
+        self._number: int | None = None
 
     def filter(self, found: QuerySet[Enterprise], *, ordered: bool) -> QuerySet[Enterprise]:
         """Those that contain every word. ``ordered``: they will be read in an order, a few from its beginning."""
@@ -246,19 +246,19 @@ class _Words:
         return found
 
     @property
-    def many(self) -> bool:
-        """Whether there are words, and more than ``MOST`` enterprises contain them."""
-        return bool(self.words) and not self.few
-
-    @property
     def few(self) -> bool:
         """Whether at most ``MOST`` enterprises contain the words, whoever may see them."""
-        if self._few is None:
+        return self.number <= MOST
+
+    @property
+    def number(self) -> int:
+        """How many enterprises contain the words, whoever may see them; nothing is counted beyond ``MOST + 1``."""
+        if self._number is None:
             sql, parameters = _indexed(self.words)
             with connection.cursor() as cursor:
                 cursor.execute(f"SELECT count(*) FROM ({sql} LIMIT {MOST + 1}) AS found", parameters)  # noqa: S608 - ours
-                self._few = cursor.fetchone()[0] <= MOST
-        return self._few
+                self._number = int(cursor.fetchone()[0])
+        return self._number
 
 
 def _indexed(sought: Sequence[str]) -> tuple[str, list[Any]]:

@@ -239,5 +239,5 @@ def _column_choice(criteria: Criteria, year: int) -> dict[str, Any]:
                 "forward": criteria.address(columns=tuple(forward)) if place else "",
             }
         )
-    others = [(name, column.title(year)) for name, column in offered.items() if name not in shown]
+    others = [(name, column.title(year), False) for name, column in offered.items() if name not in shown]
     return {"shown": moved, "others": others, "usual": criteria.address(columns=DEFAULT_COLUMNS)}

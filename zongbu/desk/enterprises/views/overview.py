@@ -38,8 +38,11 @@ def detail(request: HttpRequest, uscc: str) -> HttpResponse:
         shown = {"enterprise": member, "district_name": district_name(member.district) if member.district else ""}
         return render(request, "enterprises/basics.html", shown)
     as_of = day_of(request)
-    assessed = [assessing.assess(enterprise, policy, as_of) for policy in assessing.active(as_of)]
     facts = queries.everything_at([enterprise.pk], as_of)[enterprise.pk]
+    assessed = [
+        assessing.assess(enterprise, policy, as_of, values.only(facts, policy.dictionary))
+        for policy in assessing.active(as_of)
+    ]
     dictionary = values.dictionary()
     known = [
         (showing.title(dictionary[name]), showing.show(dictionary[name], text))

@@ -16,7 +16,7 @@ from zongbu.law.compile import Program, Slots, compile_rules
 from zongbu.law.errors import InputError
 from zongbu.law.explain.assessment import Assessment, parameter_document, policy_remarks
 from zongbu.law.explain.reasons import Templates
-from zongbu.law.facts import prepare
+from zongbu.law.facts import Doubt, prepare
 from zongbu.law.formula import nearest
 from zongbu.law.names import Names
 from zongbu.law.parameters import Overrides, ParameterValue
@@ -132,7 +132,7 @@ class Assessor:
         values, warnings = prepare(facts, self.policy.dictionary, self.as_of)
         return self.assess_values(values, warnings)
 
-    def assess_values(self, values: Mapping[str, Any], warnings: Iterable[str] = ()) -> Assessment:
+    def assess_values(self, values: Mapping[str, Any], warnings: Iterable[Doubt] = ()) -> Assessment:
         """Assess one enterprise from checked values (identifier → value)."""
         slots = self.slots(values)
         trace = self.program.trace(slots, self._parameter_slots, self._reading_slots, self.as_of)

@@ -222,7 +222,7 @@ def _remarks(document: Mapping[str, Any], recomputed: list[str], dictionary: Dic
         return
     year = int(document["as_of"][:4]) - 1
     unrepeatable = {
-        other_years_only(fact, year)
+        other_years_only(fact, year).text(document.get("lang", "zh"))
         for fact in dictionary.values()
         if fact.period == "prior_year" and document["facts"].get(fact.identifier) is None
     }

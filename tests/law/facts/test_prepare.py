@@ -59,7 +59,7 @@ def test_only_other_years() -> None:
     for given in ({"上年度在杭营业收入": {2021: 1}}, {"in_city_revenue@2023": 1}):
         found, warnings = prepare(given, FACTS, AS_OF)
         assert found == {}
-        assert warnings == ["「上年度在杭营业收入」没有给出 2022 年（基准日的上一年）的数，按未知处理"]
+        assert [str(doubt) for doubt in warnings] == ["「上年度在杭营业收入」没有给出 2022 年（基准日的上一年）的数，按未知处理"]
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,12 @@ def test_all_faults_are_reported_together() -> None:
 def test_an_odd_credit_code_only_warns() -> None:
     found, warnings = prepare({"uscc": "91330108MA27X0K65M"}, FACTS, AS_OF)
     assert found == {"uscc": "91330108MA27X0K65M"}
-    assert warnings == ["统一社会信用代码「91330108MA27X0K65M」校验位不符（早期代码可能如此，请核对）"]
+    (doubt,) = warnings
+    assert doubt.text("zh") == "统一社会信用代码「91330108MA27X0K65M」校验位不符（早期代码可能如此，请核对）"
+    assert doubt.text("en") == (
+        "Unified social credit code 91330108MA27X0K65M: "
+        "the check character does not fit (so it is with some early codes; please compare)"
+    )
     assert prepare({"uscc": "91330100799655058B"}, FACTS, AS_OF)[1] == []
 
 

@@ -24,6 +24,7 @@ from zongbu.law.explain.reasons import Reason
 from zongbu.law.explain.shortfalls import Distances, Shortfall
 from zongbu.law.explain.trace import Trace
 from zongbu.law.explain.words import word
+from zongbu.law.facts import Doubt
 from zongbu.law.names import Names
 from zongbu.law.parameters import DEMONSTRATION, ParameterValue
 from zongbu.law.policy import Parameter, Policy
@@ -45,7 +46,7 @@ class Assessment:
     facts: Mapping[str, Any]
     slots: Slots
     values: Slots
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Doubt, ...] = ()
 
     # --- values ------------------------------------------------------------------------------------------
 
@@ -124,7 +125,7 @@ class Assessment:
         """What a reader must know first: doubts about facts, draft, not in force, demonstration, notices."""
         clauses = self.assessor.policy.rules
         notices = [word("notice", names.lang, clauses[name].clause, names.rule(name)) for name in self.notices]
-        return [*self.warnings, *self.assessor.remarks(names.lang), *notices]
+        return [*(doubt.text(names.lang) for doubt in self.warnings), *self.assessor.remarks(names.lang), *notices]
 
     @functools.cached_property
     def notices(self) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ so that assessing one enterprise does not load it.
 """
 
 from zongbu.law.facts.dictionary import Dictionary, Fact, faults_of, load_dictionary
-from zongbu.law.facts.prepare import BadFacts, Fault, other_years_only, prepare
+from zongbu.law.facts.prepare import BadFacts, Doubt, Fault, other_years_only, prepare
 from zongbu.law.facts.titles import Heading, read_title
 from zongbu.law.facts.uscc import check_uscc
 from zongbu.law.facts.values import BadValue, Value, parse
@@ -14,6 +14,7 @@ __all__ = [
     "BadFacts",
     "BadValue",
     "Dictionary",
+    "Doubt",
     "Fact",
     "Fault",
     "Heading",

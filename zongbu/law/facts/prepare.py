@@ -28,6 +28,21 @@ class Fault:
         return f"{self.name}{given}：{self.reason}"
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What a reader should know of a fact that was accepted all the same, in both languages."""
+
+    zh: str
+    en: str
+
+    def __str__(self) -> str:
+        return self.zh
+
+    def text(self, lang: str) -> str:
+        """In a language (``zh`` or ``en``)."""
+        return self.en if lang == "en" else self.zh
+
+
 class BadFacts(InputError):
     """Some given facts cannot be used; ``faults`` lists all of them."""
 
@@ -37,8 +52,8 @@ class BadFacts(InputError):
         super().__init__(head + "\n  ".join(map(str, faults)))
 
 
-def prepare(facts: Mapping[str, object], dictionary: Dictionary, as_of: date) -> tuple[dict[str, Value], list[str]]:
-    """The values of ``facts`` by identifier, and warnings in Chinese that stop nothing.
+def prepare(facts: Mapping[str, object], dictionary: Dictionary, as_of: date) -> tuple[dict[str, Value], list[Doubt]]:
+    """The values of ``facts`` by identifier, and doubts that stop nothing.
 
     Names may be identifiers, titles or aliases. A fact of the prior year may be a plain value (that of
     year(as_of) − 1), a mapping year → value, or come under ``name@2022``; the value for year(as_of) − 1
@@ -73,13 +88,16 @@ def prepare(facts: Mapping[str, object], dictionary: Dictionary, as_of: date) ->
             faults.append(Fault(str(name), raw, error.reason))
     if faults:
         raise BadFacts(faults)
-    warnings = [other_years_only(fact, wanted) for name, fact in other_years.items() if name not in values]
-    return values, warnings + _odd_codes(values, dictionary)
+    doubts = [other_years_only(fact, wanted) for name, fact in other_years.items() if name not in values]
+    return values, doubts + _odd_codes(values, dictionary)
 
 
-def other_years_only(fact: Fact, year: int) -> str:
-    """The warning that a fact of the prior year was given, but not for ``year``."""
-    return f"「{fact.title}」没有给出 {year} 年（基准日的上一年）的数，按未知处理"
+def other_years_only(fact: Fact, year: int) -> Doubt:
+    """The doubt that a fact of the prior year was given, but not for ``year``."""
+    return Doubt(
+        f"「{fact.title}」没有给出 {year} 年（基准日的上一年）的数，按未知处理",
+        f"{fact.title_en or fact.title}: no figure for {year}, the year before the base date; treated as unknown",
+    )
 
 
 def _heading(name: str, dictionary: Dictionary) -> Heading | None:
@@ -103,10 +121,11 @@ def _by_year(fact: Fact, year: int | None, raw: object) -> list[tuple[int | None
     return found
 
 
-def _odd_codes(values: Mapping[str, Value], dictionary: Dictionary) -> list[str]:
-    warnings: list[str] = []
+def _odd_codes(values: Mapping[str, Value], dictionary: Dictionary) -> list[Doubt]:
+    doubts: list[Doubt] = []
     for identifier, value in values.items():
         fact = dictionary[identifier]
         if fact.format == "uscc" and isinstance(value, str) and (odd := check_uscc(value)):
-            warnings.append(f"{fact.title}「{value}」{odd}")
-    return warnings
+            english = check_uscc(value, "en")
+            doubts.append(Doubt(f"{fact.title}「{value}」{odd}", f"{fact.title_en or fact.title} {value}: {english}"))
+    return doubts

@@ -57,6 +57,17 @@ def application(viewer: Viewer, receipt: str) -> Application:
     return applications(viewer).get(receipt=receipt)
 
 
+def of_number(viewer: Viewer, receipt: str) -> Application | None:
+    """An application that an enterprise names to its district, a draft too; None where there is none of the number.
+
+    Drafts are otherwise their enterprise's alone: whoever gets one here shows its name and its number only.
+    """
+    if viewer.reach is not Reach.DISTRICT or not viewer.district:
+        return None
+    found = Application.objects.select_related("round", "enterprise").filter(district=viewer.district)
+    return found.filter(receipt=receipt.strip().upper()).first()
+
+
 def opinions(viewer: Viewer) -> QuerySet[Opinion]:
     """The opinions that the viewer may read: a department its own, everybody else those of the applications seen;
     the enterprise sees who has been asked, and what was said only with the decision (the page sees to it)."""

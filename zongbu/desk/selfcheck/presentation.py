@@ -133,12 +133,20 @@ def language() -> str:
 def present(assessment: Assessment, lang: str | None = None) -> Check:
     """Put an assessment into the order of its page, in a language (``zh`` or ``en``; default: that of the page)."""
     lang = lang or language()
-    policy = assessment.assessor.policy
     view = outline(assessment, lang)
+    cards = cards_of(assessment, view, lang)
+    benefits = _benefits(assessment, lang)
+    marked = any(one.marked for one in benefits) or assessment.demonstration
+    return Check(assessment.assessor.policy, view, cards, benefits, marked)
+
+
+def cards_of(assessment: Assessment, view: Outline, lang: str) -> tuple[Card, ...]:
+    """Each result of an assessment with what it lacks; ``view`` is its outline in the language."""
+    policy = assessment.assessor.policy
     names = assessment.assessor.names(lang)
     spelled = sets_spelled(assessment, lang) if view.shortfalls else {}
     lacking = {row.identifier: arranged(shorts, spelled) for row, shorts in view.shortfalls}
-    cards = tuple(
+    return tuple(
         Card(
             row,
             tuple(names.fact(fact) for fact in assessment.missing(row.identifier).facts),
@@ -147,9 +155,6 @@ def present(assessment: Assessment, lang: str | None = None) -> Check:
         )
         for row in view.results
     )
-    benefits = _benefits(assessment, lang)
-    marked = any(one.marked for one in benefits) or assessment.demonstration
-    return Check(policy, view, cards, benefits, marked)
 
 
 def _benefits(assessment: Assessment, lang: str) -> tuple[Benefit, ...]:

@@ -6,6 +6,7 @@ from typing import IO
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from zongbu.desk.enterprises import files, permissions
@@ -86,5 +87,8 @@ def delete(viewer: Viewer, old: EvidenceFile) -> None:
             "enterprises.delete_file", viewer, file.enterprise, before={"file": file.name, "sha256": file.sha256}
         )
         stored = file.stored
-        file.delete()
+        try:
+            file.delete()
+        except ProtectedError:  # handed in with an application or a claim
+            raise InputError(_("材料已经随申请提交，不能删除")) from None
         transaction.on_commit(lambda: files.discard(stored))

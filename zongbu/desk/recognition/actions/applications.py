@@ -56,6 +56,8 @@ def fill(viewer: Viewer, pk: int, values: Mapping[str, str]) -> Application:
         for name in ("track", "contact_name", "contact_phone", "note"):
             if name in values:
                 setattr(case, name, values[name])
+        if case.track and case.track not in case.round.tracks:
+            raise Refused(_("本批次没有「%(track)s」这条途径。") % {"track": case.track})
         case.version += 1
         case.full_clean()
         case.save(force_update=True)
@@ -195,9 +197,19 @@ def withdraw(viewer: Viewer, pk: int, reason: str = "", *, seen: int | None = No
 
 
 def register(
-    viewer: Viewer, enterprise: Enterprise, round: Round, *, signed_by: str, track: str = "", note: str = ""
+    viewer: Viewer,
+    enterprise: Enterprise,
+    round: Round,
+    *,
+    signed_by: str,
+    track: str = "",
+    note: str = "",
+    group_exception: str = "",
 ) -> Application:
     """Register an application that came in on paper; the district vouches for signature and materials.
+
+    Args:
+        group_exception: why it may apply beside other members of its group; the district's own exception.
 
     Raises:
         NotPermitted: not the enterprise's district.
@@ -214,8 +226,11 @@ def register(
         entry="paper",
         track=track,
         note=note,
+        group_exception=group_exception.strip()[:300],
         submitted_at=now,
     )
+    if track and track not in round.tracks:
+        raise Refused(_("本批次没有「%(track)s」这条途径。") % {"track": track})
     with transaction.atomic():
         Enterprise.objects.select_for_update().get(pk=enterprise.pk)
         Round.objects.select_for_update().get(pk=round.pk)

@@ -10,6 +10,7 @@ from zongbu.desk.kernel import flow, journal
 from zongbu.desk.kernel.flow import NotPermitted, Refused
 from zongbu.desk.kernel.roles import CITY, DISTRICT
 from zongbu.desk.kernel.scope import Viewer
+from zongbu.desk.library.policies import policy
 from zongbu.desk.recognition.actions.common import locked_application
 from zongbu.desk.recognition.checking import conditions
 from zongbu.desk.recognition.flow import APPLICATION
@@ -65,12 +66,16 @@ def comment(viewer: Viewer, pk: int, subject: str, text: str) -> FieldComment:
     """Say what has to be corrected in one field (see ``FieldComment``); seen by the enterprise once returned.
 
     Raises:
-        NotPermitted: the application is not at the viewer's desk. Refused: the text is empty.
+        NotPermitted: the application is not at the viewer's desk. Refused: the text is empty, or no such field.
     """
     if not text.strip():
         raise Refused(_("请写明需要补正的内容。"))
     with transaction.atomic():
         case = _at_desk(viewer, pk)
+        if subject and subject not in policy(case.round.policy).dictionary:
+            materials = case.round.materials.values_list("pk", flat=True)
+            if subject not in {f"material:{one}" for one in materials}:
+                raise Refused(_("申请里没有这个字段。"))
         made = FieldComment.objects.create(
             application=case,
             subject=subject,

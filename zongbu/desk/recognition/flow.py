@@ -14,6 +14,9 @@ from zongbu.desk.kernel.flow import Act, Duty, Flow, State, Term, by, same
 from zongbu.desk.kernel.roles import CITY, DEPARTMENT, DISTRICT, ENTERPRISE, Role
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.recognition import guards
+from zongbu.desk.recognition.stars.flow import EVALUATION as EVALUATION
+from zongbu.desk.recognition.stars.flow import INDICATOR_SET as INDICATOR_SET
+from zongbu.desk.recognition.stars.flow import OVERRIDE as OVERRIDE
 
 # --- rounds ------------------------------------------------------------------------------------------------
 
@@ -47,6 +50,11 @@ def _own(case: Any, viewer: Viewer) -> bool:
 def _approver(case: Any, viewer: Viewer) -> bool:
     """Whoever the round gives the final decision."""
     return bool(viewer.role == case.round.approver)
+
+
+def _in_reach(case: Any, viewer: Viewer) -> bool:
+    """The city office everywhere, a district in its own."""
+    return viewer.role in CITY or (bool(viewer.district) and viewer.district == case.recognition.district)
 
 
 _DISTRICT = by(DISTRICT, within=same("district"))
@@ -211,7 +219,7 @@ REVOCATION = Flow(
         State("dropped", _("不予取消"), final=True),
     ),
     (
-        Act("open", _("提出取消"), (), "hearing", by(CITY, DISTRICT), Duty.PROPOSE),
+        Act("open", _("提出取消"), (), "hearing", by(CITY, DISTRICT, within=_in_reach), Duty.PROPOSE),
         Act("state", _("陈述申辩"), "hearing", "hearing",
             by(ENTERPRISE, within=lambda case, viewer: _own(case.recognition, viewer))),
         Act("propose", _("报领导小组"), "hearing", "proposed", CITY, Duty.PROPOSE, guards.heard),

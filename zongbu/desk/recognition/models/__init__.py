@@ -14,6 +14,15 @@ from zongbu.desk.recognition.models.notices import Notice, NoticeLine, Objection
 from zongbu.desk.recognition.models.opinions import Opinion
 from zongbu.desk.recognition.models.rounds import APPROVERS, RequiredMaterial, Round, RoundCheck
 from zongbu.desk.recognition.models.titles import PrintRun, Recognition, Revocation
+from zongbu.desk.recognition.stars.models import (
+    EnteredScore,
+    Evaluation,
+    Indicator,
+    IndicatorSet,
+    Override,
+    Result,
+    StarTitle,
+)
 
 __all__ = [
     "AFTER_SUBMISSION",
@@ -24,16 +33,23 @@ __all__ = [
     "CheckItem",
     "Decision",
     "Declaration",
+    "EnteredScore",
+    "Evaluation",
     "FieldComment",
+    "Indicator",
+    "IndicatorSet",
     "Notice",
     "NoticeLine",
     "Objection",
     "Opinion",
+    "Override",
     "PrintRun",
     "Proposal",
     "Recognition",
     "RequiredMaterial",
+    "Result",
     "Revocation",
     "Round",
     "RoundCheck",
+    "StarTitle",
 ]

@@ -1,0 +1,114 @@
+"""The flows of stars: indicator sets, yearly evaluations, overrides. Who proposes never approves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from zongbu.desk.kernel.flow import Act, Duty, Flow, State
+from zongbu.desk.kernel.roles import CITY, Role
+from zongbu.desk.kernel.scope import Viewer
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+    from zongbu.desk.recognition.stars.models import Evaluation, IndicatorSet, Override
+
+
+def _usable(case: IndicatorSet, viewer: Viewer) -> StrOrPromise:
+    """A set is put forward and approved only if its weights sum to 100 and nothing else is wrong with it."""
+    from zongbu.desk.recognition.stars.definition import faults
+
+    if not case.source.strip():
+        return _now("请写明指标和权重的来源。")
+    found = faults(case.definition)
+    return found[0] if found else ""
+
+
+def _computed(case: Evaluation, viewer: Viewer) -> StrOrPromise:
+    """Nothing goes to the lead that has not been computed, or waits for a word on an override."""
+    if case.work != case.Work.DONE:
+        return _now("评价还没有计算，或者计算以后又录入了评分，请先计算。")
+    if not case.enterprises:
+        return _now("没有参评的企业。")
+    if case.overrides.filter(state="proposed").exists():
+        return _now("还有没有审批的人工调整。")
+    return ""
+
+
+def _notice_over(case: Evaluation, viewer: Viewer) -> StrOrPromise:
+    if case.notice_ends is None or timezone.localdate() <= case.notice_ends:
+        return _now("公示期还没有结束。")
+    return ""
+
+
+def _overriding(case: Override, viewer: Viewer) -> StrOrPromise:
+    """Overrides belong to the time between computing and the notice."""
+    if case.evaluation.state != "draft" or case.evaluation.work != "done":
+        return _now("只能在计算以后、提请公示以前调整。")
+    return ""
+
+
+INDICATOR_SET = Flow(
+    "star_indicator_set",
+    (
+        State("draft", _("草稿")),
+        State("proposed", _("待审批")),
+        State("approved", _("可以使用")),
+        State("retired", _("停用"), final=True),
+        State("dropped", _("已放弃"), final=True),
+    ),
+    (
+        Act("draft", _("起草"), (), "draft", CITY, Duty.PROPOSE),
+        Act("edit", _("修改"), "draft", "draft", CITY, Duty.PROPOSE),
+        Act("propose", _("提请审批"), "draft", "proposed", CITY, Duty.PROPOSE, _usable),
+        Act("approve", _("批准"), "proposed", "approved", Role.CITY_LEAD, Duty.APPROVE, _usable),
+        Act("send_back", _("退回修改"), "proposed", "draft", Role.CITY_LEAD, Duty.APPROVE, needs_reason=True),
+        Act("retire", _("停用"), "approved", "retired", Role.CITY_LEAD, Duty.APPROVE, needs_reason=True),
+        Act("drop", _("放弃"), "draft", "dropped", CITY, Duty.PROPOSE),
+    ),
+    _("星级评价指标"),
+)
+
+EVALUATION = Flow(
+    "star_evaluation",
+    (
+        State("draft", _("评价中")),
+        State("proposed", _("待复核")),
+        State("noticed", _("公示")),
+        State("published", _("已公布"), final=True),
+        State("cancelled", _("已取消"), final=True),
+    ),
+    (
+        Act("open", _("开始评价"), (), "draft", CITY, Duty.PROPOSE),
+        Act("compute", _("计算"), "draft", "draft", CITY, Duty.PROPOSE),
+        Act("enter", _("录入评分"), "draft", "draft", CITY, Duty.PROPOSE),
+        Act("submit", _("提请公示"), "draft", "proposed", CITY, Duty.PROPOSE, _computed),
+        Act("send_back", _("退回"), "proposed", "draft", Role.CITY_LEAD, Duty.APPROVE, needs_reason=True),
+        Act("notice", _("公示"), "proposed", "noticed", Role.CITY_LEAD, Duty.APPROVE),
+        Act("recall", _("撤下公示"), "noticed", "draft", Role.CITY_LEAD, Duty.APPROVE, needs_reason=True),
+        Act("publish", _("公布"), "noticed", "published", Role.CITY_LEAD, Duty.APPROVE, _notice_over),
+        Act("cancel", _("取消"), "draft", "cancelled", CITY, Duty.PROPOSE, needs_reason=True),
+    ),
+    _("星级综合评价"),
+)
+
+OVERRIDE = Flow(
+    "star_override",
+    (
+        State("proposed", _("待审批")),
+        State("approved", _("已批准"), final=True),
+        State("refused", _("未批准"), final=True),
+        State("withdrawn", _("已撤回"), final=True),
+    ),
+    (
+        Act("propose", _("提出调整"), (), "proposed", CITY, Duty.PROPOSE, _overriding, needs_reason=True),
+        Act("approve", _("批准调整"), "proposed", "approved", Role.CITY_LEAD, Duty.APPROVE, _overriding),
+        Act("refuse", _("不予调整"), "proposed", "refused", Role.CITY_LEAD, Duty.APPROVE, needs_reason=True),
+        Act("withdraw", _("撤回"), "proposed", "withdrawn", CITY, Duty.PROPOSE),
+    ),
+    _("星级人工调整"),
+)

@@ -30,6 +30,9 @@ DEBUG = env.bool("ZONGBU_DEBUG", default=False)
 SECRET_KEY = env.str("ZONGBU_SECRET_KEY", default="") or (local_secret(DATA) if LOCAL else "")
 ALLOWED_HOSTS = env.list("ZONGBU_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if LOCAL else [])
 CSRF_TRUSTED_ORIGINS = env.list("ZONGBU_ORIGINS", default=[])
+PUBLIC_ADDRESS = env.str("ZONGBU_ADDRESS", default="").rstrip("/")
+"""Under which address the public reaches the service (https://…): it gets into the QR codes of certificates. Empty: the
+address of the request that prints them."""
 DEMONSTRATION = env.bool("ZONGBU_DEMONSTRATION", default=LOCAL)
 """Whether every page says that what it shows is demonstration data."""
 
@@ -231,6 +234,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "30/m/ip,20/30m/key",
     "people_register": "20/h/ip",
     "people_receipt": "30/10m/ip",
+    "recognition_verify": "60/10m/ip",
 }
 SOCIALACCOUNT_ADAPTER = "zongbu.desk.people.adapters.SocialAdapter"
 SOCIALACCOUNT_STORE_TOKENS = False

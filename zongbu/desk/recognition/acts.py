@@ -13,4 +13,6 @@ ACTS = {
     "recognition.comment": _("提出补正意见"),
     "recognition.uncomment": _("撤销补正意见"),
     "recognition.issue": _("制发证书"),
+    "recognition.print": _("批量打印证书"),
+    "recognition.export_titles": _("导出认定名册"),
 }

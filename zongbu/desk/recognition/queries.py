@@ -15,6 +15,7 @@ from zongbu.desk.recognition.models import (
     Notice,
     Objection,
     Opinion,
+    PrintRun,
     Recognition,
     Revocation,
     Round,
@@ -129,3 +130,26 @@ def revocations(viewer: Viewer) -> QuerySet[Revocation]:
             return found.filter(recognition__enterprise__uscc=viewer.uscc)
         case _:
             return found.none()
+
+
+def titles(viewer: Viewer) -> QuerySet[Recognition]:
+    """The recognitions that the viewer may open with certificate, history and revocations: an enterprise its own, a
+    district those of its enterprises, the city office, the leading group and auditors all."""
+    found = recognitions(viewer)
+    match viewer.reach:
+        case Reach.ENTERPRISE if viewer.uscc:
+            return found.filter(enterprise__uscc=viewer.uscc)
+        case Reach.CITY:
+            return found
+        case Reach.DISTRICT if viewer.district:
+            return found.filter(district=viewer.district)
+        case _:
+            return found.none()
+
+
+def print_runs(viewer: Viewer) -> QuerySet[PrintRun]:
+    """Batches of certificates: the city office all, whoever else asked for one their own."""
+    found = PrintRun.objects.select_related("round", "asked_by")
+    if viewer.role in CITY:
+        return found
+    return found.filter(asked_by=viewer.person) if viewer.person is not None else found.none()

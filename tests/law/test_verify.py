@@ -134,7 +134,7 @@ def values(fact: Fact) -> st.SearchStrategy[Any]:
     """Raw values of a fact in the forms that people and programs use."""
     day = st.dates(date(1990, 1, 1), date(2030, 12, 31))
     known: dict[str, st.SearchStrategy[Any]] = {
-        "text": st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\ufffd"), max_size=20),
+        "text": st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffd"), max_size=20),
         "code": st.sampled_from([*fact.choices] or ["6513", "I65", "6760", "0134", 6621, 7010.0, "70"]),
         "boolean": st.sampled_from([True, False, "是", "否", "Y", 0]),
         "integer": st.integers(0, 6) if fact.identifier.endswith("star") else st.integers(0, 999_999_999),

@@ -16,6 +16,9 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Final
 
+import orjson
+
+from zongbu.law.assessor import Assessor
 from zongbu.law.document import load_policy, shipped_policies
 from zongbu.law.errors import InputError
 from zongbu.law.facts import Dictionary, other_years_only
@@ -72,7 +75,12 @@ class Verification:
         return self.version == self.current_version
 
 
-def verify(document: Mapping[str, Any], policy: Policy | str | Path | None = None) -> Verification:
+def verify(
+    document: Mapping[str, Any],
+    policy: Policy | str | Path | None = None,
+    *,
+    assessors: dict[bytes, Assessor] | None = None,
+) -> Verification:
     """Recompute a recorded assessment and compare.
 
     Results, reasons, missing facts, shortfalls, readings, parameters and remarks are compared word for word,
@@ -83,6 +91,8 @@ def verify(document: Mapping[str, Any], policy: Policy | str | Path | None = Non
     Args:
         document: what ``Assessment.document()`` gave, possibly by way of JSON.
         policy: the policy, or where to find it; None: the shipped one that the record names.
+        assessors: an empty dictionary, given again with each of many records of one policy: what those have in
+            common (day, parameters, readings, results) is then prepared once.
 
     Raises:
         InputError: the document is no assessment, its policy is not found, or what it carries cannot be
@@ -91,7 +101,7 @@ def verify(document: Mapping[str, Any], policy: Policy | str | Path | None = Non
     _check_shape(document)
     policy = _policy(document, policy)
     try:
-        recomputed = _recompute(document, policy)
+        recomputed = _recompute(document, policy, {} if assessors is None else assessors)
     except InputError as error:
         if document["version"] != policy.version:
             raise InputError(f"{_other_version(document, policy)}；用手头的版本不能重算：{error}") from None
@@ -100,7 +110,8 @@ def verify(document: Mapping[str, Any], policy: Policy | str | Path | None = Non
     if document["version"] != policy.version:
         differences.append(Difference("version", document["version"], policy.version))
     for key in _COMPARED:
-        differences += _differences(key, document.get(key, ABSENT), recomputed[key])
+        if not _alike(document.get(key, ABSENT), recomputed[key]):
+            differences += _differences(key, document.get(key, ABSENT), recomputed[key])
     differences += _remarks(document, recomputed["remarks"], policy.dictionary)
     differences += [
         Difference(key, value, ABSENT) for key, value in document.items() if key not in (*_COMPARED, *_GIVEN)
@@ -169,7 +180,7 @@ def _policy(document: Mapping[str, Any], given: Policy | str | Path | None) -> P
     return policy
 
 
-def _recompute(document: Mapping[str, Any], policy: Policy) -> dict[str, Any]:
+def _recompute(document: Mapping[str, Any], policy: Policy, assessors: dict[bytes, Assessor]) -> dict[str, Any]:
     overrides: dict[str, dict[str, dict[str, Any]]] = {}
     for identifier, entry in document.get("parameters", {}).items():
         if "source" in entry:
@@ -177,13 +188,16 @@ def _recompute(document: Mapping[str, Any], policy: Policy) -> dict[str, Any]:
             given = {"value": entry.get("value"), "source": entry["source"]}
             overrides.setdefault(owner or policy.identifier, {})[name] = given
     used = {name: entry["used"] for name, entry in document.get("readings", {}).items() if "used" in entry}
-    assessment = policy.assess(
-        _facts(document["facts"], policy.dictionary),
-        as_of=date.fromisoformat(document["as_of"]),
-        parameters=overrides,
-        readings=used,
-        results=list(document["results"]),
-    )
+    key = orjson.dumps([policy.version, document["as_of"], overrides, used, list(document["results"])])
+    assessor = assessors.get(key)
+    if assessor is None:
+        assessor = assessors[key] = policy.assessor(
+            as_of=date.fromisoformat(document["as_of"]),
+            parameters=overrides,
+            readings=used,
+            results=list(document["results"]),
+        )
+    assessment = assessor.assess(_facts(document["facts"], policy.dictionary))
     return assessment.document(document.get("lang", "zh"))
 
 
@@ -200,6 +214,14 @@ def _facts(recorded: Mapping[str, Any], dictionary: Dictionary) -> dict[str, Any
 
 
 # --- comparing -------------------------------------------------------------------------------------------
+
+
+def _alike(recorded: Any, recomputed: Any) -> bool:
+    """Whether both are written alike: the quick answer for the usual case, in which nothing differs."""
+    try:
+        return orjson.dumps(recorded) == orjson.dumps(recomputed)
+    except TypeError:  # something that JSON does not know: to be named where it is
+        return False
 
 
 def _differences(path: str, recorded: Any, recomputed: Any) -> Iterator[Difference]:

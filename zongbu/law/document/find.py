@@ -6,6 +6,7 @@ from pathlib import Path
 
 from zongbu.law import formula
 from zongbu.law.errors import InputError
+from zongbu.law.facts import Dictionary, load_dictionary
 
 SHIPPED = Path(__file__).parents[2] / "policies"
 
@@ -27,3 +28,10 @@ def find_policy(path_or_id: str | Path, beside: Path | None = None) -> Path:
 def shipped_policies() -> list[Path]:
     """The policy files that come with Zongbu."""
     return sorted(file for file in SHIPPED.glob("*.md") if file.name[0].islower())
+
+
+def dictionary_for(path: Path) -> Dictionary:
+    """The dictionary of facts that a policy file goes by: a ``facts.yaml`` beside it, as a kept copy has, else the
+    shipped one."""
+    beside = path.with_name("facts.yaml")
+    return load_dictionary(beside) if beside.is_file() and path.parent != SHIPPED else load_dictionary()

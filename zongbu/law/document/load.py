@@ -20,12 +20,12 @@ from zongbu.law.document.declared import declared_fact
 from zongbu.law.document.definitions import Definition, Text, read_definitions, read_fields, repeated_fields
 from zongbu.law.document.examples import read_examples
 from zongbu.law.document.figures import read_parameter
-from zongbu.law.document.find import find_policy
+from zongbu.law.document.find import dictionary_for, find_policy
 from zongbu.law.document.foreign import Foreign
 from zongbu.law.document.markdown import Block, read_document
 from zongbu.law.document.scope import FileScope
 from zongbu.law.errors import InputError, PolicyError, Problem
-from zongbu.law.facts import Fact, load_dictionary
+from zongbu.law.facts import Fact
 from zongbu.law.formula import FormulaError
 from zongbu.law.nodes import Node
 from zongbu.law.parameters import as_options
@@ -91,7 +91,7 @@ class _Loader:
         self.text, self.path, self.file = text, path, path.name
         self.problems: list[Problem] = []
         self.document = read_document(text, self.file)
-        self.dictionary = load_dictionary()
+        self.common = self.dictionary = dictionary_for(path)
         self.definitions: dict[str, list[Definition]] = {
             kind: [] for kind in ("参数", "步骤", "规则", "提示", "解释", "措施", "事实")
         }
@@ -191,7 +191,7 @@ class _Loader:
             self.dictionary = self.dictionary.merged(extra.values())
         except InputError as error:
             self._names()  # says where, unless the clash is with another name that a fact goes by
-            known, declared = load_dictionary(), self.definitions["事实"]
+            known, declared = self.common, self.definitions["事实"]
             clash = (d.line for d in declared if known.by_name(d.title) or known.by_name(d.identifier))
             self.problem(next(clash, declared[0].line), 1, str(error))
             self._stop_on_problems()
@@ -216,7 +216,7 @@ class _Loader:
     def _names(self) -> None:
         """One name, one meaning: titles and identifiers are unique over the file and the dictionary."""
         taken: dict[str, int] = {}
-        for fact in load_dictionary().values():
+        for fact in self.common.values():
             taken[fact.title] = taken[fact.identifier] = 0
         everything = (definition for group in self.definitions.values() for definition in group)
         for definition in sorted(everything, key=lambda d: d.line):

@@ -4,6 +4,7 @@ Policies, clauses, parameters and measures are named by identifier and citation;
 """
 
 from zongbu.desk.library.models.consultations import ArticleSummary, Comment, Consultation
+from zongbu.desk.library.models.kept import KeptPolicy
 from zongbu.desk.library.models.measures import FairCompetitionReview, SuspensionOrder
 from zongbu.desk.library.models.official import OfficialText
 from zongbu.desk.library.models.proposals import Proposal
@@ -15,6 +16,7 @@ __all__ = [
     "Consultation",
     "EnteredValue",
     "FairCompetitionReview",
+    "KeptPolicy",
     "OfficialText",
     "Proposal",
     "SuspensionOrder",

@@ -11,13 +11,13 @@ import typer
 from zongbu import __version__
 from zongbu.cli.assess import assess
 from zongbu.cli.check import check
-from zongbu.cli.desk import backup, demo, journal, keepers, manage, restore, serve, sweep
+from zongbu.cli.desk import backup, demo, journal, keepers, manage, replay, restore, serve, sweep
 from zongbu.cli.listing import facts, policies
 from zongbu.cli.output import emit
 from zongbu.cli.screen import screen
 from zongbu.cli.verify import verify
 
-COMMANDS = (assess, screen, check, verify, policies, facts, serve, demo, keepers, backup, restore, sweep)
+COMMANDS = (assess, screen, check, verify, policies, facts, serve, demo, keepers, backup, restore, sweep, replay)
 
 app = typer.Typer(
     name="zongbu",

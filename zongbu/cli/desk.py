@@ -123,6 +123,54 @@ def sweep() -> None:
     console().print(f"✓ 已清理：{told}", markup=False, soft_wrap=True)
 
 
+def replay(
+    round: Annotated[str, typer.Option("--round", metavar="N", help="批次的年度、 编号 （政策/年度） 或主键")],
+    today: Annotated[bool, typer.Option("--today", help="另按今天已知的事实重算， 列出更正会改变哪些决定")] = False,
+) -> None:
+    """重算一个批次的全部决定 Recompute every decision of a round
+
+    按每个决定存下的事实、 参数、 口径和当时的政策文本重算。 有不同则以 1 退出。
+    """
+    from zongbu.desk.operation.start import start
+
+    start()
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from zongbu.desk.recognition.records import decisions_of, find_round
+    from zongbu.desk.recognition.records import replay as recompute
+
+    found = find_round(round)
+    decisions = decisions_of(found)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    say = console().print
+    different = changed = count = 0
+    with Progress(*columns, console=console(stderr=True), transient=True) as progress:
+        bar = progress.add_task("重算", total=decisions.count())
+        for one in recompute(decisions.iterator(500), today=today):
+            count += 1
+            progress.update(bar, completed=count)
+            case = one.decision.application
+            if not one.identical:
+                different += 1
+                say(
+                    f"✗ {case.receipt} {case.enterprise.name}：{len(one.differences)} 处不同", style="red", markup=False
+                )
+                for difference in one.differences[:5]:
+                    say(f"    {difference}", markup=False, soft_wrap=True)
+            if one.would_change:
+                changed += 1
+                say(
+                    f"! {case.receipt} {case.enterprise.name}：{one.change}",
+                    style="yellow",
+                    markup=False,
+                    soft_wrap=True,
+                )
+    say(f"{found.title}：{count:,} 个决定，{count - different:,} 个逐字相同，{different:,} 个不同", markup=False)
+    if today:
+        say(f"按今天已知的事实，{changed:,} 个决定的计算结果会不同", markup=False)
+    raise typer.Exit(1 if different else 0)
+
+
 journal = typer.Typer(name="journal", help="日志 Look after the journal", no_args_is_help=True)
 
 

@@ -8,14 +8,13 @@ from datetime import datetime
 
 from zongbu.desk.enterprises import queries
 from zongbu.desk.enterprises.assessing import Assessed, assess
-from zongbu.desk.library.policies import policy
 from zongbu.desk.recognition.models import Application, Round
 from zongbu.law import Policy, nodes
 
 
 def conditions(round: Round) -> list[tuple[str, str]]:
     """The rules (规则) that decide a round, each with its title: the deciding one last, those it rests on before."""
-    law = policy(round.policy)
+    law = round.law
     return [(name, law.rules[name].title) for name in _reached(law, round.qualifies, set())]
 
 
@@ -43,6 +42,6 @@ class Live:
 def live(application: Application, known_at: datetime | None = None) -> Live:
     """Assess an application."""
     round = application.round
-    law = policy(round.policy)
+    law = round.law
     facts = queries.facts_at(application.enterprise, round.as_of, known_at, policy=law)
     return Live(assess(application.enterprise, law, round.as_of, facts), facts)

@@ -15,7 +15,6 @@ from zongbu.desk.enterprises.models import Enterprise, FactRecord
 from zongbu.desk.enterprises.values import ON_LIST
 from zongbu.desk.kernel.flow import history
 from zongbu.desk.library.parameters import overrides
-from zongbu.desk.library.policies import policy
 from zongbu.desk.recognition.models import Application, Round
 from zongbu.law.amounts import day as in_words
 from zongbu.law.facts import BadFacts
@@ -43,7 +42,7 @@ def hindrances(enterprise: Enterprise, round: Round, today: date, *, apart_from:
 
 def disqualified(enterprise: Enterprise, round: Round, today: date) -> list[Hindrance]:
     """Whether it is barred ((二十二)) or on the dishonesty list ((三)1) today; unknown keeps nobody out."""
-    law = policy(round.policy)
+    law = round.law
     facts = queries.facts_at(enterprise, today, policy=law)
     found: list[Hindrance] = []
     if facts.get(ON_LIST) == "true":

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zongbu.desk.enterprises import queries
 from zongbu.desk.enterprises.models import Recording
 from zongbu.desk.kernel.flow import Refused
+from zongbu.desk.kernel.numbers import small_int
+from zongbu.desk.library.kept import policy_as_of
 from zongbu.desk.library.parameters import overrides
-from zongbu.desk.library.policies import policy
-from zongbu.desk.recognition.models import Application, Decision, Proposal
+from zongbu.desk.recognition.models import Application, Decision, Proposal, Round
+from zongbu.law import InputError
+from zongbu.law.assessor import Assessor
 from zongbu.law.facts import BadFacts
 from zongbu.law.verify import Difference, verify
 
@@ -34,7 +38,12 @@ class Record:
     @property
     def words(self) -> str:
         """The result in a word."""
-        return {True: _("满足"), False: _("不满足"), None: _("待定")}[self.computed]
+        return answer_word(self.computed)
+
+
+def answer_word(value: bool | None) -> str:
+    """One of the three answers in a word."""
+    return {True: _("满足"), False: _("不满足"), None: _("待定")}[value]
 
 
 def of(application: Application, known_at: datetime) -> Record:
@@ -44,9 +53,7 @@ def of(application: Application, known_at: datetime) -> Record:
         Refused: the policy is another text than when the round was announced, or recorded facts cannot be read.
     """
     round = application.round
-    law = policy(round.policy)
-    if law.version != round.policy_version:
-        raise Refused(_("批次发布以后政策文件有改动，不能据以决定。请恢复发布时的文本，或另行发布批次。"))
+    law = round.law
     facts = queries.facts_at(application.enterprise, round.as_of, known_at, policy=law)
     try:
         assessment = law.assess(facts, as_of=round.as_of, parameters=overrides(law.identifier, round.as_of, known_at))
@@ -105,9 +112,44 @@ class Replayed:
         """Whether facts corrected since then give another result."""
         return self.asked_now and self.now is not self.decision.computed
 
+    @property
+    def change(self) -> str:
+        """What the result was and what it would be now, in words."""
+        return _("当时%(then)s，按现在的事实%(now)s") % {
+            "then": answer_word(self.decision.computed),
+            "now": answer_word(self.now),
+        }
+
+
+def find_round(text: str) -> Round:
+    """The round of a year, a number (``policy/year``) or a primary key.
+
+    Raises:
+        InputError: there is none, or several policies have a round in that year.
+    """
+    policy, _slash, year = text.rpartition("/")
+    found = Round.objects.exclude(state="cancelled")
+    if policy:
+        found = found.filter(policy=policy, year=small_int(year) or 0)
+    else:
+        number = small_int(text) or 0
+        found = found.filter(year=number) if found.filter(year=number).exists() else found.filter(pk=number)
+    rounds = list(found[:2])
+    if not rounds:
+        raise InputError(f"没有认定批次「{text}」")
+    if len(rounds) > 1:
+        raise InputError(f"{text} 年不止一个批次，请写成 政策/年度，如 {rounds[0].number}")
+    return rounds[0]
+
+
+def decisions_of(round: Round) -> QuerySet[Decision]:
+    """Every decision of a round, in the order in which they were made."""
+    found: QuerySet[Decision] = Decision.objects.filter(application__round=round)
+    return found.select_related("application__round", "application__enterprise").order_by("pk")
+
 
 def replay(
-    decisions: Iterator[Decision], *, today: bool = False, tell: Callable[[int], None] | None = None
+    decisions: Iterable[Decision], *, today: bool = False, tell: Callable[[int], None] | None = None
 ) -> Iterator[Replayed]:
     """Recompute decisions from what they carry.
 
@@ -115,9 +157,9 @@ def replay(
         today: also assess each with the facts that are known now for the same day.
         tell: is given how many are done.
     """
+    assessors: dict[bytes, Assessor] = {}
     for number, decision in enumerate(decisions, 1):
-        law = policy(decision.policy)
-        verification = verify(decision.assessment, law)
+        verification = verify(decision.assessment, policy_as_of(decision.policy, decision.version), assessors=assessors)
         differences = verification.differences
         recorded = decision.assessment["results"].get(decision.application.round.qualifies, {}).get("value")
         if recorded is not decision.computed:

@@ -10,7 +10,6 @@ from zongbu.desk.kernel import flow, journal
 from zongbu.desk.kernel.flow import NotPermitted, Refused
 from zongbu.desk.kernel.roles import CITY, DISTRICT
 from zongbu.desk.kernel.scope import Viewer
-from zongbu.desk.library.policies import policy
 from zongbu.desk.recognition.actions.common import locked_application
 from zongbu.desk.recognition.checking import conditions
 from zongbu.desk.recognition.flow import APPLICATION
@@ -72,7 +71,7 @@ def comment(viewer: Viewer, pk: int, subject: str, text: str) -> FieldComment:
         raise Refused(_("请写明需要补正的内容。"))
     with transaction.atomic():
         case = _at_desk(viewer, pk)
-        if subject and subject not in policy(case.round.policy).dictionary:
+        if subject and subject not in case.round.law.dictionary:
             materials = case.round.materials.values_list("pk", flat=True)
             if subject not in {f"material:{one}" for one in materials}:
                 raise Refused(_("申请里没有这个字段。"))

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from zongbu.desk.kernel import flow
 from zongbu.desk.kernel.flow import Refused
 from zongbu.desk.kernel.scope import Viewer
+from zongbu.desk.library.kept import keep
 from zongbu.desk.library.policies import policy
 from zongbu.desk.recognition.flow import ROUND
 from zongbu.desk.recognition.models import RequiredMaterial, Round, RoundCheck
@@ -85,7 +86,9 @@ def announce(viewer: Viewer, pk: int, *, seen: int | None = None) -> Round:
     """
 
     def change(case: Round) -> None:
-        case.policy_version = policy(case.policy).version
+        law = policy(case.policy)
+        keep(law)
+        case.policy_version = law.version
         case.announced_at = timezone.now()
 
     return flow.perform(ROUND, "announce", Round, pk, viewer, change=change, seen=seen)

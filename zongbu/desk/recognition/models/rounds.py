@@ -11,7 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from zongbu.desk.kernel.flow import Case
 from zongbu.desk.kernel.roles import Role
+from zongbu.desk.library.kept import policy_as_of
+from zongbu.desk.library.policies import policy
 from zongbu.desk.recognition.flow import ROUND
+from zongbu.law import Policy
 
 APPROVERS = ((Role.LEADING_GROUP.value, _("领导小组")), (Role.CITY_LEAD.value, _("总部办负责人")))
 """Who may be given the final decision; the text does not say who has it."""
@@ -72,6 +75,15 @@ class Round(Case):
     @property
     def number(self) -> str:
         return f"{self.policy}/{self.year}"
+
+    @property
+    def law(self) -> Policy:
+        """The policy in the version that was announced; before that as it reads now.
+
+        Raises:
+            UnknownPolicy: there is none, or that version was not kept.
+        """
+        return policy_as_of(self.policy, self.policy_version) if self.policy_version else policy(self.policy)
 
     def accepts(self, day: date) -> bool:
         """Whether applications may be submitted on a day."""

@@ -125,15 +125,20 @@ class Latest(NamedTuple):
     record: int
 
 
-def latest_of_many(keys: Iterable[int], as_of: date, known_at: datetime | None = None) -> dict[int, dict[str, Latest]]:
+def latest_of_many(
+    keys: Iterable[int], as_of: date, known_at: datetime | None = None, *, facts: Collection[str] | None = None
+) -> dict[int, dict[str, Latest]]:
     """For each enterprise (by primary key) what counts for each key (``identifier`` or ``…@year``); one query.
 
     For facts of a prior year the newest record of each year; for the others the newest of the latest day on or before
-    ``as_of``. What was recorded after ``known_at`` does not count. A value that is empty was taken back.
+    ``as_of``. What was recorded after ``known_at`` does not count. A value that is empty was taken back. ``facts``
+    limits the answer to some identifiers.
     """
     records = FactRecord.objects.filter(enterprise__in=list(keys)).filter(
         Q(year__isnull=False) | Q(valid_from__lte=as_of)
     )
+    if facts is not None:
+        records = records.filter(fact__in=list(facts))
     if known_at is not None:
         records = records.filter(recording__recorded_at__lte=known_at)
     rows = records.order_by("pk").values_list(

@@ -14,5 +14,8 @@ ACTS = {
     "recognition.uncomment": _("撤销补正意见"),
     "recognition.issue": _("制发证书"),
     "recognition.print": _("批量打印证书"),
+    "recognition.score": _("录入评分"),
+    "recognition.end_star": _("终止星级"),
+    "recognition.export_stars": _("导出星级评价"),
     "recognition.export_titles": _("导出认定名册"),
 }

@@ -17,6 +17,7 @@ from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.recognition.actions.common import drawn
 from zongbu.desk.recognition.flow import REVOCATION
 from zongbu.desk.recognition.models import Application, Recognition, Revocation, Round
+from zongbu.desk.recognition.stars.actions.titles import end_for_revocation
 
 
 def issue(viewer: Viewer, application: Application, name: str) -> Recognition:
@@ -114,6 +115,7 @@ def approve_revocation(viewer: Viewer, pk: int, reason: str, *, seen: int | None
             recognition.revoked_on = today
             recognition.save(update_fields=["revoked_on"])
         case.ban = _bar(viewer, recognition, case, today)
+        end_for_revocation(viewer, recognition.enterprise, case, today)
 
     return flow.perform(REVOCATION, "approve", Revocation, pk, viewer, reason, change, seen=seen)
 

@@ -31,6 +31,8 @@ WEIGHT = 10**PLACES
 SOURCE = "source"
 AT_ONCE = 5000
 
+When = tuple[exp.Expression, exp.Expression]
+"""A test, and the value where it holds."""
 Row = tuple[int, Sequence[str]]
 """An enterprise's key and its values as text, in the order of the indicators; empty: unknown."""
 
@@ -137,7 +139,7 @@ def _population(number: int, one: Item) -> Iterator[tuple[str, exp.Expression]]:
 def _normalised(number: int, one: Item) -> exp.Expression:
     value, full, nothing = _column(f"value_{number}"), _whole(ONE), _whole(0)
     lower_is_better = one.direction == Direction.LOWER
-    cases = [(_is_null(value), exp.Null())]
+    cases: list[When] = [(_is_null(value), exp.Null())]
     match one.normalisation:
         case Normalisation.PERCENTILE:
             known, reached = _column(f"known_{number}"), _column(f"reached_{number}")
@@ -184,23 +186,23 @@ def _total(items: list[tuple[int, Item]]) -> exp.Expression:
 def _open(items: list[tuple[int, Item]]) -> exp.Expression:
     """Whether an unknown value leaves the whole undetermined."""
     tests = [_is_null(_column(f"used_{number}")) for number, one in items if one.missing != Missing.LEFT_OUT]
-    return exp.Paren(this=exp.or_(*tests)) if tests else exp.false()
+    return _either(*tests) if tests else exp.false()
 
 
 def _points(number: int, one: Item) -> Iterator[tuple[str, exp.Expression]]:
     used, total = _column(f"used_{number}"), _column("total")
     nothing = exp.EQ(this=total, expression=_number(0))
     weight = _whole(_scaled(one.weight, PLACES))
-    unknown = exp.or_(_is_null(used), nothing)
+    unknown = _either(_is_null(used), nothing)
     yield f"points_{number}", _case([(unknown, exp.Null())], _rounded(_times(used, weight), total))
-    cases = [(nothing.copy(), _whole(0))]
+    cases: list[When] = [(nothing.copy(), _whole(0))]
     if one.missing == Missing.LEFT_OUT:
         cases.append((_is_null(used), _whole(0)))
     yield f"effective_{number}", _case(cases, _rounded(_times(weight, _whole(100 * WEIGHT)), total))
 
 
 def _score(items: list[tuple[int, Item]]) -> exp.Expression:
-    undetermined = exp.or_(_column("open"), exp.EQ(this=_column("total"), expression=_number(0)))
+    undetermined = _either(_column("open"), exp.EQ(this=_column("total"), expression=_number(0)))
     parts = [exp.Coalesce(this=_column(f"points_{number}"), expressions=[_whole(0)]) for number, _one in items]
     return _case([(undetermined, exp.Null())], _sum(parts))
 
@@ -224,10 +226,10 @@ def _last() -> exp.Expression:
 
 def _tiered(found: exp.Select, definition: Definition) -> exp.Select:
     """The column ``star``: 0 for who reaches none, NULL for who has no score."""
-    unscored = (_is_null(_column("points")), exp.Null())
+    unscored: When = (_is_null(_column("points")), exp.Null())
     if definition.method == Method.QUOTA:
         return _by_quota(found, definition)
-    cases: list[tuple[exp.Expression, exp.Expression]] = [unscored]
+    cases: list[When] = [unscored]
     places = Decimal(0)
     for tier in definition.tiers:
         star = _number(tier.star)
@@ -254,7 +256,7 @@ def _by_quota(found: exp.Select, definition: Definition) -> exp.Select:
     given: exp.Expression = exp.Null()
     seated: exp.Expression = _number(0)
     for tier in definition.tiers:
-        cases = [(exp.Not(this=_is_null(given)), given.copy())]
+        cases: list[When] = [(exp.Not(this=_is_null(given)), given.copy())]
         star = _number(tier.star)
         if tier.limit is None:
             cases.append((exp.Not(this=_is_null(_column("points"))), star))
@@ -329,9 +331,13 @@ def _rounded(above: exp.Expression, below: exp.Expression) -> exp.Expression:
     return exp.Paren(this=exp.IntDiv(this=twice, expression=_times(below, _number(2))))
 
 
-def _case(cases: Sequence[tuple[exp.Expression, exp.Expression]], default: exp.Expression) -> exp.Expression:
+def _case(cases: Sequence[When], default: exp.Expression) -> exp.Expression:
     ifs = [exp.If(this=test.copy(), true=then.copy()) for test, then in cases]
     return exp.Paren(this=exp.Case(ifs=ifs, default=default.copy()))
+
+
+def _either(*tests: exp.Expression) -> exp.Expression:
+    return exp.Paren(this=exp.or_(*tests))
 
 
 def _ordered(value: exp.Expression, down: bool) -> exp.Expression:

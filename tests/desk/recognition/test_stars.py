@@ -1,0 +1,354 @@
+"""Stars from the indicator set to the enterprises' records: two persons, overrides, notice, publishing, revocation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from tests.desk.recognition.conftest import Played, qualifying
+from zongbu.desk.enterprises import actions as enterprises
+from zongbu.desk.enterprises import queries as enterprise_queries
+from zongbu.desk.enterprises.models import Enterprise, FactRecord
+from zongbu.desk.kernel.flow import NotPermitted, Refused
+from zongbu.desk.kernel.journal.models import Entry
+from zongbu.desk.kernel.roles import Role
+from zongbu.desk.kernel.scope import Viewer
+from zongbu.desk.recognition.actions import titles as revoking
+from zongbu.desk.recognition.models import Application, Recognition, Revocation, Round
+from zongbu.desk.recognition.stars import queries
+from zongbu.desk.recognition.stars.actions import evaluations, overrides, sets
+from zongbu.desk.recognition.stars.computing import recompute, run, what_if
+from zongbu.desk.recognition.stars.definition import Definition, Item, Tier
+from zongbu.desk.recognition.stars.models import Evaluation, IndicatorSet, Result, StarTitle
+
+pytestmark = pytest.mark.django_db
+People = Callable[[Role], Viewer]
+CODES = [f"91330100MA2STARS{number}X" for number in range(6)]
+REVENUES = ("50亿元", "40亿元", "30亿元", "20亿元", "", "10亿元")
+DEFINITION = Definition(
+    (
+        Item("revenue", "在杭营业收入", Decimal(60), fact="in_city_revenue"),
+        Item("branches", "市外分公司", Decimal(25), fact="branches_outside_city", missing="zero",
+             normalisation="target", lower=Decimal(0), upper=Decimal(4)),
+        Item("contribution", "贡献评分", Decimal(15), kind="score", missing="left_out",
+             normalisation="target", lower=Decimal(0), upper=Decimal(100)),
+    ),
+    (Tier(5, "五星级", Decimal(1)), Tier(4, "四星级", Decimal(2)), Tier(3, "三星级")),
+    "count",
+    ("revenue",),
+)  # fmt: skip
+
+
+def recognised(round: Round, enterprise: Enterprise, number: int) -> Recognition:
+    """A recognition without the way to it, which other tests walk."""
+    today = timezone.localdate()
+    application = Application.objects.create(
+        receipt=f"RD-STAR-{number}", round=round, enterprise=enterprise, district=enterprise.district,
+        state="recognised", submitted_at=timezone.now(), decided_at=timezone.now(),
+    )  # fmt: skip
+    return Recognition.objects.create(
+        number=f"ZB-STAR-{number}", code=f"STAR{number:08d}", application=application, round=round,
+        enterprise=enterprise, name=enterprise.name, district=enterprise.district,
+        recognised_on=today - timedelta(days=30),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def rated(people: People, round: Round) -> list[Enterprise]:
+    """Six recognised enterprises; of one the revenue is unknown."""
+    city, made = people(Role.CITY_OFFICER), []
+    year = timezone.localdate().year - 1
+    for number, (uscc, revenue) in enumerate(zip(CODES, REVENUES, strict=True)):
+        district = "330108" if number % 2 else "330106"
+        one = qualifying(city, uscc, f"示例评星{number}有限公司", district, revenue or "1亿元")
+        if not revenue:
+            enterprises.record(city, one, {f"in_city_revenue@{year}": ""}, source_name="登记库")
+        recognised(round, one, number)
+        made.append(one)
+    return made
+
+
+@pytest.fixture
+def chosen(people: People) -> IndicatorSet:
+    """An approved set."""
+    made = sets.draft(people(Role.CITY_OFFICER), "测试指标", "测试文件", DEFINITION)
+    sets.act(people(Role.CITY_OFFICER), made.pk, "propose")
+    return sets.act(people(Role.CITY_LEAD), made.pk, "approve")
+
+
+@pytest.fixture
+def evaluation(people: People, rated: list[Enterprise], chosen: IndicatorSet) -> Evaluation:
+    """An evaluation that has been computed: five enterprises with a star, one undetermined."""
+    city, today = people(Role.CITY_OFFICER), timezone.localdate()
+    made = evaluations.open_evaluation(city, chosen.pk, today.year, today)
+    return evaluations.compute(city, made.pk)
+
+
+def stars(evaluation: Evaluation) -> list[int | None]:
+    found = dict(Result.objects.filter(evaluation=evaluation).values_list("uscc", "star"))
+    return [found[code] for code in CODES]
+
+
+def noticed(people: People, evaluation: Evaluation) -> Evaluation:
+    """Put forward by the officer and noticed by the lead; the notice is over."""
+    evaluations.submit(people(Role.CITY_OFFICER), evaluation.pk)
+    today = timezone.localdate()
+    evaluations.notice(people(Role.CITY_LEAD), evaluation.pk, today, today + timedelta(days=6))
+    Evaluation.objects.filter(pk=evaluation.pk).update(
+        notice_starts=today - timedelta(days=9), notice_ends=today - timedelta(days=1)
+    )
+    return Evaluation.objects.get(pk=evaluation.pk)
+
+
+def published(people: People, evaluation: Evaluation) -> Evaluation:
+    noticed(people, evaluation)
+    return evaluations.publish(people(Role.CITY_LEAD), evaluation.pk)
+
+
+# --- sets --------------------------------------------------------------------------------------------------
+
+
+def test_who_proposes_a_set_does_not_approve_it(people: People, person_as: Callable[..., Viewer]) -> None:
+    lead = people(Role.CITY_LEAD)
+    made = sets.draft(lead, "负责人起草", "文件", DEFINITION)
+    sets.act(lead, made.pk, "propose")
+    with pytest.raises(NotPermitted):
+        sets.act(lead, made.pk, "approve")
+    with pytest.raises(NotPermitted):
+        sets.act(people(Role.CITY_OFFICER), made.pk, "approve")
+    assert sets.act(person_as(Role.CITY_LEAD), made.pk, "approve").state == "approved"
+
+
+def test_weights_must_sum_to_a_hundred_and_a_set_in_use_is_not_altered(people: People, chosen: IndicatorSet) -> None:
+    city = people(Role.CITY_OFFICER)
+    off = DEFINITION.altered({"revenue": Decimal("59.9999")}, {}, "count")
+    made = sets.draft(city, "差一点", "文件", off)
+    with pytest.raises(Refused, match=r"99\.9999"):
+        sets.act(city, made.pk, "propose")
+    with pytest.raises(Refused):
+        sets.edit(city, chosen.pk, {}, off)
+    again = sets.new_edition(city, chosen.pk)
+    assert (again.edition, again.state, again.definition) == (2, "draft", DEFINITION)
+    sets.edit(city, again.pk, {"note": "改"}, off)
+    assert IndicatorSet.objects.get(pk=chosen.pk).definition == DEFINITION
+
+
+def test_a_set_without_a_source_is_not_put_forward(people: People) -> None:
+    made = sets.draft(people(Role.CITY_OFFICER), "无来源", "", DEFINITION)
+    with pytest.raises(Refused, match="来源"):
+        sets.act(people(Role.CITY_OFFICER), made.pk, "propose")
+
+
+def test_the_shipped_set_is_a_demonstration_and_whole(people: People) -> None:
+    made = sets.load_demonstration(people(Role.CITY_OFFICER))
+    assert made.demonstration
+    assert "演示" in made.source
+    assert made.definition.total == 100
+    assert sets.act(people(Role.CITY_OFFICER), made.pk, "propose").state == "proposed"
+    with pytest.raises(Refused):
+        sets.load_demonstration(people(Role.CITY_OFFICER))
+    with pytest.raises(Refused):
+        sets.new_edition(people(Role.CITY_OFFICER), made.pk)
+
+
+# --- computing ---------------------------------------------------------------------------------------------
+
+
+def test_every_recognised_enterprise_is_rated_and_unknown_is_not_zero(evaluation: Evaluation) -> None:
+    assert (evaluation.work, evaluation.enterprises) == ("done", 6)
+    assert stars(evaluation) == [5, 4, 4, 3, None, 3]
+    first = Result.objects.get(evaluation=evaluation, uscc=CODES[0])
+    assert first.score == Decimal("85.2941")  # 60 of 60 and 2 of 4 branches, the unscored weight left out
+    assert [part["value"] for part in first.parts] == ["5000000000.00", "2", ""]
+    assert first.parts[0]["record"] and first.parts[0]["source"] == "registry"
+    assert first.parts[2]["weight"] == "0.0000"
+    assert first.score == sum(Decimal(part["points"] or 0) for part in first.parts)
+
+
+def test_scores_are_entered_with_their_source_and_the_results_are_then_out_of_date(
+    people: People, evaluation: Evaluation
+) -> None:
+    city = people(Role.CITY_OFFICER)
+    with pytest.raises(Refused):
+        evaluations.enter_scores(city, evaluation.pk, "contribution", {CODES[0]: Decimal(1)}, source="", reason="x")
+    with pytest.raises(Refused, match="revenue"):
+        evaluations.enter_scores(city, evaluation.pk, "revenue", {CODES[0]: Decimal(1)}, source="表", reason="x")
+    with pytest.raises(Refused, match="没有这些企业"):
+        evaluations.enter_scores(city, evaluation.pk, "contribution", {"NONE": Decimal(1)}, source="表", reason="x")
+    scores = {CODES[0]: Decimal(0), CODES[1]: Decimal("99.5")}
+    evaluations.enter_scores(city, evaluation.pk, "contribution", scores, source="评审表", reason="专家评分")
+    with pytest.raises(Refused, match="请先计算"):
+        evaluations.submit(city, evaluation.pk)
+    evaluations.compute(city, evaluation.pk)
+    part = Result.objects.get(evaluation=evaluation, uscc=CODES[1]).parts[2]
+    assert (part["value"], part["source"], part["points"]) == ("99.500000", "score", "14.9250")
+    assert Entry.objects.filter(act="recognition.score").count() == 2
+
+
+def test_what_is_kept_computes_again_and_a_change_is_found(evaluation: Evaluation, people: People) -> None:
+    assert recompute(evaluation) == []
+    enterprises.record(
+        people(Role.CITY_OFFICER),
+        Enterprise.objects.get(uscc=CODES[0]),
+        {"branches_outside_city": "9"},
+        source_name="x",
+    )
+    assert recompute(evaluation) == []  # what was learnt later does not matter
+    Result.objects.filter(evaluation=evaluation, uscc=CODES[0]).update(rank=2)
+    assert {(one.uscc, one.what) for one in recompute(evaluation)} == {("", "digest"), (CODES[0], "rank")}
+
+
+def test_a_what_if_keeps_nothing(evaluation: Evaluation) -> None:
+    before = list(Result.objects.order_by("pk").values())
+    outlook = what_if(evaluation, DEFINITION.altered({}, {5: Decimal(2)}, "count"))
+    assert [(one.before, one.after) for one in outlook.moves] == [(4, 5), (3, 4)]
+    assert outlook.counts == {5: (1, 2), 4: (2, 2), 3: (2, 1), 0: (0, 0), None: (1, 1)}
+    assert list(Result.objects.order_by("pk").values()) == before
+
+
+def test_only_one_computation_at_a_time_writes(people: People, evaluation: Evaluation) -> None:
+    Evaluation.objects.filter(pk=evaluation.pk).update(work="running", started_at=timezone.now())
+    with pytest.raises(Refused, match="正在计算"):
+        evaluations.compute(people(Role.CITY_OFFICER), evaluation.pk)
+    Evaluation.objects.filter(pk=evaluation.pk).update(started_at=timezone.now() - timedelta(hours=1))
+    assert evaluations.compute(people(Role.CITY_OFFICER), evaluation.pk).work == "done"
+    run(evaluation.pk)  # nothing is queued
+    assert Result.objects.filter(evaluation=evaluation).count() == 6
+
+
+# --- overrides ---------------------------------------------------------------------------------------------
+
+
+def test_overrides_take_two_persons_and_survive_computing(
+    people: People, evaluation: Evaluation, person_as: Callable[..., Viewer]
+) -> None:
+    lead = people(Role.CITY_LEAD)
+    made = overrides.propose(lead, evaluation.pk, CODES[4], 3, "数据正在核实，专题会议研究")
+    with pytest.raises(NotPermitted):
+        overrides.decide(lead, made.pk, "approve")
+    with pytest.raises(Refused, match="没有审批"):
+        evaluations.submit(people(Role.CITY_OFFICER), evaluation.pk)
+    with pytest.raises(Refused, match="等待审批"):
+        overrides.propose(lead, evaluation.pk, CODES[4], 4, "再来")
+    overrides.decide(person_as(Role.CITY_LEAD), made.pk, "approve")
+    assert stars(evaluation)[4] == 3
+    assert Result.objects.get(evaluation=evaluation, uscc=CODES[4]).computed is None
+    evaluations.compute(people(Role.CITY_OFFICER), evaluation.pk)
+    assert stars(evaluation)[4] == 3
+    for star, reason in ((3, "相同"), (7, "没有"), (5, " ")):
+        with pytest.raises(Refused):
+            overrides.propose(lead, evaluation.pk, CODES[4], star, reason)
+
+
+# --- publishing --------------------------------------------------------------------------------------------
+
+
+def test_who_worked_on_it_does_not_publish_and_not_before_the_notice_is_over(
+    people: People, evaluation: Evaluation
+) -> None:
+    evaluations.submit(people(Role.CITY_OFFICER), evaluation.pk)
+    today = timezone.localdate()
+    with pytest.raises(NotPermitted):
+        evaluations.notice(people(Role.CITY_OFFICER), evaluation.pk, today, today)
+    with pytest.raises(Refused):
+        evaluations.notice(people(Role.CITY_LEAD), evaluation.pk, today - timedelta(days=1), today)
+    evaluations.notice(people(Role.CITY_LEAD), evaluation.pk, today, today)
+    with pytest.raises(Refused, match="公示期"):
+        evaluations.publish(people(Role.CITY_LEAD), evaluation.pk)
+    assert evaluations.recall(people(Role.CITY_LEAD), evaluation.pk, "异议成立").state == "draft"
+
+
+def test_publishing_records_the_stars_once(people: People, evaluation: Evaluation, rated: list[Enterprise]) -> None:
+    done = published(people, evaluation)
+    assert done.state == "published"
+    records = FactRecord.objects.filter(fact="star").select_related("recording")
+    assert sorted((one.value, one.recording.source) for one in records) == [
+        (star, "finding") for star in ("3", "3", "4", "4", "5")
+    ]
+    assert {one.recording.batch for one in records} == {done.number}
+    one = Enterprise.objects.get(uscc=CODES[0])
+    assert one.known["star"] == "5"
+    assert "highest_star_paid" not in one.known
+    assert "star" not in Enterprise.objects.get(uscc=CODES[4]).known  # undetermined is not zero
+    assert queries.stars_of([one.pk for one in rated]) == {
+        rated[number].pk: label for number, label in ((0, "五星级"), (1, "四星级"), (2, "四星级"), (3, "三星级"), (5, "三星级"))
+    }  # fmt: skip
+    year = timezone.localdate().year
+    assert sorted(StarTitle.objects.values_list("plaque", flat=True)) == [
+        f"XJ{year}-3-0001", f"XJ{year}-3-0002", f"XJ{year}-4-0001", f"XJ{year}-4-0002", f"XJ{year}-5-0001",
+    ]  # fmt: skip
+    with pytest.raises(Refused):
+        evaluations.publish(people(Role.CITY_LEAD), evaluation.pk)
+    assert (FactRecord.objects.filter(fact="star").count(), StarTitle.objects.count()) == (5, 5)
+
+
+def test_results_that_were_altered_are_not_published(people: People, evaluation: Evaluation) -> None:
+    noticed(people, evaluation)
+    Result.objects.filter(evaluation=evaluation, uscc=CODES[5]).update(star=5)
+    with pytest.raises(Refused, match="不一致"):
+        evaluations.publish(people(Role.CITY_LEAD), evaluation.pk)
+    assert not StarTitle.objects.exists()
+
+
+def test_the_next_year_compares_and_replaces(people: People, evaluation: Evaluation, chosen: IndicatorSet) -> None:
+    published(people, evaluation)
+    past = timezone.localdate() - timedelta(days=400)
+    Evaluation.objects.filter(pk=evaluation.pk).update(year=timezone.localdate().year - 1)
+    StarTitle.objects.update(awarded_on=past)
+    Recognition.objects.filter(enterprise__uscc=CODES[3]).update(revoked_on=timezone.localdate())
+    city, today = people(Role.CITY_OFFICER), timezone.localdate()
+    Result.objects.filter(evaluation=evaluation, uscc=CODES[5]).update(star=4)
+    again = evaluations.compute(city, evaluations.open_evaluation(city, chosen.pk, today.year, today).pk)
+    found = Result.objects.filter(evaluation=again)
+    how = {name: set(queries.changed(found, name).values_list("uscc", flat=True)) for name in queries.CHANGES}
+    assert how == {"up": set(), "down": {CODES[5]}, "same": set(CODES[:3]), "new": set(), "open": {CODES[4]}}
+    assert [one.uscc for one in queries.gone(again)] == [CODES[3]]
+
+
+def test_a_revoked_title_is_zero_from_that_day_and_stays_in_the_history(
+    people: People, played: Played, chosen: IndicatorSet
+) -> None:
+    recognition = played.recognised().recognition
+    own = recognition.enterprise
+    city, today = people(Role.CITY_OFFICER), timezone.localdate()
+    evaluation = evaluations.compute(city, evaluations.open_evaluation(city, chosen.pk, today.year, today).pk)
+    published(people, evaluation)
+    assert queries.stars_of([own.pk]) == {own.pk: "五星级"}
+    case = revoking.open_revocation(city, recognition, "查实弄虚作假", "检查报告", today)
+    Revocation.objects.filter(pk=case.pk).update(hearing_until=today - timedelta(days=1))
+    revoking.propose_revocation(city, case.pk, Revocation.Scope.TITLE)
+    revoking.approve_revocation(people(Role.LEADING_GROUP), case.pk, "同意")
+    own.refresh_from_db()
+    assert own.known["star"] == "0"
+    assert queries.stars_of([own.pk]) == {}
+    title = queries.titles(own).get()
+    assert (title.label, title.ended_on, title.revocation_id) == ("五星级", today, case.pk)
+    facts = enterprise_queries.facts_at(own, today)
+    assert facts["star"] == "0"
+    assert "highest_star_paid" not in facts
+    # while the ban runs it is not rated again, though its recognition stands
+    again = evaluations.compute(city, evaluations.open_evaluation(city, chosen.pk, today.year, today).pk)
+    assert again.enterprises == 0
+
+
+# --- who sees what -----------------------------------------------------------------------------------------
+
+
+def test_scores_are_the_officials_and_their_own_enterprises(
+    people: People, evaluation: Evaluation, person_as: Callable[..., Viewer]
+) -> None:
+    own, district = person_as(Role.ENTERPRISE_LEAD, uscc=CODES[0]), person_as(Role.DISTRICT_OFFICER, district="330106")
+    public = person_as(Role.PUBLIC)
+    for viewer in (own, district, public):
+        assert not queries.results(viewer, evaluation).exists()
+        assert not queries.evaluations(viewer).exists()
+    assert queries.results(people(Role.LEADING_GROUP), evaluation).count() == 6
+    done = published(people, evaluation)
+    assert [one.uscc for one in queries.results(own, done)] == [CODES[0]]
+    assert queries.results(district, done).count() == 3
+    assert not queries.results(public, done).exists()
+    assert queries.listed(done).count() == 5

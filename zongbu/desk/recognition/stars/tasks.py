@@ -1,0 +1,13 @@
+"""Work in the background."""
+
+from __future__ import annotations
+
+from django_tasks import task
+
+
+@task()
+def compute(pk: int) -> None:
+    """Compute an evaluation, by its primary key."""
+    from zongbu.desk.recognition.stars.computing import run
+
+    run(pk)

@@ -9,7 +9,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.desk.recognition.conftest import announced, qualifying
@@ -171,6 +171,11 @@ def games(draw: st.DrawFn) -> list[tuple[str, Role]]:
     return steps
 
 
+def _game(until: str, *then: tuple[str, Role]) -> list[tuple[str, Role]]:
+    """The straight way up to a step, and what comes then."""
+    return [*((name, USUAL[name]) for name in STRAIGHT[: STRAIGHT.index(until) + 1]), *then]
+
+
 def _for(step: str, before: list[tuple[str, Role]]) -> Role:
     """Once departments have been asked it is the city office that comments and returns."""
     if step in ("comment", "give_back") and "give" in {name for name, _role in before}:
@@ -183,6 +188,11 @@ def test_no_state_without_its_records(people: Callable[[Role], Viewer]) -> None:
         people(role)  # people outlive a game
     reached: dict[str, int] = {}
 
+    @example(_game("announce"))
+    @example(_game("submit", ("comment", Role.DISTRICT_OFFICER), ("give_back", Role.DISTRICT_OFFICER)))
+    @example(_game("give", ("comment", Role.CITY_OFFICER), ("give_back", Role.CITY_OFFICER)))
+    @example(_game("submit_batch", ("refuse", Role.LEADING_GROUP)))
+    @example(_game("recommend", ("withdraw", Role.ENTERPRISE_LEAD)))
     @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(games())
     def play(game: list[tuple[str, Role]]) -> None:

@@ -234,7 +234,6 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "30/m/ip,20/30m/key",
     "people_register": "20/h/ip",
     "people_receipt": "30/10m/ip",
-    "recognition_verify": "60/10m/ip",
 }
 SOCIALACCOUNT_ADAPTER = "zongbu.desk.people.adapters.SocialAdapter"
 SOCIALACCOUNT_STORE_TOKENS = False

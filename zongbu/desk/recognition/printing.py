@@ -1,7 +1,7 @@
 """Printing many certificates in the background: one PDF below the data folder, under a random name.
 
-Certificates are laid out in portions: so the progress is real, and a name that cannot be printed is told by name. At the
-end they are put together in one go, which the compiler, having seen every page, does quickly.
+Certificates are laid out in portions: so the progress is real, and a name that cannot be printed is told by name. At
+the end they are put together in one go, which the compiler, having seen every page, does quickly.
 """
 
 from __future__ import annotations

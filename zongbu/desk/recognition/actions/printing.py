@@ -47,9 +47,7 @@ def ask(viewer: Viewer, round: Round, district: str, base: str) -> tuple[PrintRu
         ):
             if not printing.broken_off(other):
                 return other, False
-        made = PrintRun(
-            round=locked, district=district, asked_by_id=viewer.person, file=f"{secrets.token_hex(16)}.pdf"
-        )
+        made = PrintRun(round=locked, district=district, asked_by_id=viewer.person, file=f"{secrets.token_hex(16)}.pdf")
         made.total = printing.chosen(made).count()
         if not made.total:
             raise Refused(_("没有可以打印的证书。"))

@@ -103,9 +103,7 @@ def _remarks(decision: Decision, qualifies: str) -> Iterator[str]:
         others = [option for option, changes in reading.get("would_differ", {}).items() if qualifies in changes]
         if others:
             other = "、".join(f"“{one}”" for one in others)
-            yield (
-                f"{reading['title']}（{reading['clause']}）按“{reading['used']}”解释；如按{other}解释，结论会不同。"
-            )
+            yield (f"{reading['title']}（{reading['clause']}）按“{reading['used']}”解释；如按{other}解释，结论会不同。")
     lacking = [
         entry["title"] for entry in assessment.get("missing", {}).values() if qualifies in entry.get("decides", ())
     ]

@@ -1,0 +1,1 @@
+"""Pages of certificates, documents, verification and revocation."""

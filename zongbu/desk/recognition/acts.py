@@ -13,6 +13,7 @@ ACTS = {
     "recognition.comment": _("提出补正意见"),
     "recognition.uncomment": _("撤销补正意见"),
     "recognition.issue": _("制发证书"),
+    "recognition.export_sheet": _("导出汇总表"),
     "recognition.print": _("批量打印证书"),
     "recognition.score": _("录入评分"),
     "recognition.end_star": _("终止星级"),

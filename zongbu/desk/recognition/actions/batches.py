@@ -154,9 +154,7 @@ def decide(
     return done
 
 
-def decide_all(
-    viewer: Viewer, batch_pk: int, reason: str = "", *, seen: int | None = None
-) -> tuple[int, list[str]]:
+def decide_all(viewer: Viewer, batch_pk: int, reason: str = "", *, seen: int | None = None) -> tuple[int, list[str]]:
     """Decide as proposed all applications of a batch in which the engine agrees with the proposal.
 
     Args:

@@ -1,0 +1,1 @@
+"""The pages for everybody; they show only what has been published."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from zongbu.desk.kernel.scope import Viewer
@@ -123,6 +123,37 @@ def enterprise(rest: str = "") -> str:
     from zongbu.desk.demo import uscc
 
     return f"/enterprises/{uscc(0)}/{rest}"
+
+
+def _title(route: str, of: Callable[[], object], field: str = "pk") -> Callable[[Viewer], str]:
+    """A page about a certificate or a revocation that a maker of ``tests.desk.recognition.titled`` makes."""
+
+    def address(viewer: Viewer) -> str:
+        from django.urls import reverse
+
+        return reverse(f"recognition:{route}", args=[getattr(of(), field)])
+
+    return address
+
+
+def _certificate(own: bool = False) -> Any:
+    from tests.desk.recognition import titled
+    from zongbu.desk.demo import uscc
+
+    return titled.a_recognition(uscc(0) if own else "91330100MA2TITLED0")
+
+
+def _revocation(state: str, own: bool = False) -> Any:
+    from tests.desk.recognition import titled
+    from zongbu.desk.demo import uscc
+
+    return titled.a_revocation(state, uscc(0) if own else "")
+
+
+def _print_run(**given: object) -> Any:
+    from tests.desk.recognition import titled
+
+    return titled.a_print_run(**given)
 
 
 def _member(rest: str = "") -> Callable[[Viewer], str]:
@@ -308,6 +339,29 @@ PAGES = [
     Page("entered values", "/policies/values/", "city_officer"),
     Page("suspensions", "/policies/suspensions/", "city_officer"),
     Page("consultations", "/policies/consultations/"),
+    # --- recognition: titles -----------------------------------------------------------------------------
+    Page("verification", "/recognition/verify/"),
+    Page("verification of nonsense", "/recognition/verify/?code=abc", status=400),
+    Page("valid certificate", _title("verified", _certificate, "code")),
+    Page("revoked certificate", _title("verified", lambda: _revocation("approved").recognition, "code")),
+    Page("unknown certificate", "/recognition/verify/ABCDEFGHJKMN/", status=404),
+    Page(
+        "certificates and letters", lambda viewer: _certificate(own=True) and "/recognition/titles/", "enterprise_staff"
+    ),
+    Page("register of recognitions", "/recognition/recognitions/", "city_officer"),
+    Page("register of recognitions, nothing found", "/recognition/recognitions/?q=没有这家", "district_officer"),
+    Page("recognition", _title("recognition", lambda: _revocation("approved").recognition, "number"), "city_officer"),
+    Page("one's own recognition", _title("recognition", lambda: _certificate(own=True), "number"), "enterprise_staff"),
+    Page("opening a revocation", _title("revoke", _certificate, "number"), "city_officer"),
+    Page("revocations", lambda viewer: _revocation("hearing") and "/recognition/revocations/", "city_officer"),
+    Page("revocation to answer", _title("revocation", lambda: _revocation("hearing", own=True)), "enterprise_lead"),
+    Page("revocation to approve", _title("revocation", lambda: _revocation("proposed")), "leading_group"),
+    Page("revocation that took effect", _title("revocation", lambda: _revocation("approved")), "city_lead"),
+    Page("print runs", "/recognition/recognitions/print/", "city_officer"),
+    Page("print run", _title("print_run", _print_run), "city_officer"),
+    Page(
+        "print run that failed", _title("print_run", lambda: _print_run(state="failed", error="没有字形")), "city_lead"
+    ),
     # --- enterprises -------------------------------------------------------------------------------------
     Page("list of enterprises", "/enterprises/", "city_officer"),
     Page("list of enterprises, filtered", "/enterprises/?q=示例", "district_officer"),
@@ -428,14 +482,16 @@ EXCUSED: dict[str, str] = (
             "library:value_act", "selfcheck:cancel", "selfcheck:declare", "selfcheck:export", "enterprises:draft",
             "enterprises:discard", "enterprises:import_commit", "enterprises:import_discard",
             "enterprises:import_go_on", "enterprises:save_view", "enterprises:remove_view",
-            "enterprises:default_view",
+            "enterprises:default_view", "recognition:print_again", "recognition:recognitions_export",
+            "recognition:revocation_act",
         ),
         _SENT,
     )
     | dict.fromkeys(
         (
             "health", "metrics", "library:export", "enterprises:evidence", "enterprises:export",
-            "enterprises:import_rejects", "mfa_download_recovery_codes",
+            "enterprises:import_rejects", "mfa_download_recovery_codes", "recognition:announcement_document",
+            "recognition:certificate", "recognition:letter", "recognition:notice_document", "recognition:print_file",
         ),
         _FILE,
     )
@@ -449,7 +505,7 @@ EXCUSED: dict[str, str] = (
         ),
         _STATE,
     )
-    | dict.fromkeys(("selfcheck:progress", "enterprises:import_progress"), _FRAGMENT)
+    | dict.fromkeys(("selfcheck:progress", "enterprises:import_progress", "recognition:print_progress"), _FRAGMENT)
     | dict.fromkeys(("enterprises:mine", "people:continue"), _LEADS_ON)
     | dict.fromkeys(
         (

@@ -5,13 +5,13 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from zongbu.desk.kernel.navigation import Entry
-from zongbu.desk.kernel.roles import CITY, DISTRICT, ENTERPRISE
+from zongbu.desk.kernel.roles import CITY, DISTRICT, ENTERPRISE, Reach
 from zongbu.desk.kernel.scope import Viewer
 
 
 def entries(viewer: Viewer) -> list[Entry]:
     """What each part offers."""
-    return [*_titles(viewer)]
+    return [*_office(viewer), *_public(viewer), *_titles(viewer)]
 
 
 def _titles(viewer: Viewer) -> list[Entry]:
@@ -27,3 +27,24 @@ def _titles(viewer: Viewer) -> list[Entry]:
     if viewer.role in CITY | DISTRICT:
         found.append(Entry(_("批量打印"), "recognition:print", "printer", _("认定"), 80))
     return found
+
+
+def _office(viewer: Viewer) -> list[Entry]:
+    """Rounds, batches and objections for whoever sees the whole city."""
+    if viewer.reach is not Reach.CITY:
+        return []
+    section = _("认定")
+    return [
+        Entry(_("认定批次"), "recognition:rounds", "calendar", section, 10),
+        Entry(_("审定批次"), "recognition:batches", "list-check", section, 30),
+        Entry(_("异议"), "recognition:objections", "message-circle", section, 40),
+    ]
+
+
+def _public(viewer: Viewer) -> list[Entry]:
+    """The lists and the notices, for everybody."""
+    section = _("认定")
+    return [
+        Entry(_("总部企业名单"), "recognition:list", "building", section, 50),
+        Entry(_("公示公告"), "recognition:notices", "news", section, 55),
+    ]

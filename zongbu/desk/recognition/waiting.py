@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -10,11 +11,12 @@ from zongbu.desk.kernel.roles import CITY, ENTERPRISE, Role
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.kernel.waiting import Waiting
 from zongbu.desk.recognition import queries
+from zongbu.desk.recognition.models import Application, Notice, Round
 
 
 def waiting(viewer: Viewer) -> list[Waiting]:
     """Few short queries, whoever asks."""
-    return [*_revocations(viewer)]
+    return [*_revocations(viewer), *_office(viewer), *_deciding(viewer)]
 
 
 def _revocations(viewer: Viewer) -> list[Waiting]:
@@ -34,3 +36,40 @@ def _revocations(viewer: Viewer) -> list[Waiting]:
             return []
     count = found.count()
     return [Waiting(label, count, f"{reverse('recognition:revocations')}?state={state}")] if count else []
+
+
+def _office(viewer: Viewer) -> list[Waiting]:
+    """Rounds to announce, applications to put forward, approved ones to publish, objections to answer, lists to
+    announce; two short queries for an officer, five for a lead."""
+    if viewer.role not in CITY or not viewer.writes:
+        return []
+    today, found = timezone.localdate(), []
+    rounds = Round.objects.filter(state="open")
+    per_round = Count("applications", filter=Q(applications__state="city"))
+    for pk, title, count in rounds.annotate(waits=per_round).filter(waits__gt=0).values_list("pk", "title", "waits"):
+        label = _("待汇总提请：%(title)s") % {"title": title}
+        found.append(Waiting(label, count, f"{reverse('recognition:sheet', args=[pk])}?state=city"))
+    if count := queries.objections(viewer).filter(state="received").count():
+        found.append(Waiting(_("待处理的异议"), count, reverse("recognition:objections")))
+    if viewer.role != Role.CITY_LEAD:
+        return found
+    if count := Round.objects.filter(state="draft").count():
+        found.append(Waiting(_("待发布的批次"), count, reverse("recognition:rounds")))
+    approved = Count("applications", filter=Q(applications__state="approved"))
+    for pk, title, count in rounds.annotate(waits=approved).filter(waits__gt=0).values_list("pk", "title", "waits"):
+        label = _("待公示：%(title)s") % {"title": title}
+        found.append(Waiting(label, count, reverse("recognition:publish", args=[pk])))
+    over = Notice.objects.filter(state="published", ends__lt=today)
+    for serial, title in over.order_by("pk").values_list("serial", "title"):
+        label = _("公示期满，待公告：%(title)s") % {"title": title}
+        found.append(Waiting(label, 1, reverse("recognition:notice", args=[serial])))
+    return found
+
+
+def _deciding(viewer: Viewer) -> list[Waiting]:
+    """Applications in submitted batches, for whoever the round gives the decision."""
+    if viewer.role not in (Role.LEADING_GROUP, Role.CITY_LEAD):
+        return []
+    waiting = Application.objects.filter(state="proposed", batch__state="submitted", round__approver=viewer.role)
+    count = waiting.count()
+    return [Waiting(_("待审定的申请"), count, f"{reverse('recognition:batches')}?state=submitted")] if count else []

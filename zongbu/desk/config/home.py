@@ -74,6 +74,7 @@ def _of_enterprise(viewer: Viewer) -> list[Door | None]:
     check_up = _("用已登记的数据体检，看还差什么。")
     return [
         Door(_("企业档案"), record, own, "building") if own else None,
+        door("recognition:mine", _("总部企业申报"), _("看能不能认定、填写申请、看办到哪一步。"), "send", viewer),
         door("selfcheck:start", _("政策体检"), check_up, "clipboard-check", viewer),
         door("library:policies", _("政策库"), _("查政策、标准和办事措施。"), "book", viewer),
     ]

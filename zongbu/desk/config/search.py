@@ -13,6 +13,7 @@ from zongbu.desk.enterprises.listing.rows import find
 from zongbu.desk.enterprises.models import Enterprise
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.library.showing.search import search as search_policies
+from zongbu.desk.recognition import queries as recognition
 
 LONGEST = 100
 """Characters of a search that are looked at."""
@@ -25,7 +26,7 @@ def search(request: HttpRequest) -> HttpResponse:
     """What somebody may see and what fits the words they typed."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     text = " ".join(request.GET.get("q", "").split())[:LONGEST]
-    exact = by_code(viewer, text)
+    exact = by_code(viewer, text) or by_receipt(viewer, text)
     if exact:
         return redirect(exact)
     policies = search_policies(text, "en" if get_language() == "en" else "zh") if text else []
@@ -34,6 +35,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "search_text": text,
         "enterprises": [(one, address_of("enterprises:detail", viewer, one.uscc)) for one in found[:SHOWN]],
         "more_enterprises": address_of("enterprises:list", viewer) if len(found) > SHOWN else "",
+        "applications": receipts(viewer, text),
         "policies": policies[:SHOWN],
         "more_policies": address_of("library:search", viewer) if len(policies) > SHOWN else "",
     }
@@ -50,3 +52,22 @@ def by_code(viewer: Viewer, text: str) -> str:
     except Enterprise.DoesNotExist:
         return ""
     return address_of("enterprises:detail", viewer, enterprise.uscc)
+
+
+def by_receipt(viewer: Viewer, text: str) -> str:
+    """The page of the application whose whole number was typed, if the viewer may see it."""
+    number = text.replace(" ", "").upper()
+    if len(number) < 10 or not number.isascii():
+        return ""
+    found = recognition.applications(viewer).filter(receipt=number).values_list("receipt", flat=True).first()
+    return address_of("recognition:application", viewer, found) if found else ""
+
+
+def receipts(viewer: Viewer, text: str) -> list[tuple[str, str, str]]:
+    """Applications of which part of the number was typed: number, enterprise, address."""
+    number = text.replace(" ", "").upper()
+    if len(number) < 4 or not number.isascii():
+        return []
+    found = recognition.applications(viewer).filter(receipt__contains=number).order_by("-pk")
+    rows = found.values_list("receipt", "enterprise__name")[:SHOWN]
+    return [(one, name, address_of("recognition:application", viewer, one)) for one, name in rows]

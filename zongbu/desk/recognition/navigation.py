@@ -5,13 +5,23 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from zongbu.desk.kernel.navigation import Entry
-from zongbu.desk.kernel.roles import CITY, DISTRICT, ENTERPRISE, Reach
+from zongbu.desk.kernel.roles import CITY, DEPARTMENT, DISTRICT, ENTERPRISE, Reach
 from zongbu.desk.kernel.scope import Viewer
 
 
 def entries(viewer: Viewer) -> list[Entry]:
     """What each part offers."""
     return [*_office(viewer), *_public(viewer), *_titles(viewer)]
+
+
+def _applying(viewer: Viewer) -> list[Entry]:
+    """An enterprise's applications; the list that officials work through; what departments are asked."""
+    if viewer.role in ENTERPRISE:
+        return [Entry(_("总部企业申报"), "recognition:mine", "clipboard-check", _("认定"), 15)]
+    found = [Entry(_("认定申请"), "recognition:applications", "clipboard-list", _("认定"), 16)]
+    if viewer.role in DEPARTMENT:
+        found.insert(0, Entry(_("部门审查意见"), "recognition:opinions", "message", _("认定"), 15))
+    return found
 
 
 def _titles(viewer: Viewer) -> list[Entry]:

@@ -9,8 +9,8 @@ from typing import Any
 
 from django.db.models import Max, Min
 from django.utils import timezone
-from django.utils.translation import ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from zongbu.desk.enterprises.showing import language
 from zongbu.desk.kernel import clock, flow

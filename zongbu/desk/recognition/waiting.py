@@ -5,18 +5,71 @@ from __future__ import annotations
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from zongbu.desk.kernel.roles import CITY, ENTERPRISE, Role
+from zongbu.desk.kernel.roles import CITY, DEPARTMENT, DISTRICT, ENTERPRISE, Role
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.kernel.waiting import Waiting
 from zongbu.desk.recognition import queries
 from zongbu.desk.recognition.models import Application, Notice, Round
+from zongbu.desk.recognition.standing import dues
 
 
 def waiting(viewer: Viewer) -> list[Waiting]:
     """Few short queries, whoever asks."""
-    return [*_revocations(viewer), *_office(viewer), *_deciding(viewer)]
+    return [*_applying(viewer), *_revocations(viewer), *_office(viewer), *_deciding(viewer)]
+
+
+OLDEST = 200
+"""Applications of a district of which the term is worked out for the count of overdue ones."""
+
+
+def _applying(viewer: Viewer) -> list[Waiting]:
+    """Drafts before the window closes, applications to correct, to review, opinions to give; with how many overdue."""
+    today = timezone.localdate()
+    if viewer.role in ENTERPRISE:
+        own = queries.applications(viewer).filter(state__in=["draft", "returned", "returned_by_city"])
+        found = []
+        for case in own.order_by("pk")[:10]:
+            left = (case.round.closes - today).days
+            if case.state != "draft":
+                label = gettext("待补正的认定申请")
+            elif left > 0:
+                label = (
+                    ngettext(
+                        "草稿·未提交的认定申请（还剩 %d 天截止）",
+                        "草稿·未提交的认定申请（还剩 %d 天截止）",
+                        left,
+                    )
+                    % left
+                )
+            elif not left:
+                label = gettext("草稿·未提交的认定申请（今天截止）")
+            else:  # nothing can be done about it any more
+                continue
+            found.append(Waiting(label, 1, reverse("recognition:application", args=[case.receipt])))
+        return found
+    if viewer.role in DISTRICT:
+        cases = queries.applications(viewer).filter(state="district")
+        if not (count := cases.count()):
+            return []
+        oldest = list(cases.order_by("submitted_at", "pk")[:OLDEST])
+        late = sum(one.overdue for one in dues(oldest).values())
+        url = f"{reverse('recognition:applications')}?show=mine"
+        return [Waiting(_with_late(gettext("待初审的认定申请"), late), count, url)]
+    if viewer.role in DEPARTMENT:
+        asked = queries.opinions(viewer).filter(state="requested").order_by()
+        counted = asked.aggregate(count=Count("pk"), late=Count("pk", filter=Q(due__lt=today)))
+        label = _with_late(gettext("待答复的部门审查意见"), counted["late"])
+        return [Waiting(label, counted["count"], reverse("recognition:opinions"))]
+    return []
+
+
+def _with_late(label: str, late: int) -> str:
+    if not late:
+        return label
+    return gettext("%(label)s（%(late)s件已逾期）") % {"label": label, "late": late}
 
 
 def _revocations(viewer: Viewer) -> list[Waiting]:

@@ -17,6 +17,7 @@ from zongbu.desk.enterprises.acts import ACTS
 from zongbu.desk.enterprises.forms.acts import DayForm, ReferralForm, RegisterForm
 from zongbu.desk.enterprises.models import Enterprise, Referral
 from zongbu.desk.enterprises.views.common import act, day_of, enterprise_of, frame, viewer_of
+from zongbu.desk.kernel.provided import provided
 from zongbu.desk.kernel.roles import ENTERPRISE, Role
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.kernel.submission import once
@@ -86,8 +87,11 @@ SHOWN = (
 
 
 def cases(request: HttpRequest, uscc: str) -> HttpResponse:
-    """Recognition rounds, claims, visits: what later desks bring."""
-    return render(request, "enterprises/cases.html", frame(request, enterprise_of(request, uscc), "cases"))
+    """Applications, claims, visits: what the other desks have under way or done with the enterprise."""
+    enterprise, viewer = enterprise_of(request, uscc), viewer_of(request)
+    found = [line for lines in provided("cases", "cases") for line in lines(viewer, enterprise)]
+    found.sort(key=lambda line: line.since, reverse=True)
+    return render(request, "enterprises/cases.html", frame(request, enterprise, "cases") | {"cases": found})
 
 
 def journal(request: HttpRequest, uscc: str) -> HttpResponse:

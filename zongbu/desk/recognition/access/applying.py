@@ -4,6 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from zongbu.desk.people.access import Access
+from zongbu.desk.kernel.roles import CITY, DEPARTMENT, DISTRICT, ENTERPRISE, Role
+from zongbu.desk.people.access import Access, only
 
-ROUTES: Mapping[str, Access] = {}
+READERS = DISTRICT | DEPARTMENT | CITY | {Role.LEADING_GROUP, Role.AUDITOR}
+"""Officials who see any application at all."""
+REVIEWERS = DISTRICT | CITY
+
+ROUTES: Mapping[str, Access] = {
+    "recognition:mine": only(ENTERPRISE),
+    "recognition:precheck": only(ENTERPRISE),
+    "recognition:start": only(ENTERPRISE),
+    "recognition:fill": only(ENTERPRISE),
+    "recognition:take_out": only(ENTERPRISE),
+    "recognition:submit": only(ENTERPRISE),
+    "recognition:withdraw": only(ENTERPRISE),
+    "recognition:answer": only(ENTERPRISE),
+    "recognition:application": only(ENTERPRISE, READERS),
+    "recognition:receipt": only(ENTERPRISE, READERS),
+    "recognition:applications": only(READERS),
+    "recognition:applications_export": only(READERS),
+    "recognition:paper": only(DISTRICT),
+    "recognition:paper_sheet": only(DISTRICT),
+    "recognition:group_exception": only(DISTRICT),
+    "recognition:check": only(REVIEWERS),
+    "recognition:comment": only(REVIEWERS),
+    "recognition:uncomment": only(REVIEWERS),
+    "recognition:review": only(REVIEWERS),
+    "recognition:opinions": only(DEPARTMENT),
+    "recognition:opinion": only(DEPARTMENT),
+    "recognition:delegate": only(DEPARTMENT),
+}

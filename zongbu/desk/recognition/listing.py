@@ -1,0 +1,447 @@
+"""The list of applications that officials work through: what is asked for, the rows, files of exactly what is shown.
+
+The number of queries does not depend on how many applications there are.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from io import StringIO
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+from urllib.parse import urlencode
+
+import xlsxwriter
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from zongbu.desk.enterprises import queries as register
+from zongbu.desk.enterprises.exchange.export import harmless
+from zongbu.desk.enterprises.showing import language
+from zongbu.desk.kernel.roles import CITY, DEPARTMENT, DISTRICT, Role
+from zongbu.desk.kernel.scope import Viewer
+from zongbu.desk.library.parameters import overrides
+from zongbu.desk.library.policies import policy
+from zongbu.desk.people.districts import DISTRICTS, district_name
+from zongbu.desk.recognition import queries
+from zongbu.desk.recognition.flow import APPLICATION
+from zongbu.desk.recognition.models import Application, Opinion, Round
+from zongbu.desk.recognition.showing import track_titles
+from zongbu.desk.recognition.standing import CLOSED, TONES, Due, dues, turn
+from zongbu.law.amounts import day as in_words
+from zongbu.law.explain.view import Answer
+from zongbu.law.explain.words import verdict
+from zongbu.law.facts import BadFacts
+
+ROWS = 50
+STATES = tuple(state.name for state in APPLICATION.states if state.name != "draft")
+DESKS = {
+    **dict.fromkeys(DISTRICT, ("district",)),
+    **dict.fromkeys(DEPARTMENT, ("departments",)),
+    **dict.fromkeys(CITY, ("city", "approved")),
+    Role.LEADING_GROUP: ("proposed",),
+}
+"""The states in which an application lies on the desk of a role."""
+NO_TRACK = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Criteria:
+    """What the list is asked for. ``show`` is ``mine`` (on my desk), ``open`` or ``all``."""
+
+    show: str = "all"
+    q: str = ""
+    round: tuple[str, ...] = ()
+    state: tuple[str, ...] = ()
+    district: tuple[str, ...] = ()
+    track: tuple[str, ...] = ()
+    overdue: bool = False
+    paper: bool = False
+    sort: str = "-submitted"
+    columns: tuple[str, ...] = ()
+    page: int = 1
+
+    @property
+    def filtered(self) -> bool:
+        """Whether anything but the desk narrows the list."""
+        return bool(self.q or self.round or self.state or self.district or self.track or self.overdue or self.paper)
+
+    @property
+    def sorted_by(self) -> str:
+        return self.sort.removeprefix("-")
+
+    @property
+    def descending(self) -> bool:
+        return self.sort.startswith("-")
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The parameters of the address, without the page."""
+        found = [("show", self.show)]
+        found += [("q", self.q)] if self.q else []
+        for name in ("round", "state", "district", "track"):
+            found += [(name, value) for value in getattr(self, name)]
+        found += [("overdue", "1")] if self.overdue else []
+        found += [("paper", "1")] if self.paper else []
+        found += [("sort", self.sort)]
+        return found + ([("columns", ",".join(self.columns))] if self.columns != DEFAULT_COLUMNS else [])
+
+    def address(self, **changes: Any) -> str:
+        """The address of the list with changes."""
+        return f"?{urlencode(replace(self, **changes).pairs)}"
+
+    def without(self, name: str, value: str) -> str:
+        """The address without one filter."""
+        now = getattr(self, name)
+        if isinstance(now, tuple):
+            return self.address(**{name: tuple(one for one in now if one != value)})
+        return self.address(**{name: type(now)()})
+
+
+def read(given: Mapping[str, list[str]], viewer: Viewer) -> Criteria:
+    """The criteria that an address asks for; what does not exist is left out."""
+
+    def some(name: str, allowed: Iterable[str]) -> tuple[str, ...]:
+        known = set(allowed)
+        return tuple(dict.fromkeys(one for one in given.get(name, []) if one in known))
+
+    def last(name: str) -> str:
+        return (given.get(name) or [""])[-1]
+
+    sort = last("sort")
+    columns = [one for text in given.get("columns", []) for one in text.split(",")]
+    usual = "mine" if viewer.role in DESKS else "all"
+    return Criteria(
+        show=last("show") if last("show") in ("mine", "open", "all") else usual,
+        q=" ".join(last("q").split())[:100],
+        round=tuple(one for one in dict.fromkeys(given.get("round", [])) if one.isascii() and one.isdigit())[:20],
+        state=some("state", STATES),
+        district=some("district", DISTRICTS),
+        track=tuple(dict.fromkeys(one[:100] for one in given.get("track", []) if one))[:20],
+        overdue=last("overdue") == "1",
+        paper=last("paper") == "1",
+        sort=sort if sort.removeprefix("-") in SORTS else "-submitted",
+        columns=tuple(dict.fromkeys(one for one in columns if one in COLUMNS)) or DEFAULT_COLUMNS,
+        page=int(last("page")) if last("page").isascii() and last("page").isdigit() and len(last("page")) < 7 else 1,
+    )
+
+
+# --- columns -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column; ``text`` is what a file holds, ``tone`` colours a label on the page (empty: plain text)."""
+
+    name: str
+    title: Any
+    text: Callable[[Row], str]
+    tone: Callable[[Row], str] | None = None
+    numeric: bool = False
+
+
+@dataclass(slots=True)
+class Row:
+    """An application in the list."""
+
+    case: Application
+    due: Due | None
+    turn: str
+    track: str
+    result: Answer | None = None
+    opinions: tuple[int, int] | None = None
+    cells: list[tuple[Column, str, str]] = field(default_factory=list)
+
+
+def _moment(value: datetime | None) -> str:
+    return in_words(timezone.localdate(value), language()) if value is not None else ""
+
+
+def _due(row: Row) -> str:
+    if row.due is None:
+        return ""
+    if row.due.day is None:
+        return row.due.words
+    return f"{in_words(row.due.day, language())}（{row.due.words}）"
+
+
+def _recommended(row: Row) -> str:
+    return {True: _("推荐"), False: _("不推荐"), None: ""}[row.case.recommended]
+
+
+def _opinions(row: Row) -> str:
+    return f"{row.opinions[0]}/{row.opinions[1]}" if row.opinions and row.opinions[1] else ""
+
+
+COLUMNS = {
+    one.name: one
+    for one in (
+        Column("receipt", gettext_lazy("受理号"), lambda row: row.case.receipt),
+        Column("uscc", gettext_lazy("统一社会信用代码"), lambda row: row.case.enterprise.uscc),
+        Column("round", gettext_lazy("批次"), lambda row: row.case.round.title),
+        Column("district", gettext_lazy("区县"), lambda row: district_name(row.case.district)),
+        Column("track", gettext_lazy("申报途径"), lambda row: row.track),
+        Column(
+            "state",
+            gettext_lazy("状态"),
+            lambda row: str(APPLICATION.label(row.case.state)),
+            lambda row: TONES.get(row.case.state, "action"),
+        ),
+        Column("turn", gettext_lazy("轮到谁"), lambda row: row.turn),
+        Column("submitted", gettext_lazy("提交日期"), lambda row: _moment(row.case.submitted_at)),
+        Column(
+            "due",
+            gettext_lazy("办理期限"),
+            _due,
+            lambda row: "refused" if row.due is not None and row.due.overdue else "",
+        ),
+        Column(
+            "result",
+            gettext_lazy("系统计算"),
+            lambda row: str(row.result) if row.result is not None else "",
+            lambda row: {"met": "met", "undetermined": "open"}.get(row.result.tone, "neutral") if row.result else "",
+        ),
+        Column(
+            "recommended",
+            gettext_lazy("区县意见"),
+            _recommended,
+            lambda row: "met" if row.case.recommended else "open" if row.case.recommended is False else "",
+        ),
+        Column("opinions", gettext_lazy("部门意见（已答复/已征求）"), _opinions),
+        Column(
+            "entry",
+            gettext_lazy("申报方式"),
+            lambda row: {"page": _("网上"), "api": _("接口"), "paper": _("纸质代录")}.get(row.case.entry, ""),
+        ),
+    )
+}
+DEFAULT_COLUMNS = ("receipt", "district", "track", "state", "submitted", "due", "result")
+NAME = gettext_lazy("企业")
+SORTS = {
+    "name": ("enterprise__name", "pk"),
+    "receipt": ("receipt",),
+    "uscc": ("enterprise__uscc", "pk"),
+    "round": ("round__year", "round__title", "pk"),
+    "district": ("district", "pk"),
+    "track": ("track", "pk"),
+    "state": ("state", "pk"),
+    "submitted": ("submitted_at", "pk"),
+    "recommended": ("recommended", "pk"),
+    "due": (),
+}
+"""What the list can be sorted by; the term is worked out, so it is sorted outside of the database."""
+
+
+# --- rows --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A page of the list."""
+
+    criteria: Criteria
+    page: Page[Any]
+    rows: list[Row]
+    columns: tuple[Column, ...]
+
+
+def listed(viewer: Viewer, criteria: Criteria) -> Listed:
+    """The page that is asked for."""
+    found, until = _ordered(viewer, criteria)
+    page = Paginator(found, ROWS).get_page(criteria.page)
+    columns = tuple(COLUMNS[name] for name in criteria.columns)
+    rows = _rows(viewer, list(page), columns, until)
+    return Listed(replace(criteria, page=page.number), page, rows, columns)
+
+
+def all_rows(viewer: Viewer, criteria: Criteria) -> Iterator[Row]:
+    """Every application that the criteria find, in their order: for files."""
+    found, until = _ordered(viewer, criteria)
+    columns = tuple(COLUMNS[name] for name in criteria.columns)
+    every = list(found)
+    for start in range(0, len(every), 500):
+        yield from _rows(viewer, every[start : start + 500], columns, until)
+
+
+def _ordered(
+    viewer: Viewer, criteria: Criteria
+) -> tuple[QuerySet[Application] | list[Application], dict[Any, Due] | None]:
+    found = narrowed(viewer, criteria)
+    if not criteria.overdue and criteria.sorted_by != "due":
+        terms = [f"-{name}" if criteria.descending else name for name in SORTS[criteria.sorted_by]]
+        return found.order_by(*terms), None
+    every = list(found.order_by("pk"))
+    until = dues(every)
+    if criteria.overdue:
+        every = [case for case in every if case.pk in until and until[case.pk].overdue]
+    if criteria.sorted_by == "due":
+        far = date.max
+
+        def key(case: Application) -> tuple[bool, date]:
+            one = until.get(case.pk)
+            return (one is None or one.day is None, (one.day if one is not None else None) or far)
+
+        every.sort(key=key, reverse=criteria.descending)
+    else:
+        order = found.order_by(*SORTS[criteria.sorted_by]).values_list("pk", flat=True)
+        place = {pk: number for number, pk in enumerate(order)}
+        every.sort(key=lambda case: place.get(case.pk, 0), reverse=criteria.descending)
+    return every, until
+
+
+def narrowed(viewer: Viewer, criteria: Criteria) -> QuerySet[Application]:
+    """The applications that pass the filters, terms aside."""
+    found = queries.applications(viewer)
+    if criteria.show == "open":
+        found = found.exclude(state__in=CLOSED)
+    elif criteria.show == "mine":
+        found = on_desk(found, viewer)
+    if criteria.q:
+        found = found.filter(
+            Q(receipt__icontains=criteria.q)
+            | Q(enterprise__name__icontains=criteria.q)
+            | Q(enterprise__uscc=criteria.q.upper())
+        )
+    if criteria.round:
+        found = found.filter(round__in=[int(one) for one in criteria.round if len(one) < 10])
+    if criteria.state:
+        found = found.filter(state__in=criteria.state)
+    if criteria.district:
+        found = found.filter(district__in=criteria.district)
+    if criteria.track:
+        found = found.filter(track__in=["" if one == NO_TRACK else one for one in criteria.track])
+    if criteria.paper:
+        found = found.filter(entry="paper")
+    return found
+
+
+def on_desk(found: QuerySet[Application], viewer: Viewer) -> QuerySet[Application]:
+    """The applications that wait for the viewer's office."""
+    states = DESKS.get(viewer.role)
+    if states is None:
+        return found.none()
+    if viewer.role in DEPARTMENT:
+        asked = Opinion.objects.filter(organisation=viewer.organisation, state="requested").values("application")
+        return found.filter(pk__in=asked, state__in=states)
+    return found.filter(state__in=states)
+
+
+def _rows(
+    viewer: Viewer, cases: Sequence[Application], columns: Sequence[Column], until: dict[Any, Due] | None
+) -> list[Row]:
+    names = {column.name for column in columns}
+    if until is None:
+        until = dues(cases) if "due" in names else {}
+    tracks = {case.round_id: track_titles(case.round) for case in cases}
+    results = _results(cases) if "result" in names else {}
+    given = _given(cases) if "opinions" in names else {}
+    rows = []
+    for case in cases:
+        row = Row(
+            case,
+            until.get(case.pk),
+            turn(case, viewer),
+            tracks[case.round_id].get(case.track, ""),
+            results.get(case.pk),
+            given.get(case.pk),
+        )
+        row.cells = [(one, one.text(row), one.tone(row) if one.tone is not None else "") for one in columns]
+        rows.append(row)
+    return rows
+
+
+def _results(cases: Sequence[Application]) -> dict[Any, Answer]:
+    """What the engine says of each application now; three queries for each round."""
+    found: dict[Any, Answer] = {}
+    by_round: dict[int, list[Application]] = {}
+    for case in cases:
+        by_round.setdefault(case.round_id, []).append(case)
+    for group in by_round.values():
+        round = group[0].round
+        law = policy(round.policy)
+        facts = register.facts_of_many([case.enterprise for case in group], round.as_of, policy=law)
+        values = overrides(law.identifier, round.as_of)
+        assessor = law.assessor(as_of=round.as_of, parameters=values, results=(round.qualifies,))
+        for case in group:
+            try:
+                value = assessor.assess(facts[case.enterprise_id]).results[round.qualifies]
+            except BadFacts:
+                continue
+            sign, text = verdict(value, language())
+            found[case.pk] = Answer(sign, text, {True: "met", False: "not_met"}.get(value, "undetermined"))
+    return found
+
+
+def _given(cases: Sequence[Application]) -> dict[Any, tuple[int, int]]:
+    """How many opinions have been given of those asked for; one query."""
+    rows = (
+        Opinion.objects.filter(application__in=[case.pk for case in cases])
+        .exclude(state="void")
+        .order_by()
+        .values_list("application")
+        .annotate(given=Count("pk", filter=Q(state="given")), asked=Count("pk"))
+    )
+    return {pk: (given, asked) for pk, given, asked in rows}
+
+
+def choices(viewer: Viewer) -> dict[str, list[tuple[str, str]]]:
+    """What can be chosen among: rounds, states, districts, ways in."""
+    rounds: list[Round] = list(queries.rounds(viewer).exclude(state__in=["draft", "cancelled"])[:20])
+    tracks: dict[str, str] = {}
+    for one in rounds:
+        tracks |= track_titles(one)
+    return {
+        "round": [(str(one.pk), one.title) for one in rounds],
+        "state": [(name, str(APPLICATION.label(name))) for name in STATES],
+        "district": [] if viewer.role in DISTRICT else [(code, str(name)) for code, name in DISTRICTS.items()],
+        "track": [*tracks.items(), (NO_TRACK, _("不指定"))],
+    }
+
+
+# --- files -------------------------------------------------------------------------------------------------------
+
+
+def titles(criteria: Criteria) -> list[str]:
+    """The headings of a file."""
+    return [str(NAME), *(str(COLUMNS[name].title) for name in criteria.columns)]
+
+
+def as_csv(viewer: Viewer, criteria: Criteria) -> Iterator[bytes]:
+    """A CSV file in UTF-8 (with a mark, for spreadsheets)."""
+    yield b"\xef\xbb\xbf"
+    buffer = StringIO()
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    writer.writerow(map(harmless, titles(criteria)))
+    for row in all_rows(viewer, criteria):
+        writer.writerow([harmless(row.case.enterprise.name), *(harmless(text) for _column, text, _tone in row.cells)])
+    yield buffer.getvalue().encode()
+
+
+def as_workbook(viewer: Viewer, criteria: Criteria) -> Any:
+    """An XLSX workbook as an open temporary file; texts are never formulas."""
+    file = NamedTemporaryFile(suffix=".xlsx", prefix="zongbu-")  # noqa: SIM115 - the response closes it
+    try:
+        options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        with xlsxwriter.Workbook(str(Path(file.name)), options) as book:
+            sheet = book.add_worksheet(_("认定申请"))
+            head = book.add_format({"bold": True, "bottom": 1})
+            sheet.freeze_panes(1, 1)
+            for place, heading in enumerate(titles(criteria)):
+                sheet.set_column(place, place, 36 if place == 0 else 20)
+                sheet.write_string(0, place, heading, head)
+            for number, row in enumerate(all_rows(viewer, criteria), 1):
+                sheet.write_string(number, 0, row.case.enterprise.name)
+                for place, (_column, text, _tone) in enumerate(row.cells, 1):
+                    sheet.write_string(number, place, text)
+    except BaseException:
+        file.close()
+        raise
+    file.seek(0)
+    return file

@@ -1,0 +1,1 @@
+"""The pages of enterprises, districts and departments; thin: they read, lay out, and call the actions."""

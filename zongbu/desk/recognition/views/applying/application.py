@@ -1,0 +1,244 @@
+"""The page of an application, its receipt, and what an enterprise does after submitting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from zongbu.desk.kernel import clock, flow
+from zongbu.desk.kernel.roles import DISTRICT
+from zongbu.desk.kernel.submission import once
+from zongbu.desk.recognition import queries
+from zongbu.desk.recognition.actions import applications
+from zongbu.desk.recognition.actions.applications import EDITABLE
+from zongbu.desk.recognition.actions.review import may_review
+from zongbu.desk.recognition.checking import conditions
+from zongbu.desk.recognition.entering import applying_members
+from zongbu.desk.recognition.flow import APPLICATION
+from zongbu.desk.recognition.forms.applying import AnswerForm, WithdrawForm, wanted_materials
+from zongbu.desk.recognition.forms.applying_review import CheckForm, CommentForm, titled
+from zongbu.desk.recognition.models import Application, CheckItem, Opinion
+from zongbu.desk.recognition.showing import Facts, Line, Picture, facts_of_conditions, picture, track_titles
+from zongbu.desk.recognition.standing import Due, of_opinion
+from zongbu.desk.recognition.views.applying.common import (
+    DECIDED,
+    act,
+    application_of,
+    attempt,
+    comments_for,
+    corrections,
+    frame,
+    is_own,
+    own_application,
+    timeline,
+    viewer_of,
+)
+from zongbu.law.explain.view import Row
+
+NOTHING = "recognition/applying/nothing.html"
+HOOKS = {"office_acts": "recognition/office/acts.html", "of_titles": "recognition/titles/of_application.html"}
+"""Templates of other rooms that the page includes where they are there; they are given its whole context."""
+
+
+@require_safe
+def application(request: HttpRequest, receipt: str) -> HttpResponse:
+    """Where it is, whose turn it is, until when, what can be done now; then the matter, the evidence, the history."""
+    case = application_of(request, receipt)
+    if is_own(viewer_of(request), case):
+        return _of_enterprise(request, case)
+    return of_officials(request, case)
+
+
+def _of_enterprise(request: HttpRequest, case: Application) -> HttpResponse:
+    viewer = viewer_of(request)
+    seen = picture(case.enterprise, case.round)
+    known = Facts(case.enterprise, case.round, seen.facts)
+    read = [fact for of in facts_of_conditions(seen.policy, seen.rows).values() for fact in of]
+    comments = comments_for(viewer, case)
+    shown = frame(request, case) | {
+        "picture": seen,
+        "editable": case.state in EDITABLE,
+        "corrections": corrections(case, comments, seen.policy),
+        "answer_form": AnswerForm(),
+        "lines": [line for line in map(known.line, read) if line.value],
+        "materials": [one for one in wanted_materials(case) if one.handed or one.required],
+        "opinions": _opinions(request, case),
+        "told": case.state in DECIDED,
+        "decision": case.decisions.order_by("-pk").first() if case.state in DECIDED else None,
+        "declaration": case.declarations.order_by("-pk").first(),
+        "timeline": timeline(viewer, case),
+    }
+    return render(request, "recognition/applying/application.html", shown | _hooks())
+
+
+# --- for officials ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A condition of the check list: the engine's answer with its reasons, the facts it rests on, the verdict."""
+
+    identifier: str
+    title: str
+    row: Row | None
+    lines: tuple[Line, ...]
+    item: CheckItem | None
+    verdict: Any
+    note: Any
+
+
+def of_officials(
+    request: HttpRequest,
+    case: Application,
+    *,
+    check_form: CheckForm | None = None,
+    comment_form: CommentForm | None = None,
+) -> HttpResponse:
+    """The page for officials; the forms are given where something in them has to be corrected."""
+    viewer = viewer_of(request)
+    seen = picture(case.enterprise, case.round, every_condition=True)
+    titles = titled(case, conditions(case.round))
+    checks = {one.result: one for one in case.checks.all()}
+    reviewing = may_review(viewer, case)
+    form = check_form or CheckForm(conditions=titles, checks=checks)
+    read = facts_of_conditions(seen.policy, [name for name, _title in titles])
+    facts = [fact for of in read.values() for fact in of]
+    known = Facts(case.enterprise, case.round, seen.facts)
+    lines = {fact.identifier: known.line(fact) for fact in facts}
+    if reviewing and comment_form is None:
+        comment_form = comment_form_for(case, seen, initial={"subject": request.GET.get("comment", "")})
+    shown = frame(request, case) | {
+        "picture": seen,
+        "reviewing": reviewing,
+        "check_form": form,
+        "conditions": [
+            Checked(
+                name,
+                title,
+                seen.rows.get(name),
+                tuple(lines[fact.identifier] for fact in read[name]),
+                checks.get(name),
+                form[f"verdict_{name}"] if reviewing else None,
+                form[f"note_{name}"] if reviewing else None,
+            )
+            for name, title in titles
+        ],
+        "unchecked": [title for name, title in titles if name not in checks],
+        "comment_form": comment_form if reviewing else None,
+        "corrections": corrections(case, comments_for(viewer, case), seen.policy),
+        "settled": list(case.comments.exclude(resolved_at=None)),
+        "materials": wanted_materials(case),
+        "opinions": _opinions(request, case),
+        "members": applying_members(case.enterprise, case.round),
+        "may_except": viewer.writes
+        and viewer.role in DISTRICT
+        and viewer.district == case.district
+        and case.before_decision,
+        "hindrance": _hindrance(request, case) if reviewing else "",
+        "told": True,
+        "decision": case.decisions.order_by("-pk").first(),
+        "declaration": case.declarations.order_by("-pk").first(),
+        "timeline": timeline(viewer, case),
+        "acts": flow.possible(APPLICATION, case, viewer),
+        "tracks": [(name, title, seen.rows.get(name)) for name, title in track_titles(case.round).items()],
+    }
+    return render(request, "recognition/applying/review.html", shown | _hooks())
+
+
+def comment_form_for(case: Application, seen: Picture, *arguments: Any, **given: Any) -> CommentForm:
+    """The form of a field comment, for the facts that the check list shows."""
+    read = facts_of_conditions(seen.policy, [name for name, _title in conditions(case.round)])
+    facts = [fact for of in read.values() for fact in of]
+    return CommentForm(*arguments, application=case, facts=facts, law=seen.policy, **given)
+
+
+def _hindrance(request: HttpRequest, case: Application) -> str:
+    """What keeps the district from recommending, or not recommending, yet."""
+    if case.state != "district":
+        return ""
+    return flow.hindrance(APPLICATION, "recommend", case, viewer_of(request))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A department that was asked, by when, and what it said where the viewer may read that."""
+
+    opinion: Opinion
+    due: Due | None
+    told: bool
+
+
+def _opinions(request: HttpRequest, case: Application) -> list[Asked]:
+    """Whom was asked. The enterprise reads what was said with the decision."""
+    viewer, today, calendar = viewer_of(request), timezone.localdate(), clock.calendar()
+    told = not is_own(viewer, case) or case.state in DECIDED
+    found = queries.opinions(viewer).filter(application=case).exclude(state="void") if is_own(viewer, case) else \
+        queries.opinions(viewer).filter(application=case)  # fmt: skip
+    return [
+        Asked(one, of_opinion(one, today, calendar) if one.state == "requested" else None, told)
+        for one in found.select_related("check_asked").order_by("pk")
+    ]
+
+
+def _hooks() -> dict[str, list[str]]:
+    return {name: [template, NOTHING] for name, template in HOOKS.items()}
+
+
+# --- receipt, withdrawal, answers ------------------------------------------------------------------------------
+
+
+@require_safe
+def receipt(request: HttpRequest, receipt: str) -> HttpResponse:
+    """What was handed in when, what comes next, who does it until when. Of a draft there is none."""
+    case = application_of(request, receipt)
+    if case.submitted_at is None:
+        messages.warning(request, _("草稿·未提交：提交以后才有回执。"))
+        return redirect("recognition:application", case.receipt)
+    shown = frame(request, case) | {
+        "declaration": case.declarations.order_by("-pk").first(),
+        "materials": [one for one in wanted_materials(case) if one.handed],
+    }
+    return render(request, "recognition/applying/receipt.html", shown)
+
+
+@once
+def withdraw(request: HttpRequest, receipt: str) -> HttpResponse:
+    """Take an application back, or drop a draft."""
+    viewer, case = viewer_of(request), own_application(request, receipt)
+    draft = case.state == "draft"
+    return act(
+        request,
+        case,
+        WithdrawForm(request.POST or None, initial={"seen": case.version}),
+        lambda given: applications.withdraw(viewer, case.pk, given["reason"], seen=given["seen"]),
+        heading=_("放弃草稿") if draft else _("撤回申请"),
+        submit=_("放弃草稿") if draft else _("撤回申请"),
+        done=_("草稿已放弃。") if draft else _("申请已撤回。"),
+        intro=_("填写的数据和材料仍留在企业档案里。申报期内可以重新申报。")
+        if case.round.accepts(timezone.localdate())
+        else _("申报已经截止，撤回以后本批次不能再申报。"),
+        danger=True,
+    )
+
+
+@require_POST
+@once
+def answer(request: HttpRequest, receipt: str, pk: int) -> HttpResponse:
+    """Say something to a reviewer's comment instead of, or beside, changing the field."""
+    viewer, case = viewer_of(request), own_application(request, receipt)
+    if not case.comments.filter(pk=pk).exists():
+        raise Http404
+    form = AnswerForm(request.POST)
+    if form.is_valid() and attempt(form, lambda: applications.answer(viewer, case.pk, pk, form.cleaned_data["text"])):
+        messages.success(request, _("已记下说明，重新提交时一并交给审查人员。"))
+    else:
+        for errors in form.errors.values():
+            messages.error(request, " ".join(map(str, errors)))
+    return redirect("recognition:application", case.receipt)

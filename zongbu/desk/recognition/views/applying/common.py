@@ -1,0 +1,187 @@
+"""What the pages of an application share: whose it is, what of it the viewer sees, how an act is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from zongbu.desk.kernel import flow
+from zongbu.desk.kernel.flow import Refused
+from zongbu.desk.kernel.roles import ENTERPRISE
+from zongbu.desk.kernel.scope import Viewer
+from zongbu.desk.people.districts import district_name
+from zongbu.desk.recognition import queries
+from zongbu.desk.recognition.flow import APPLICATION
+from zongbu.desk.recognition.models import Application, FieldComment
+from zongbu.desk.recognition.showing import subject_title, track_titles
+from zongbu.desk.recognition.standing import RETURNED, standing
+from zongbu.law import InputError, Policy
+
+STEPS = ("basics", "facts", "materials", "submit")
+"""The sections of the form, and the review before submission."""
+DECIDED = ("approved", "noticed", "recognised", "refused")
+TOLD_AT_ONCE = ("return", "return_by_city", "withdraw", "refuse", "approve")
+"""Acts whose reason the enterprise reads at once; that of the others only with the decision."""
+INTERNAL = ("propose", "remove", "send_back")
+"""Acts among officials whose reason stays with them."""
+
+
+def viewer_of(request: HttpRequest) -> Viewer:
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    return viewer
+
+
+def application_of(request: HttpRequest, receipt: str) -> Application:
+    """The application of the address.
+
+    Raises:
+        Http404: there is none, or not for this viewer.
+    """
+    try:
+        return queries.application(viewer_of(request), receipt)
+    except Application.DoesNotExist:
+        raise Http404 from None
+
+
+def own_application(request: HttpRequest, receipt: str) -> Application:
+    """The enterprise's own application, as far as it may be changed now.
+
+    Raises:
+        Http404: there is none, or it is not the viewer's own. Refused: it cannot be changed any more.
+    """
+    case = application_of(request, receipt)
+    if viewer_of(request).role not in ENTERPRISE:
+        raise Http404
+    return case
+
+
+def is_own(viewer: Viewer, case: Application) -> bool:
+    """Whether the enterprise itself looks."""
+    return viewer.role in ENTERPRISE and viewer.uscc == case.enterprise.uscc
+
+
+def comments_for(viewer: Viewer, case: Application) -> list[FieldComment]:
+    """Open comments; what a reviewer is still writing the enterprise sees once the application is returned."""
+    if is_own(viewer, case) and case.state not in RETURNED:
+        return []
+    return list(case.comments.filter(resolved_at=None))
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """An entry of the timeline."""
+
+    label: str
+    who: str
+    moment: datetime
+    reason: str
+    state: str
+
+
+def timeline(viewer: Viewer, case: Application) -> list[Happened]:
+    """What was done, the newest first. An enterprise deals with offices: it sees for whom others acted, no names."""
+    own = is_own(viewer, case)
+    acts = {act.name: act for act in APPLICATION.acts}
+    found = []
+    for one in flow.history(APPLICATION, case):
+        named = not own or one.organisation == viewer.organisation
+        who = _("、").join(part for part in (one.person_name if named else "", one.organisation_name) if part)
+        told = one.act in TOLD_AT_ONCE or (case.state in DECIDED and one.act not in INTERNAL)
+        label = str(acts[one.act].label) if one.act in acts else one.act
+        reason = one.reason if not own or told else ""
+        found.append(Happened(label, who, one.moment, reason, str(APPLICATION.label(one.end))))
+    return found[::-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A field comment for the page: what it is about and where that is changed."""
+
+    comment: FieldComment
+    title: str
+    url: str
+
+
+def corrections(case: Application, comments: list[FieldComment], law: Policy) -> list[Correction]:
+    """Comments with the place where the enterprise follows them."""
+    materials = {one.pk: one for one in case.round.materials.all()}
+    found = []
+    for one in comments:
+        step = "materials" if one.subject.startswith("material:") else "facts" if one.subject else "basics"
+        fact = law.dictionary.get(one.subject)
+        if fact is not None and fact.kind != "declared":
+            url = ""  # a register or a department says it: the enterprise can only explain
+        else:
+            url = f"{reverse('recognition:fill', args=[case.receipt, step])}#{anchor(one.subject)}"
+        found.append(Correction(one, subject_title(one.subject, law, materials), url))
+    return found
+
+
+def anchor(subject: str) -> str:
+    """The identifier on the page of what a comment is about."""
+    return f"of-{subject.replace(':', '-')}" if subject else "form"
+
+
+def frame(request: HttpRequest, case: Application) -> dict[str, Any]:
+    """What every page of an application is given."""
+    viewer = viewer_of(request)
+    return {
+        "application": case,
+        "own": is_own(viewer, case),
+        "standing": standing(case, viewer),
+        "district_name": district_name(case.district),
+        "track_title": track_titles(case.round).get(case.track, ""),
+        "possible": {act.name for act in flow.possible(APPLICATION, case, viewer)},
+    }
+
+
+def act(
+    request: HttpRequest,
+    case: Application,
+    form: Form,
+    perform: Callable[[dict[str, Any]], object],
+    *,
+    heading: str,
+    submit: str,
+    done: str,
+    intro: str = "",
+    danger: bool = False,
+    route: str = "recognition:application",
+    **more: Any,
+) -> HttpResponse:
+    """A page with one form and what it does: refused input comes back with the reason, success leads on."""
+    if request.method == "POST" and form.is_valid() and attempt(form, lambda: perform(form.cleaned_data)):
+        messages.success(request, done)
+        return redirect(route, case.receipt)
+    shown = frame(request, case) | {
+        "form": form,
+        "heading": heading,
+        "submit": submit,
+        "intro": intro,
+        "danger": danger,
+        "back": reverse("recognition:application", args=[case.receipt]),
+    }
+    return render(request, "recognition/applying/act.html", shown | more)
+
+
+def attempt(form: Form, perform: Callable[[], object]) -> bool:
+    """Perform an act; what stands in its way becomes an error of the form. Whether it was performed."""
+    try:
+        perform()
+    except (InputError, Refused) as error:
+        form.add_error(None, str(error))
+    except ValidationError as error:
+        form.add_error(None, error.messages)  # type: ignore[arg-type]
+    else:
+        return True
+    return False

@@ -54,7 +54,7 @@ def index(request: HttpRequest) -> HttpResponse:
     )
     if state in BATCH.by_name:
         found = found.filter(state=state)
-    page = page_of(request, found)
+    page = page_of(request, found.order_by("-pk"))
     tabs: list[tuple[Any, ...]] = [(_("全部"), reverse("recognition:batches"), not state)]
     tabs += [
         (one.label, f"{reverse('recognition:batches')}?state={one.name}", state == one.name) for one in BATCH.states

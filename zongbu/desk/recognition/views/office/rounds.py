@@ -61,7 +61,7 @@ def index(request: HttpRequest) -> HttpResponse:
         applied=Count("applications", filter=submitted),
         recognised=Count("applications", filter=Q(applications__state="recognised")),
     )
-    page = page_of(request, found)
+    page = page_of(request, found.order_by("-year", "-pk"))
     context = {
         "page": page,
         "rows": [{"round": one, "stage": stage_label(one)} for one in page],

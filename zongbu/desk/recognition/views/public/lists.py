@@ -126,7 +126,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
     found = queries.rounds(PUBLIC).filter(pk__in=published.rounds().values("pk")) | queries.rounds(PUBLIC).filter(
         state="concluded"
     )
-    page = page_of(request, found.distinct())
+    page = page_of(request, found.distinct().order_by("-year", "-pk"))
     return render(request, "recognition/public/rounds.html", {"page": page})
 
 

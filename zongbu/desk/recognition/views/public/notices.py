@@ -39,7 +39,7 @@ def stage_of(notice: Notice) -> tuple[str, str]:
 def index(request: HttpRequest) -> HttpResponse:
     """All notices, the latest first."""
     found = queries.notices(viewer_of(request)).annotate(number_of=Count("lines", filter=Q(lines__withdrawn_at=None)))
-    page = page_of(request, found)
+    page = page_of(request, found.order_by("-starts", "-pk"))
     context = {"page": page, "rows": [{"notice": one, "stage": stage_of(one)} for one in page]}
     return render(request, "recognition/public/notices.html", context)
 

@@ -150,7 +150,8 @@ class Statistics:
 def statistics(round: Round) -> Statistics | None:
     """The published figures of a round; None where nothing is published yet."""
     if round.state == "concluded":
-        key = f"recognition.statistics.{round.pk}.{round.version}"
+        concluded = round.concluded_at.timestamp() if round.concluded_at else 0
+        key = f"recognition.statistics.{round.pk}.{round.version}.{concluded}"
         kept: Statistics | None = cache.get(key)
         if kept is None:
             kept = _complete(round)

@@ -9,6 +9,9 @@ import pytest
 from django.utils import timezone
 
 from tests.desk.conftest import USCC, organisation_for
+from tests.desk.recognition.starred import chosen as chosen
+from tests.desk.recognition.starred import evaluation as evaluation
+from tests.desk.recognition.starred import rated as rated
 from zongbu.desk.enterprises import actions as enterprises
 from zongbu.desk.enterprises.models import Enterprise
 from zongbu.desk.kernel.roles import Role

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.desk.recognition import titled
+from tests.desk.recognition import starred, titled
 from tests.desk.route_arguments import PLACEHOLDERS, Given, arguments
 
 # --- certificates, verification, revocation, printing ------------------------------------------------------
@@ -37,3 +37,43 @@ PLACEHOLDERS |= {
     "recognition:recognitions_export": {"kind": "csv"},
     "recognition:revocation_act": {"pk": 0, "act": "state"},
 } | {f"recognition:{name}": {"pk": 0} for name in ("print_run", "print_progress", "print_again", "print_file")}
+
+
+# --- stars -------------------------------------------------------------------------------------------------
+
+
+@arguments("recognition:star_set", "recognition:star_set_edit")
+def _set() -> Given:
+    return {"pk": starred.a_set().pk}
+
+
+@arguments(
+    "recognition:star_evaluation", "recognition:star_notify", "recognition:star_scores", "recognition:star_what_if",
+    "recognition:star_verify",
+)  # fmt: skip
+def _evaluation() -> Given:
+    return {"pk": starred.an_evaluation().pk}
+
+
+@arguments("recognition:star_result", "recognition:star_override")
+def _result() -> Given:
+    return {"pk": starred.an_evaluation("published").pk, "uscc": starred.USCC}
+
+
+@arguments("recognition:star_notice")
+def _star_notice() -> Given:
+    return {"pk": starred.an_evaluation("noticed").pk}
+
+
+@arguments("recognition:stars_export")
+def _star_list() -> Given:
+    return {"year": starred.an_evaluation("published").year, "kind": "csv"}
+
+
+PLACEHOLDERS |= {
+    "recognition:star_set_act": {"pk": 0, "act": "propose"},
+    "recognition:star_evaluation_act": {"pk": 0, "act": "compute"},
+    "recognition:star_override_act": {"pk": 0, "act": "approve"},
+    "recognition:star_progress": {"pk": 0},
+    "recognition:star_export": {"pk": 0, "kind": "csv"},
+}

@@ -7,11 +7,12 @@ from django.utils.translation import gettext_lazy as _
 from zongbu.desk.kernel.navigation import Entry
 from zongbu.desk.kernel.roles import CITY, DEPARTMENT, DISTRICT, ENTERPRISE, Reach
 from zongbu.desk.kernel.scope import Viewer
+from zongbu.desk.recognition.stars import navigation as stars
 
 
 def entries(viewer: Viewer) -> list[Entry]:
     """What each part offers."""
-    return [*_office(viewer), *_public(viewer), *_titles(viewer)]
+    return [*_office(viewer), *_public(viewer), *stars.entries(viewer), *_titles(viewer)]
 
 
 def _applying(viewer: Viewer) -> list[Entry]:

@@ -14,11 +14,12 @@ from zongbu.desk.kernel.waiting import Waiting
 from zongbu.desk.recognition import queries
 from zongbu.desk.recognition.models import Application, Notice, Round
 from zongbu.desk.recognition.standing import dues
+from zongbu.desk.recognition.stars import navigation as stars
 
 
 def waiting(viewer: Viewer) -> list[Waiting]:
     """Few short queries, whoever asks."""
-    return [*_applying(viewer), *_revocations(viewer), *_office(viewer), *_deciding(viewer)]
+    return [*_applying(viewer), *_revocations(viewer), *_office(viewer), *_deciding(viewer), *stars.waiting(viewer)]
 
 
 OLDEST = 200

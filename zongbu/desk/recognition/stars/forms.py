@@ -76,8 +76,10 @@ class IndicatorForm(forms.Form):
     weight = forms.DecimalField(
         label=gettext_lazy("权重"), max_digits=7, decimal_places=4, min_value=Decimal("0.0001"), max_value=100
     )
-    direction = forms.ChoiceField(label=gettext_lazy("方向"), choices=Direction)
-    normalisation = forms.ChoiceField(label=gettext_lazy("标准化"), choices=Normalisation)
+    direction = forms.ChoiceField(label=gettext_lazy("方向"), choices=Direction, initial=Direction.HIGHER)
+    normalisation = forms.ChoiceField(
+        label=gettext_lazy("标准化"), choices=Normalisation, initial=Normalisation.MIN_MAX
+    )
     lower = forms.DecimalField(
         label=gettext_lazy("下限"), required=False, max_digits=24, decimal_places=6,
         help_text=gettext_lazy("只用于目标法；金额以元计。"),
@@ -118,9 +120,16 @@ class TierForm(forms.Form):
 
 
 INDICATORS: type[BaseFormSet[Any]] = forms.formset_factory(
-    IndicatorForm, extra=3, max_num=MOST_INDICATORS, absolute_max=MOST_INDICATORS
+    IndicatorForm,
+    extra=3,
+    max_num=MOST_INDICATORS,
+    absolute_max=MOST_INDICATORS,
+    can_delete=True,
+    can_delete_extra=False,
 )
-TIERS: type[BaseFormSet[Any]] = forms.formset_factory(TierForm, extra=2, max_num=MOST_TIERS, absolute_max=MOST_TIERS)
+TIERS: type[BaseFormSet[Any]] = forms.formset_factory(
+    TierForm, extra=2, max_num=MOST_TIERS, absolute_max=MOST_TIERS, can_delete=True, can_delete_extra=False
+)
 
 
 class WholeSet:
@@ -141,8 +150,8 @@ class WholeSet:
     @property
     def definition(self) -> Definition:
         """What was typed. Only after ``is_valid``."""
-        filled = [form for form in self.indicators if form.cleaned_data]
-        rows = [form.cleaned_data for form in self.tiers if form.cleaned_data]
+        filled = [form for form in self.indicators if _kept(form)]
+        rows = [form.cleaned_data for form in self.tiers if _kept(form)]
         rows.sort(key=lambda row: -row["star"])
         return Definition(
             tuple(form.item(position) for position, form in enumerate(filled)),
@@ -154,6 +163,11 @@ class WholeSet:
     @property
     def failed(self) -> bool:
         return bool(self.head.errors or any(self.indicators.errors) or any(self.tiers.errors))
+
+
+def _kept(form: forms.Form) -> bool:
+    """Whether a row was filled in and is not to be removed."""
+    return bool(form.cleaned_data) and not form.cleaned_data.get("DELETE")
 
 
 def _initial(found: IndicatorSet) -> tuple[dict[str, Any], list[dict[str, Any]], list[dict[str, Any]]]:
@@ -190,7 +204,8 @@ class EvaluationForm(forms.Form):
 
     def __init__(self, *arguments: Any, sets: Any, **given: Any) -> None:
         today = timezone.localdate()
-        super().__init__(*arguments, initial={"year": today.year, "as_of": today}, **given)
+        given.setdefault("initial", {"year": today.year, "as_of": today})
+        super().__init__(*arguments, **given)
         self.fields["set"].queryset = sets  # type: ignore[attr-defined]
 
 

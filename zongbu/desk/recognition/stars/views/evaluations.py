@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.library.forms import DecisionForm
-from zongbu.desk.people.districts import DISTRICTS
+from zongbu.desk.people.districts import DISTRICTS, district_name
 from zongbu.desk.recognition.stars import computing, explaining, queries
 from zongbu.desk.recognition.stars import export as writing
 from zongbu.desk.recognition.stars.actions import evaluations as acts
@@ -128,7 +128,7 @@ def row_of(one: Result, definition: Definition, before: Definition) -> dict[str,
         change = "up" if one.star > one.before else "down" if one.star < one.before else "same"
     return {
         "result": one,
-        "district": DISTRICTS.get(one.district, one.district),
+        "district": district_name(one.district),
         "label": definition.label(one.star),
         "computed": definition.label(one.computed) if one.star != one.computed else "",
         "before": "" if one.before is None else before.label(one.before),

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from zongbu.desk.kernel.scope import PUBLIC
-from zongbu.desk.people.districts import DISTRICTS
+from zongbu.desk.people.districts import DISTRICTS, district_name
 from zongbu.desk.recognition.stars import export as writing
 from zongbu.desk.recognition.stars import queries
 from zongbu.desk.recognition.stars.models import Evaluation, Result
@@ -74,7 +74,7 @@ def _list(request: HttpRequest, evaluation: Evaluation) -> dict[str, Any]:
             {
                 "result": one,
                 "label": definition.label(one.star),
-                "district": DISTRICTS.get(one.district, one.district),
+                "district": district_name(one.district),
                 "first": place == 0 or page[place - 1].star != one.star,
             }
             for place, one in enumerate(page)

@@ -152,10 +152,9 @@ def own(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"enterprise": enterprise, "titles": []}
     if isinstance(enterprise, Enterprise):
         context["titles"] = list(queries.titles(enterprise))
+        seen = queries.evaluations(viewer).order_by()
         latest = (
-            Result.objects.filter(
-                enterprise=enterprise, evaluation__in=queries.evaluations(viewer).order_by().values("pk")
-            )
+            Result.objects.filter(enterprise=enterprise, evaluation__in=seen.values("pk"))
             .select_related("evaluation__set", "evaluation__previous__set")
             .order_by("-evaluation__year")
             .first()

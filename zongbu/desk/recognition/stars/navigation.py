@@ -1,0 +1,40 @@
+"""What stars have in the navigation, and what of them waits for somebody."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from zongbu.desk.kernel.navigation import Entry
+from zongbu.desk.kernel.roles import ENTERPRISE, Reach, Role
+from zongbu.desk.kernel.scope import Viewer
+from zongbu.desk.kernel.waiting import Waiting
+from zongbu.desk.recognition.stars import queries
+
+
+def entries(viewer: Viewer) -> list[Entry]:
+    """The published list for everybody; evaluations to whoever sees the city; an enterprise's own star."""
+    section = _("星级")
+    found = [Entry(_("星级名单"), "recognition:stars", "star", section, 58)]
+    if viewer.role in ENTERPRISE:
+        found.insert(0, Entry(_("我的星级"), "recognition:star_own", "star", section, 57))
+    if viewer.reach is Reach.CITY:
+        found.insert(0, Entry(_("星级评价"), "recognition:star_evaluations", "chart-bar", section, 56))
+        found.append(Entry(_("评价指标"), "recognition:star_sets", "adjustments", section, 59))
+    return found
+
+
+def waiting(viewer: Viewer) -> list[Waiting]:
+    """What a lead has to approve; three short queries."""
+    if viewer.role != Role.CITY_LEAD:
+        return []
+    kinds = (
+        (_("待审批的评价指标"), queries.sets(viewer), "star_sets"),
+        (_("待复核的星级评价"), queries.evaluations(viewer), "star_evaluations"),
+        (_("待审批的星级调整"), queries.overrides(viewer), "star_evaluations"),
+    )
+    return [
+        Waiting(label, count, reverse(f"recognition:{route}"))
+        for label, cases, route in kinds
+        if (count := cases.filter(state="proposed").count())
+    ]

@@ -9,6 +9,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpRe
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -84,7 +85,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
     if request.GET.get("format") == "xlsx":
         return FileResponse(as_workbook(viewer, criteria), as_attachment=True, filename=f"{name}.xlsx")
     answer = StreamingHttpResponse(as_csv(viewer, criteria), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = FileResponse([], as_attachment=True, filename=f"{name}.csv")["Content-Disposition"]
+    answer["Content-Disposition"] = content_disposition_header(True, f"{name}.csv") or "attachment"
     return answer
 
 

@@ -7,6 +7,7 @@ from itertools import islice
 
 import pytest
 from django.conf import settings
+from django.utils import timezone
 
 from zongbu.desk import demo
 from zongbu.desk.demo.synthetic import name_of, synthetic, uscc
@@ -14,6 +15,9 @@ from zongbu.desk.enterprises.models import Enterprise, FactRecord
 from zongbu.desk.kernel import journal
 from zongbu.desk.kernel.roles import Role
 from zongbu.desk.people.models import Membership
+from zongbu.desk.recognition import records
+from zongbu.desk.recognition.flow import APPLICATION
+from zongbu.desk.recognition.models import Application, Decision, Recognition, Round
 
 
 def test_the_same_seed_gives_the_same_enterprises() -> None:
@@ -32,11 +36,11 @@ def test_invented_enterprises_say_so_and_differ() -> None:
 def test_loading_twice_changes_nothing_that_is_there() -> None:
     assert not demo.loaded()
     told: list[tuple[int, int]] = []
-    demo.load(40, 1, report=lambda done, total: told.append((done, total)))
+    demo.load(40, 1, report=lambda done, total: told.append((done, total)), rounds=False)
     assert demo.loaded()
-    assert told[-1] == (49 + 40, 49 + 40)
+    assert told[-1] == (49 + 2 * 40, 49 + 2 * 40)
     before = Enterprise.objects.count(), FactRecord.objects.count(), Membership.objects.count(), demo.accounts()
-    demo.load(40, 1)
+    demo.load(40, 1, rounds=False)
     assert (
         Enterprise.objects.count(),
         FactRecord.objects.count(),
@@ -49,7 +53,7 @@ def test_loading_twice_changes_nothing_that_is_there() -> None:
 
 @pytest.mark.django_db
 def test_every_role_has_an_account_that_can_sign_in() -> None:
-    demo.load(1, 1)
+    demo.load(1, 1, rounds=False)
     held = set(Membership.objects.values_list("role", flat=True))
     assert held == {str(role) for role in Role if role != Role.PUBLIC}
     file = settings.DATA / "demo-accounts.json"
@@ -57,3 +61,20 @@ def test_every_role_has_an_account_that_can_sign_in() -> None:
     for account in demo.accounts():
         person = Membership.objects.get(person__username=account.username).person
         assert person.check_password(account.password)
+
+
+@pytest.mark.django_db
+def test_a_round_is_over_and_another_runs_with_cases_in_every_state() -> None:
+    demo.load(300, 2023)
+    running, finished = Round.objects.order_by("-year")
+    assert (finished.state, running.state) == ("concluded", "open")
+    assert running.accepts(timezone.localdate())
+    states = set(Application.objects.filter(round=running).values_list("state", flat=True))
+    final = {"recognised"}  # the notice of the running round is not over yet
+    assert states | final == {state.name for state in APPLICATION.states}
+    assert Recognition.objects.filter(round=finished).exists()
+    assert all(one.enterprise.name.startswith("示例") for one in Application.objects.select_related("enterprise"))
+    days = {timezone.localdate(one.decided_at).year for one in Decision.objects.filter(application__round=finished)}
+    assert days == {finished.year}
+    assert all(one.identical for one in records.replay(records.decisions_of(finished)))
+    assert journal.verify() is None

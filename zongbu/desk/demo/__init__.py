@@ -5,14 +5,16 @@ Loading twice changes nothing that is there. Every page says 演示数据 while 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from django.conf import settings
 
 from zongbu.desk.demo.accounts import Account, accounts, make_accounts
+from zongbu.desk.demo.days import on
 from zongbu.desk.demo.listed import listed
 from zongbu.desk.demo.organisations import make_organisations
+from zongbu.desk.demo.rounds import MOST, play_finished, play_running
 from zongbu.desk.demo.synthetic import synthetic, uscc
 from zongbu.desk.enterprises.actions import record_many
 from zongbu.desk.enterprises.models import Enterprise
@@ -23,8 +25,10 @@ from zongbu.law import InputError
 
 __all__ = ["Account", "accounts", "load", "loaded"]
 
-RECORDED_FROM = date(2026, 1, 1)
-"""The day from which the demonstration facts hold; facts of a prior year tell of the two years before."""
+
+def recorded_from() -> date:
+    """The day from which the demonstration facts hold: early enough for last year's round."""
+    return date(date.today().year - 1, 1, 1)
 
 
 def loaded() -> bool:
@@ -32,8 +36,11 @@ def loaded() -> bool:
     return Enterprise.objects.filter(uscc=uscc(0)).exists() and bool(accounts())
 
 
-def load(enterprises: int, seed: int, report: Callable[[int, int], None] | None = None) -> None:
+def load(enterprises: int, seed: int, report: Callable[[int, int], None] | None = None, *, rounds: bool = True) -> None:
     """Load the organisations, accounts and enterprises; ``report(done, total)`` is told of the progress.
+
+    Args:
+        rounds: also play a finished and a running round of recognition with some of the invented enterprises.
 
     Raises:
         InputError: the service is not one for demonstrations, or people work with it who are none of ours.
@@ -48,17 +55,54 @@ def load(enterprises: int, seed: int, report: Callable[[int, int], None] | None 
     officer = Membership.objects.filter(role=Role.CITY_OFFICER).select_related("person", "organisation").earliest("pk")
     viewer = viewer_as(officer, officer.person)
     real = list(listed())
-    total = len(real) + enterprises
+    ending = f"@{date.today().year - 1}"
+    early = (_without(row, ending) for row in synthetic(enterprises, seed))
+    late = (_only(row, ending) for row in synthetic(enterprises, seed))
+    played = 2 * min(enterprises, MOST) if rounds else 0
+    progress = _Progress(len(real) + 2 * enterprises + played, report)
+    record_many(viewer, real, valid_from=recorded_from(), batch="demo-listed", progress=progress.part(len(real)))
+    # What was known when last year's round was decided, and what came since: each recorded on its own day.
+    part = progress.part(enterprises)
+    with on(recorded_from()):
+        record_many(viewer, early, valid_from=recorded_from(), batch=f"demo-{seed}", prepared=True, progress=part)
+    if rounds:
+        play_finished(enterprises, progress.one)
+    part, day = progress.part(enterprises), date(date.today().year, 1, 15)
+    with on(day):
+        record_many(viewer, late, valid_from=day, batch=f"demo-{seed}-later", prepared=True, progress=part)
+    if rounds:
+        play_running(enterprises, progress.one)
+    progress.end()
 
-    def tell(before: int) -> Callable[[int], None]:
-        return lambda done: report(before + done, total) if report is not None else None
 
-    record_many(viewer, real, valid_from=RECORDED_FROM, batch="demo-listed", progress=tell(0))
-    record_many(
-        viewer,
-        synthetic(enterprises, seed),
-        valid_from=RECORDED_FROM,
-        batch=f"demo-{seed}",
-        prepared=True,
-        progress=tell(len(real)),
-    )
+def _without(row: Mapping[str, str], ending: str) -> dict[str, str]:
+    return {key: value for key, value in row.items() if not key.endswith(ending)}
+
+
+def _only(row: Mapping[str, str], ending: str) -> dict[str, str]:
+    return {key: value for key, value in row.items() if key == "uscc" or key.endswith(ending)}
+
+
+class _Progress:
+    """Adds up what parts of the loading tell."""
+
+    def __init__(self, total: int, report: Callable[[int, int], None] | None) -> None:
+        self._total, self._report, self._done = total, report, 0
+
+    def part(self, length: int) -> Callable[[int], None]:
+        """For a part of so many steps that tells how many of them are done."""
+        before = self._done
+        self._done += length
+        return lambda done: self._tell(before + done)
+
+    def one(self) -> None:
+        """One more step is done."""
+        self._done += 1
+        self._tell(self._done)
+
+    def end(self) -> None:
+        self._tell(self._total)
+
+    def _tell(self, done: int) -> None:
+        if self._report is not None:
+            self._report(min(done, self._total), self._total)

@@ -16,8 +16,6 @@ from zongbu.desk.people.districts import DISTRICTS
 
 HOME = "330108"
 """The district whose office has the accounts of the demonstration."""
-YEARS = (2024, 2025)
-"""The years of which facts of a prior year tell."""
 _TRADES = (
     ("软件", "6513"), ("数字科技", "6560"), ("云计算", "6450"), ("智能制造", "3990"), ("生物医药", "2760"),
     ("新材料", "2659"), ("供应链", "5199"), ("电子商务", "5292"), ("环保", "7721"), ("设计", "7491"),
@@ -42,6 +40,11 @@ def name_of(number: int) -> str:
     first, second = _FIRST[number // 10 % 10], _SECOND[number % 10]
     serial = f"{number // 100:d}" if number >= 100 else ""
     return f"示例{first}{second}{trade}{serial}有限公司"
+
+
+def years() -> tuple[int, ...]:
+    """The years of which facts of a prior year tell: the three before this one."""
+    return tuple(range(date.today().year - 3, date.today().year))
 
 
 def synthetic(count: int, seed: int) -> Iterator[dict[str, str]]:
@@ -84,7 +87,7 @@ def _facts(number: int, draw: Random) -> dict[str, str]:
         know("other_exchange_finding", yes(0.4), 0.4)
     know("is_banned", yes(0.01), 0.97)
     revenue = _revenue(number, draw)
-    for year in reversed(YEARS):
+    for year in reversed(years()):
         know(f"in_city_revenue@{year}", _yuan(revenue), 0.9)
         know(f"rnd_expense@{year}", _yuan(revenue * draw.randrange(0, 160) // 1000), 0.85)
         revenue = revenue * draw.randrange(75, 105) // 100

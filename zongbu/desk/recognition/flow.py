@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zongbu.desk.kernel.flow import Act, Duty, Flow, State, Term, by, same
 from zongbu.desk.kernel.roles import CITY, DEPARTMENT, DISTRICT, ENTERPRISE, Role
@@ -215,7 +216,7 @@ REVOCATION = Flow(
     (
         State("hearing", _("听取企业陈述")),
         State("proposed", _("报领导小组")),
-        State("approved", _("已取消"), final=True),
+        State("approved", pgettext_lazy("title", "已取消"), final=True),
         State("dropped", _("不予取消"), final=True),
     ),
     (

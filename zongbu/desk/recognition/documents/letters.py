@@ -103,13 +103,18 @@ def _remarks(decision: Decision, qualifies: str) -> Iterator[str]:
         others = [option for option, changes in reading.get("would_differ", {}).items() if qualifies in changes]
         if others:
             other = "、".join(f"“{one}”" for one in others)
-            yield (f"{reading['title']}（{reading['clause']}）按“{reading['used']}”解释；如按{other}解释，结论会不同。")
+            yield f"{reading['clause']}的{reading['title']}按“{reading['used']}”解释；如按{other}解释，结论会不同。"
     lacking = [
         entry["title"] for entry in assessment.get("missing", {}).values() if qualifies in entry.get("decides", ())
     ]
     if lacking:
         yield f"以下数据没有登记，因而不能判断：{'、'.join(lacking)}。"
-    demonstrated = [one["title"] for one in assessment.get("parameters", {}).values() if one.get("demonstration")]
+    clauses = {one["clause"] for one in conditions(assessment, qualifies)}
+    demonstrated = [
+        one["title"]
+        for one in assessment.get("parameters", {}).values()
+        if one.get("demonstration") and one["clause"] in clauses  # not those of awards, which decide nothing here
+    ]
     if demonstrated:
         yield f"演示参数：{'、'.join(demonstrated)}使用演示值，不是公布的标准。"
 
@@ -140,7 +145,8 @@ def conditions(assessment: Mapping[str, Any], qualifies: str) -> list[dict[str, 
     """The result that decided, then those that it points to, each with its lines from the record.
 
     A line is ``depth`` (1: directly below its condition), ``text`` with the actual figures, ``clause``, ``answer``
-    (``met``, ``failed``, ``open``; empty where the line is no condition).
+    (``met``, ``failed``, ``open``; empty where the line is no condition), ``pointer`` whether it only points to
+    another condition that follows.
     """
     known = {**assessment.get("referred", {}), **assessment.get("results", {})}
     waiting, seen, found = [qualifies], {qualifies}, []
@@ -157,6 +163,7 @@ def conditions(assessment: Mapping[str, Any], qualifies: str) -> list[dict[str, 
                     "text": line["text"],
                     "clause": line.get("clause", "") if line.get("clause") != entry["clause"] else "",
                     "answer": _answer(line["value"]),
+                    "pointer": pointer in known and not line.get("children"),
                 }
             )
             if pointer in known and not line.get("children") and pointer not in seen:

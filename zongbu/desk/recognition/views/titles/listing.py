@@ -18,6 +18,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from zongbu.desk.kernel import journal
@@ -129,7 +130,12 @@ def may_print(viewer: Viewer) -> bool:
 
 def labels() -> dict[str, str]:
     """The words of the standings."""
-    return {"valid": _("有效"), "revoked": _("已取消"), "expired": _("已过有效期"), "revoking": _("取消办理中")}
+    return {
+        "valid": _("有效"),
+        "revoked": pgettext("title", "已取消"),
+        "expired": _("已过有效期"),
+        "revoking": _("取消办理中"),
+    }
 
 
 def tracks(one: Recognition) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from itertools import chain
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
@@ -312,7 +313,7 @@ def _deadline(
 def _pauses(flow: Flow, case: Case, past: Sequence[Participation]) -> list[clock.Pause]:
     """The times the case has spent in states that stop the clock, from what was recorded."""
     found: list[clock.Pause] = []
-    for one, following in zip(past, [*past[1:], None], strict=True):
+    for one, following in zip(past, chain(past[1:], [None]), strict=False):  # a case may have no past at all
         state = flow.by_name.get(one.end)
         if state is None or not state.stops:
             continue

@@ -68,7 +68,7 @@ class SetForm(forms.Form):
 class IndicatorForm(forms.Form):
     """One indicator; a row left empty is none."""
 
-    title = forms.CharField(label=gettext_lazy("指标"), max_length=60)
+    title = forms.CharField(label=gettext_lazy("指标名称"), max_length=60)
     key = forms.SlugField(
         label=gettext_lazy("标识"), max_length=40, required=False, help_text=gettext_lazy("英文；不填则取事实的标识。")
     )
@@ -212,7 +212,7 @@ class EvaluationForm(forms.Form):
 class ScoresForm(forms.Form):
     """Scores of one indicator: a code and a number per line."""
 
-    key = forms.ChoiceField(label=gettext_lazy("指标"))
+    key = forms.ChoiceField(label=gettext_lazy("指标名称"))
     lines = LongField(
         label=gettext_lazy("评分"),
         rows=8,

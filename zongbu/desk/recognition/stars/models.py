@@ -81,7 +81,7 @@ class Indicator(models.Model):
     set = models.ForeignKey(IndicatorSet, on_delete=models.CASCADE, related_name="indicators")
     position = models.PositiveSmallIntegerField()
     key = models.SlugField(_("标识"), max_length=40)
-    title = models.CharField(_("指标"), max_length=60)
+    title = models.CharField(_("指标名称"), max_length=60)
     kind = models.CharField(_("取值"), max_length=10, choices=Kind, default=Kind.FACT)
     fact = models.CharField(_("事实"), max_length=60, blank=True)
     direction = models.CharField(_("方向"), max_length=10, choices=Direction, default=Direction.HIGHER)
@@ -94,8 +94,8 @@ class Indicator(models.Model):
     missing = models.CharField(_("缺值时"), max_length=12, choices=Missing, default=Missing.UNDETERMINED)
 
     class Meta:
-        verbose_name = _("指标")
-        verbose_name_plural = _("指标")
+        verbose_name = _("指标名称")
+        verbose_name_plural = _("指标名称")
         ordering = ["position", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["set", "key"], name="indicator_key_once"),
@@ -235,7 +235,7 @@ class EnteredScore(models.Model):
 
     evaluation = models.ForeignKey(Evaluation, on_delete=models.CASCADE, related_name="scores")
     enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="+")
-    key = models.CharField(_("指标"), max_length=40)
+    key = models.CharField(_("指标名称"), max_length=40)
     value = models.DecimalField(_("评分"), max_digits=18, decimal_places=6)
     source = models.CharField(_("来源"), max_length=200)
     reason = models.CharField(_("理由"), max_length=500)

@@ -27,7 +27,7 @@ def certificate(recognition: Recognition, base: str) -> bytes:
     return certificates([recognition], base)
 
 
-def certificates(recognitions: Iterable[Recognition], base: str) -> bytes:
+def certificates(recognitions: Iterable[Recognition], base: str, *, tagged: bool = True) -> bytes:
     """Many certificates as one PDF, a page each, in the order given. Of the same round; ``round`` is at hand.
 
     Raises:
@@ -46,6 +46,7 @@ def certificates(recognitions: Iterable[Recognition], base: str) -> bytes:
             "demonstration": any(one["demonstration"] for one in shown),
             "certificates": shown,
         },
+        tagged=tagged,
     )
 
 

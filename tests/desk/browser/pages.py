@@ -156,6 +156,34 @@ def _print_run(**given: object) -> Any:
     return titled.a_print_run(**given)
 
 
+def _stars(rest: str, state: str = "draft", own: bool = False) -> Callable[[Viewer], str]:
+    """A page of stars; ``{pk}`` is the evaluation, ``{set}`` its set, ``{uscc}`` an enterprise in it."""
+
+    def address(viewer: Viewer) -> str:
+        from tests.desk.recognition import starred
+        from zongbu.desk.demo import uscc
+
+        code = uscc(0) if own else "91330100MA2TITLED0"
+        made = starred.an_evaluation(state, code)
+        return "/recognition/stars/" + rest.format(pk=made.pk, set=made.set_id, uscc=code)
+
+    return address
+
+
+def _indicators(rest: str = "") -> Callable[[Viewer], str]:
+    """A page of an indicator set that is a draft."""
+
+    def address(viewer: Viewer) -> str:
+        from tests.desk.recognition import starred
+
+        return f"/recognition/stars/sets/{starred.a_set().pk}/{rest}"
+
+    return address
+
+
+_MOVED = "?w_revenue=20&w_research=35&w_branches=10&w_subsidiaries=15&w_conditions=10&w_contribution=10&method=count&t_5=1&t_4=1&t_3=1&t_2=1&t_1="
+
+
 def _member(rest: str = "") -> Callable[[Viewer], str]:
     """The page of somebody else in the viewer's organisation."""
 
@@ -395,6 +423,22 @@ PAGES = [
     Page("cases", lambda viewer: enterprise("cases/"), "city_officer"),
     Page("journal of an enterprise", lambda viewer: enterprise("journal/"), "auditor"),
     Page("entering an enterprise", "/enterprises/register/", "district_officer"),
+    # --- recognition: stars ------------------------------------------------------------------------------
+    Page("indicator sets", "/recognition/stars/sets/", "city_lead"),
+    Page("drafting an indicator set", "/recognition/stars/sets/new/", "city_officer"),
+    Page("an indicator set", _indicators(), "city_officer"),
+    Page("changing an indicator set", _indicators("edit/"), "city_officer"),
+    Page("star evaluations", "/recognition/stars/evaluations/", "auditor"),
+    Page("beginning an evaluation", "/recognition/stars/evaluations/new/", "city_officer"),
+    Page("a star evaluation", _stars("evaluations/{pk}/"), "city_officer"),
+    Page("a star evaluation for the lead", _stars("evaluations/{pk}/", "noticed"), "city_lead"),
+    Page("entering scores", _stars("evaluations/{pk}/scores/"), "city_officer"),
+    Page("what if the weights were others", _stars("evaluations/{pk}/what-if/" + _MOVED), "city_officer"),
+    Page("an evaluation computed again", _stars("evaluations/{pk}/verify/"), "auditor"),
+    Page("a star explained", _stars("evaluations/{pk}/results/{uscc}/"), "city_officer"),
+    Page("one's own star", _stars("own/", "published", own=True), "enterprise_staff"),
+    Page("notice of stars", _stars("notice/{pk}/", "noticed")),
+    Page("published stars", _stars("", "published", own=True)),
     # --- people and keeping ------------------------------------------------------------------------------
     Page("one's own account", "/people/profile/", "city_officer"),
     Page("members", "/people/members/", "district_lead"),
@@ -483,7 +527,9 @@ EXCUSED: dict[str, str] = (
             "enterprises:discard", "enterprises:import_commit", "enterprises:import_discard",
             "enterprises:import_go_on", "enterprises:save_view", "enterprises:remove_view",
             "enterprises:default_view", "recognition:print_again", "recognition:recognitions_export",
-            "recognition:revocation_act",
+            "recognition:revocation_act", "recognition:star_set_act", "recognition:star_demonstration",
+            "recognition:star_evaluation_act", "recognition:star_notify", "recognition:star_export",
+            "recognition:star_override", "recognition:star_override_act",
         ),
         _SENT,
     )
@@ -491,7 +537,7 @@ EXCUSED: dict[str, str] = (
         (
             "health", "metrics", "library:export", "enterprises:evidence", "enterprises:export",
             "enterprises:import_rejects", "mfa_download_recovery_codes", "recognition:announcement_document",
-            "recognition:certificate", "recognition:letter", "recognition:notice_document", "recognition:print_file",
+            "recognition:certificate", "recognition:letter", "recognition:stars_export", "recognition:notice_document", "recognition:print_file",
         ),
         _FILE,
     )
@@ -505,7 +551,7 @@ EXCUSED: dict[str, str] = (
         ),
         _STATE,
     )
-    | dict.fromkeys(("selfcheck:progress", "enterprises:import_progress", "recognition:print_progress"), _FRAGMENT)
+    | dict.fromkeys(("selfcheck:progress", "enterprises:import_progress", "recognition:print_progress", "recognition:star_progress"), _FRAGMENT)
     | dict.fromkeys(("enterprises:mine", "people:continue"), _LEADS_ON)
     | dict.fromkeys(
         (

@@ -26,7 +26,7 @@ from zongbu.desk.recognition.models import Notice, Objection, Recognition, Round
 
 pytestmark = pytest.mark.django_db
 
-PUBLIC_PAGES = ("/recognition/", "/recognition/map/", "/recognition/notices/", "/recognition/statistics/", "/")
+PUBLIC_PAGES = ("/recognition/list/", "/recognition/map/", "/recognition/notices/", "/recognition/statistics/", "/")
 SECRETS = ("13900000000", "王联系", "12亿元", "12.00", "示例科技有限公司", "RD2", "材料齐全")
 """Contact, figures, name, receipt and the district's word of an application."""
 
@@ -50,7 +50,7 @@ def everything(round: Round) -> dict[str, str]:
     """All public pages as somebody who has not signed in gets them."""
     client = Client()
     addresses = [
-        *PUBLIC_PAGES, "/recognition/list.csv", "/recognition/?standing=all",
+        *PUBLIC_PAGES, "/recognition/list.csv", "/recognition/list/?standing=all",
         f"/recognition/statistics/{round.policy}/{round.year}/",
     ]  # fmt: skip
     addresses += [f"/recognition/notices/{one.serial}/" for one in Notice.objects.all()]
@@ -94,7 +94,7 @@ def test_the_list_names_who_is_recognised_and_is_filtered(played: Played) -> Non
     played.recognised()
     client = Client()
     recognition = Recognition.objects.get()
-    page = text_of(client.get("/recognition/"))
+    page = text_of(client.get("/recognition/list/"))
     assert recognition.number in page
     assert recognition.code not in page
     assert "规模达标" in page
@@ -106,13 +106,13 @@ def test_the_list_names_who_is_recognised_and_is_filtered(played: Played) -> Non
         "q=别家",
         "standing=past",
     ):
-        assert recognition.number not in text_of(client.get(f"/recognition/?{query}")), query
+        assert recognition.number not in text_of(client.get(f"/recognition/list/?{query}")), query
     for query in ("district=330108", "track=meets_scale", f"round={played.round.number}", "q=示例", "standing=all"):
-        assert recognition.number in text_of(client.get(f"/recognition/?{query}")), query
+        assert recognition.number in text_of(client.get(f"/recognition/list/?{query}")), query
 
     Recognition.objects.update(revoked_on=timezone.localdate())
-    assert recognition.number not in text_of(client.get("/recognition/"))
-    past = text_of(client.get("/recognition/?standing=past"))
+    assert recognition.number not in text_of(client.get("/recognition/list/"))
+    past = text_of(client.get("/recognition/list/?standing=past"))
     assert recognition.number in past
     assert "取消" in past
 
@@ -143,7 +143,7 @@ def test_the_map_has_every_district_in_its_table_and_says_what_it_is(played: Pla
 
 def test_the_home_page_leads_to_lists_and_notices() -> None:
     page = text_of(Client().get("/"))
-    assert 'href="/recognition/"' in page
+    assert 'href="/recognition/list/"' in page
     assert 'href="/recognition/notices/"' in page
 
 
@@ -334,7 +334,7 @@ def test_public_lists_ask_the_same_number_of_queries_for_one_and_for_many(played
     played.recognised()
     one = Recognition.objects.select_related("application").get()
     notice = Notice.objects.get()
-    addresses = ["/recognition/", "/recognition/?standing=all", "/recognition/map/", "/recognition/notices/",
+    addresses = ["/recognition/list/", "/recognition/list/?standing=all", "/recognition/map/", "/recognition/notices/",
                  f"/recognition/notices/{notice.serial}/", "/recognition/statistics/"]  # fmt: skip
 
     def counts() -> list[int]:

@@ -24,11 +24,11 @@ def office_acts(application: Application, viewer: Viewer) -> dict[str, Any]:
     if not viewer.writes or viewer.role not in CITY | {Role.LEADING_GROUP}:
         return {}
     possible = {act.name for act in flow.possible(APPLICATION, application, viewer)}
-    links: list[dict[str, str]] = []
+    links: list[dict[str, Any]] = []
 
     def offer(act: str, label: str, url: str) -> None:
         if act in possible:
-            links.append({"label": label, "url": url})
+            links.append({"label": label, "url": url, "first": act in ("propose", "approve")})
 
     def own(act: str) -> str:
         return reverse("recognition:office_act", args=[application.receipt, act])

@@ -7,7 +7,7 @@ from django.urls import URLPattern, URLResolver, path
 from zongbu.desk.recognition.views.public import lists, notices
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", lists.index, name="list"),
+    path("list/", lists.index, name="list"),
     path("list.<slug:kind>", lists.export, name="list_export"),
     path("map/", lists.districts, name="map"),
     path("statistics/", lists.rounds, name="statistics_rounds"),

@@ -37,7 +37,7 @@ async function draw(holder) {
       itemHeight: 90,
       precision: 0,
       calculable: false,
-      inRange: { color: ["#eef3f9", "#8fb4de", "#0b57b3"] },
+      inRange: { color: ["#eef3f9", "#a9c6e8", "#5b93d0"] },
       text: [largest.toLocaleString(), "0"],
     },
     series: [
@@ -52,7 +52,7 @@ async function draw(holder) {
           fontSize: 11,
           color: "#1c2733",
           textBorderColor: "#fff",
-          textBorderWidth: 2,
+          textBorderWidth: 3,
           formatter: (item) => (Number.isFinite(item.value) ? `${item.name}\n${item.value}` : item.name),
         },
         labelLayout: { hideOverlap: true },

@@ -21,6 +21,7 @@ from bench import scenarios
 from bench.measure import ROOT
 from bench.population import DATA, LARGE, MIDDLE, SMALL
 from bench.scenarios import Goal, Section
+from bench.web.round import officers_at_once
 from bench.web.scenario import under_load
 
 KEPT = DATA / "measured"
@@ -48,7 +49,7 @@ def main(arguments: list[str] | None = None) -> None:
     os.environ["BENCH_CLOCK"] = chosen.clock
     rounds = min(chosen.rounds, 3) if chosen.quick else chosen.rounds
     middle = SMALL if chosen.quick else MIDDLE
-    wanted = chosen.only or ("abdefg" if chosen.quick else "abcdefgh")
+    wanted = chosen.only or ("abdefg" if chosen.quick else "abcdefghi")
     plan: list[tuple[str, Callable[[], Section]]] = [
         ("a", lambda: scenarios.totals(middle, rounds, _say)),
         ("b", lambda: scenarios.written(middle, rounds, _say)),
@@ -58,6 +59,7 @@ def main(arguments: list[str] | None = None) -> None:
         ("f", lambda: scenarios.starting(rounds, _say)),
         ("e", lambda: scenarios.many(SMALL, rounds, _say)),
         ("h", lambda: under_load(min(rounds, 3), _say)),
+        ("i", lambda: officers_at_once(min(rounds, 3), _say)),
     ]
     started = time.perf_counter()
     for letter, measure in plan:

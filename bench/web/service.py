@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.population import DATA
@@ -65,16 +66,42 @@ print(json.dumps({
 
 @dataclass(frozen=True)
 class Served:
-    """A running service: its address, and per scenario a file with requests."""
+    """A running service: its address, its data folder, and per scenario a file with requests."""
 
     address: str
-    requests: dict[str, Path]
+    folder: Path
+    environment: dict[str, str]
+    requests: dict[str, Path] = field(default_factory=dict)
+
+    def run(self, *arguments: str) -> str:
+        """What Python prints when it is run beside the service, with its database."""
+        return _run(self.environment, *arguments)
 
 
 @contextmanager
 def served(database_url: str, name: str) -> Iterator[Served]:
     """The service on a database (empty: SQLite) with ``ENTERPRISES`` enterprises; they are made on first use."""
-    folder = DATA / f"web-{name}"
+
+    def fill(service: Served) -> None:
+        service.run("-m", "zongbu", "demo", "--enterprises", str(ENTERPRISES))
+
+    with serving(database_url, f"web-{name}", fill) as service:
+        for title, asked in json.loads(service.run("-c", _MAKE_REQUESTS)).items():
+            service.requests[title] = service.folder / f"requests-{len(service.requests)}.json"
+            service.requests[title].write_text(json.dumps(asked))
+        yield service
+
+
+@contextmanager
+def serving(database_url: str, name: str, fill: Callable[[Served], None], *, afresh: bool = False) -> Iterator[Served]:
+    """A service on a database (empty: SQLite) and in a folder of its own.
+
+    Args:
+        fill: puts in what is needed, before the service starts; once for a folder, unless ``afresh``.
+    """
+    folder = DATA / name
+    if afresh:
+        shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
     environment = dict(os.environ) | {
         "ZONGBU_MODE": "local",
@@ -84,24 +111,21 @@ def served(database_url: str, name: str) -> Iterator[Served]:
     environment.pop("DATABASE_URL", None)
     if database_url:
         environment["DATABASE_URL"] = database_url
-    filled = folder / "filled"
-    if database_url or not filled.exists():
-        _run(environment, "-m", "zongbu", "demo", "--enterprises", str(ENTERPRISES))
-        filled.touch()
-    _run(environment, "-m", "zongbu", "manage", "collectstatic", "--no-input", "--verbosity", "0")
-    requests: dict[str, Path] = {}
-    for title, asked in json.loads(_run(environment, "-c", _MAKE_REQUESTS)).items():
-        requests[title] = folder / f"requests-{len(requests)}.json"
-        requests[title].write_text(json.dumps(asked))
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{free.getsockname()[1]}"
+    service = Served(address, folder, environment)
+    filled = folder / "filled"
+    if database_url or not filled.exists():
+        fill(service)
+        filled.touch()
+    service.run("-m", "zongbu", "manage", "collectstatic", "--no-input", "--verbosity", "0")
     command = [sys.executable, "-m", "zongbu", "serve", "--bind", address.removeprefix("http://")]
     with (folder / "serve.log").open("ab") as log:
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         try:
             _wait(address, process)
-            yield Served(address, requests)
+            yield service
         finally:
             process.terminate()
             process.wait(60)

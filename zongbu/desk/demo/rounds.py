@@ -111,7 +111,7 @@ def play_finished(enterprises: int, tell: Callable[[], None]) -> None:
     cast, last = Cast(), timezone.localdate().year - 1
     with on(date(last, 3, 20)):
         known = _candidates(enterprises)
-        round = _announced(cast, last, opens=date(last, 4, 1), closes=date(last, 4, 30), as_of=date(last, 4, 1))
+        round = announced(cast, last, opens=date(last, 4, 1), closes=date(last, 4, 30), as_of=date(last, 4, 1))
     _finished(cast, round, known[:MOST], tell)
 
 
@@ -123,7 +123,7 @@ def play_running(enterprises: int, tell: Callable[[], None]) -> None:
     cast, opens = Cast(), today - timedelta(days=40)
     with on(opens - timedelta(days=5)):
         known = _candidates(enterprises)
-        round = _announced(cast, today.year, opens=opens, closes=today + timedelta(days=20), as_of=opens)
+        round = announced(cast, today.year, opens=opens, closes=today + timedelta(days=20), as_of=opens)
     # The enterprise whose people have accounts has not applied yet: they may try it.
     _running(cast, round, known[1 : MOST + 1], today, tell)
 
@@ -152,7 +152,8 @@ def _candidates(enterprises: int) -> list[Enterprise]:
     return list(dict.fromkeys((first, *chosen)))[: MOST + 1]
 
 
-def _announced(cast: Cast, year: int, *, opens: date, closes: date, as_of: date) -> Round:
+def announced(cast: Cast, year: int, *, opens: date, closes: date, as_of: date) -> Round:
+    """A round with the settings of the demonstration, prepared and announced today."""
     made = Round(
         policy=POLICY,
         year=year,
@@ -191,8 +192,7 @@ def _submitted(cast: Cast, round: Round, known: list[Enterprise]) -> Iterator[Ap
 
 def _recommended(cast: Cast, case: Application) -> Application:
     officer = cast.district(case.district)
-    for result, _title in conditions(case.round):
-        review.check(officer, case.pk, result, "confirmed")
+    review.check_list(officer, case.pk, {result: ("confirmed", "") for result, _title in conditions(case.round)})
     return review.recommend(officer, case.pk, "材料与登记数据核对一致，同意推荐。")
 
 

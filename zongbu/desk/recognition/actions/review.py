@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,8 +27,14 @@ def may_review(viewer: Viewer, case: Application) -> bool:
     return case.state == "city" and viewer.role in CITY
 
 
-def check(viewer: Viewer, pk: int, result: str, verdict: str, note: str = "") -> CheckItem:
-    """Say of one condition whether what is declared holds; said again it replaces the earlier word.
+def check(viewer: Viewer, pk: int, result: str, verdict: str, note: str = "") -> None:
+    """Say of one condition whether what is declared holds; see ``check_list``."""
+    check_list(viewer, pk, {result: (verdict, note)})
+
+
+def check_list(viewer: Viewer, pk: int, said: Mapping[str, tuple[str, str]]) -> None:
+    """Say of conditions whether what is declared holds (condition → verdict and note); said again it replaces the
+    earlier word.
 
     Raises:
         NotPermitted: the application is not at the viewer's desk.
@@ -34,31 +42,41 @@ def check(viewer: Viewer, pk: int, result: str, verdict: str, note: str = "") ->
     """
     with transaction.atomic():
         case = _at_desk(viewer, pk)
-        if result not in {name for name, _title in conditions(case.round)}:
-            raise Refused(_("核查清单里没有这个条件。"))
-        if verdict != CheckItem.Verdict.CONFIRMED and not note.strip():
-            raise Refused(_("存疑或不符的条件须写明说明。"))
-        before = CheckItem.objects.filter(application=case, result=result).values("verdict", "note").first()
-        made, _new = CheckItem.objects.update_or_create(
-            application=case,
-            result=result,
-            defaults={
-                "verdict": verdict,
-                "note": note.strip()[:500],
-                "checked_by": viewer.name,
-                "checked_at": timezone.now(),
-            },
+        known = {name for name, _title in conditions(case.round)}
+        before = {one.result: {"verdict": one.verdict, "note": one.note} for one in case.checks.all()}
+        now = timezone.now()
+        items = []
+        for result, (verdict, note) in said.items():
+            if result not in known:
+                raise Refused(_("核查清单里没有这个条件。"))
+            if verdict not in CheckItem.Verdict.values:
+                raise Refused(_("请选择核查结论。"))
+            if verdict != CheckItem.Verdict.CONFIRMED and not note.strip():
+                raise Refused(_("存疑或不符的条件须写明说明。"))
+            items.append(
+                CheckItem(
+                    application=case,
+                    result=result,
+                    verdict=verdict,
+                    note=note.strip()[:500],
+                    checked_by=viewer.name,
+                    checked_at=now,
+                )
+            )
+        CheckItem.objects.bulk_create(
+            items,
+            update_conflicts=True,
+            unique_fields=["application", "result"],
+            update_fields=["verdict", "note", "checked_by", "checked_at"],
         )
-        made.full_clean()
         journal.record(
             "recognition.check",
             viewer,
             case,
             case=case.number,
-            before=before,
-            after={"result": result, "verdict": verdict, "note": note.strip()[:500]},
+            before={result: before[result] for result in said if result in before},
+            after={one.result: {"verdict": one.verdict, "note": one.note} for one in items},
         )
-    return made
 
 
 def comment(viewer: Viewer, pk: int, subject: str, text: str) -> FieldComment:

@@ -308,4 +308,7 @@ PLACEHOLDERS |= {
     "api-v1:read_facts": {"uscc": USCC},
     "api-v1:record_facts": {"uscc": USCC},
     "api-v1:read_screening": {"id": "0"},
+} | {
+    f"api-v1:{name}": {"receipt": "RD20000101-AAAAAA"}
+    for name in ("read_application", "fill_application", "hand_in", "submit_application", "withdraw_application")
 }

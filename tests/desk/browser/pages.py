@@ -318,6 +318,27 @@ def _imports(viewer: Viewer) -> str:
     return "/enterprises/import/"
 
 
+def _applying(rest: str = "", state: str = "district", **given: str) -> Callable[[Viewer], str]:
+    """The page of an application in a state that ``tests.desk.recognition.applied`` makes, of the demonstration's own
+    enterprise; ``rest`` may name the opinion that a department is asked for."""
+
+    def address(viewer: Viewer) -> str:
+        from tests.desk.recognition import applied
+        from zongbu.desk.demo import uscc
+        from zongbu.desk.people.models import Membership, Organisation
+
+        asked = Membership.objects.filter(role="department_officer").earliest("pk").organisation_id
+        department = Organisation.objects.get(pk=asked)
+        case = applied.an_application(state, uscc(0), department=department)
+        if "{opinion}" in rest:
+            return f"/recognition/opinions/{rest.format(opinion=applied.an_opinion(case).pk)}"
+        if "{round}" in rest:
+            return f"/recognition/rounds/{rest.format(round=case.round_id)}"
+        return f"/recognition/applications/{case.receipt}/{rest}"
+
+    return address
+
+
 PAGES = [
     # --- the frame ---------------------------------------------------------------------------------------
     Page("home", "/"),
@@ -367,6 +388,39 @@ PAGES = [
     Page("entered values", "/policies/values/", "city_officer"),
     Page("suspensions", "/policies/suspensions/", "city_officer"),
     Page("consultations", "/policies/consultations/"),
+    # --- recognition: applying ---------------------------------------------------------------------------
+    Page("one's own applications", "/recognition/mine/", "enterprise_staff"),
+    Page("before applying", _applying("{round}/precheck/", "withdrawn"), "enterprise_staff"),
+    Page("draft of an application", _applying("", "draft"), "enterprise_staff"),
+    Page("way in and contact", _applying("fill/basics/", "draft"), "enterprise_staff"),
+    Page("facts of an application", _applying("fill/facts/", "returned"), "enterprise_staff"),
+    Page("materials of an application", _applying("fill/materials/", "draft"), "enterprise_staff"),
+    Page("review before submission", _applying("submit/", "draft"), "enterprise_staff"),
+    Page("submission after correction", _applying("submit/", "returned"), "enterprise_staff"),
+    Page("receipt of an application", _applying("receipt/"), "enterprise_staff"),
+    Page("returned application", _applying("", "returned"), "enterprise_staff"),
+    Page("withdrawing an application", _applying("withdraw/"), "enterprise_staff"),
+    Page("one's own application with departments", _applying("", "departments"), "enterprise_staff"),
+    Page("applications to review", "/recognition/applications/", "district_officer"),
+    Page(
+        "applications, every filter",
+        "/recognition/applications/?show=all&q=示例&state=district,&overdue=1&paper=1&track=-&sort=due"
+        "&columns=receipt,uscc,round,district,track,state,turn,submitted,due,result,recommended,opinions,entry",
+        "city_officer",
+    ),
+    Page("all applications", "/recognition/applications/?show=all", "auditor"),
+    Page("reviewing an application", _applying("?comment=in_city_revenue"), "district_officer"),
+    Page("application with the city office", _applying("", "city"), "city_officer"),
+    Page("returning an application", _applying("review/return/"), "district_officer"),
+    Page("recommending an application", _applying("review/recommend/"), "district_officer"),
+    Page("a group's exception", "/recognition/applications/group-exception/", "district_lead"),
+    Page("an application on paper", "/recognition/applications/paper/", "district_officer"),
+    Page("a sheet of applications on paper", "/recognition/applications/paper/sheet/", "district_officer"),
+    Page("opinions to give", "/recognition/opinions/", "department_officer"),
+    Page("opinions given", "/recognition/opinions/?state=given", "department_lead"),
+    Page("an opinion to give", _applying("{opinion}/", "departments"), "department_officer"),
+    Page("an opinion that was given", _applying("{opinion}/", "city"), "department_officer"),
+    Page("passing an opinion on", _applying("{opinion}/delegate/", "departments"), "department_officer"),
     # --- recognition: titles -----------------------------------------------------------------------------
     Page("verification", "/recognition/verify/"),
     Page("verification of nonsense", "/recognition/verify/?code=abc", status=400),
@@ -526,7 +580,8 @@ EXCUSED: dict[str, str] = (
             "library:value_act", "selfcheck:cancel", "selfcheck:declare", "selfcheck:export", "enterprises:draft",
             "enterprises:discard", "enterprises:import_commit", "enterprises:import_discard",
             "enterprises:import_go_on", "enterprises:save_view", "enterprises:remove_view",
-            "enterprises:default_view", "recognition:print_again", "recognition:recognitions_export",
+            "enterprises:default_view", "recognition:print_again", "recognition:start", "recognition:take_out", "recognition:answer", "recognition:check",
+            "recognition:comment", "recognition:uncomment", "recognition:recognitions_export",
             "recognition:revocation_act", "recognition:star_set_act", "recognition:star_demonstration",
             "recognition:star_evaluation_act", "recognition:star_notify", "recognition:star_export",
             "recognition:star_override", "recognition:star_override_act",
@@ -537,6 +592,7 @@ EXCUSED: dict[str, str] = (
         (
             "health", "metrics", "library:export", "enterprises:evidence", "enterprises:export",
             "enterprises:import_rejects", "mfa_download_recovery_codes", "recognition:announcement_document",
+            "recognition:applications_export",
             "recognition:certificate", "recognition:letter", "recognition:stars_export", "recognition:notice_document", "recognition:print_file",
         ),
         _FILE,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.desk.recognition import starred, titled
+from tests.desk.recognition import applied, starred, titled
 from tests.desk.route_arguments import PLACEHOLDERS, Given, arguments
 
 # --- certificates, verification, revocation, printing ------------------------------------------------------
@@ -76,4 +76,47 @@ PLACEHOLDERS |= {
     "recognition:star_override_act": {"pk": 0, "act": "approve"},
     "recognition:star_progress": {"pk": 0},
     "recognition:star_export": {"pk": 0, "kind": "csv"},
+}
+
+
+# --- applications, reviews, opinions -------------------------------------------------------------------------
+
+
+@arguments("recognition:precheck")
+def _open_round() -> Given:
+    return {"pk": applied.a_round().pk}
+
+
+@arguments("recognition:application", "recognition:receipt")
+def _application() -> Given:
+    return {"receipt": applied.an_application().receipt}
+
+
+@arguments("recognition:submit", "recognition:withdraw")
+def _draft() -> Given:
+    return {"receipt": applied.an_application("draft").receipt}
+
+
+@arguments("recognition:fill")
+def _step() -> Given:
+    return {"receipt": applied.an_application("draft").receipt, "step": "basics"}
+
+
+@arguments("recognition:review")
+def _review() -> Given:
+    return {"receipt": applied.an_application().receipt, "name": "recommend"}
+
+
+@arguments("recognition:opinion", "recognition:delegate")
+def _opinion() -> Given:
+    return {"pk": applied.an_opinion(applied.an_application("departments")).pk}
+
+
+PLACEHOLDERS |= {
+    "recognition:start": {"pk": 0},
+    "recognition:take_out": {"receipt": "RD", "pk": 0},
+    "recognition:answer": {"receipt": "RD", "pk": 0},
+    "recognition:check": {"receipt": "RD"},
+    "recognition:comment": {"receipt": "RD"},
+    "recognition:uncomment": {"receipt": "RD", "pk": 0},
 }

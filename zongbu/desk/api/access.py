@@ -10,7 +10,8 @@ from zongbu.desk.people.access import EVERYBODY, only
 _OPERATIONS = (
     "api-root", "openapi-json", "openapi-view", "list_policies", "read_policy", "list_facts", "assess",
     "list_enterprises", "open_enterprise", "read_enterprise", "read_facts", "record_facts", "start_screening",
-    "read_screening",
+    "read_screening", "list_rounds", "list_applications", "begin_application", "read_application", "fill_application",
+    "hand_in", "submit_application", "withdraw_application",
 )  # fmt: skip
 _OWNERS = replace(only(ENTERPRISE, DISTRICT, DEPARTMENT, CITY, Role.LEADING_GROUP), administers=True)
 

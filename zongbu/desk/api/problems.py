@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.core.exceptions import ValidationError as BrokenRule
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, AuthorizationError, HttpError, Throttled, ValidationError
 from ninja.renderers import JSONRenderer
 
+from zongbu.desk.kernel.flow import NotPermitted, Refused
 from zongbu.law import InputError, PolicyError
 
 TITLES = {
@@ -96,6 +98,15 @@ def register(api: NinjaAPI) -> None:
             response["Retry-After"] = str(int(error.wait) + 1)
         return response
 
+    def refused(request: HttpRequest, error: Any) -> HttpResponse:
+        return problem(request, 409, str(error))
+
+    def not_permitted(request: HttpRequest, error: Any) -> HttpResponse:
+        return problem(request, 403, str(error))
+
+    def broken(request: HttpRequest, error: Any) -> HttpResponse:
+        return problem(request, 422, " ".join(error.messages))
+
     on(AuthenticationError, 401)
     on(AuthorizationError, 403)
     on(PermissionDenied, 403)
@@ -104,6 +115,9 @@ def register(api: NinjaAPI) -> None:
     api.add_exception_handler(Failure, told)
     api.add_exception_handler(InputError, unusable)
     api.add_exception_handler(PolicyError, unusable)
+    api.add_exception_handler(Refused, refused)
+    api.add_exception_handler(NotPermitted, not_permitted)
+    api.add_exception_handler(BrokenRule, broken)
     api.add_exception_handler(ValidationError, invalid)
     api.add_exception_handler(HttpError, http)
     api.add_exception_handler(Throttled, throttled)

@@ -211,3 +211,119 @@ class ScreeningOut(Schema):
     demonstration: bool
     counts: dict[str, Any]
     error: str
+
+
+Receipt = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}[0-9]{8}-[0-9A-Z]{6}$")]
+Key = Annotated[int, Field(ge=1, le=2**31 - 1)]
+
+
+class MaterialOut(Schema):
+    """A document that a round asks for; ``track`` limits it to one way in (empty: all)."""
+
+    id: int
+    title: str
+    note: str
+    track: str
+    required: bool
+
+
+class RoundOut(Schema):
+    """A round of recognition. ``closes`` is the last day on which applications are taken; ``basis`` holds the reason
+    of each setting that the policy leaves open."""
+
+    id: int
+    title: str
+    year: int
+    policy: str
+    version: str
+    stage: str
+    as_of: date
+    opens: date
+    closes: date
+    qualifies: str
+    tracks: list[str]
+    declaration: str
+    contact: str
+    basis: dict[str, str]
+    materials: list[MaterialOut]
+
+
+class ApplicationBrief(Schema):
+    """An application: where it is (``state``), whose turn, until when (null: no term, or the clock stands)."""
+
+    receipt: str
+    round: int
+    uscc: str
+    name: str
+    district: str
+    track: str
+    state: str
+    label: str
+    turn: str
+    due: date | None
+    overdue: bool
+    submitted_at: datetime | None
+    version: int
+
+
+class ApplicationPage(Schema):
+    """Some applications, the newest first; ``next`` is the number to go on after, 0 at the end."""
+
+    items: list[ApplicationBrief]
+    next: int
+
+
+class CommentOut(Schema):
+    """What is to be corrected: a fact, a material (``material:4``) or the whole (empty)."""
+
+    subject: str
+    text: str
+    answered: str
+
+
+class HandedOut(Schema):
+    """A file that was handed in; ``material`` is null for further ones."""
+
+    material: int | None
+    name: str
+    sha256: str
+
+
+class ApplicationOut(ApplicationBrief):
+    """An application with what belongs to it. ``lacking`` says what stands in the way of submitting it."""
+
+    contact_name: str
+    contact_phone: str
+    note: str
+    computed: bool | None
+    materials: list[HandedOut]
+    comments: list[CommentOut]
+    lacking: list[str]
+
+
+class ApplicationIn(Given):
+    round: Key
+
+
+class FillIn(Given):
+    """What to change; what is left out stays. ``facts`` are declared for the enterprise, as on its page."""
+
+    track: Annotated[str, StringConstraints(max_length=100, pattern=_NO_CONTROL)] | None = None
+    contact_name: Annotated[str, StringConstraints(max_length=60, pattern=_NO_CONTROL)] | None = None
+    contact_phone: Annotated[str, StringConstraints(max_length=30, pattern=_NO_CONTROL)] | None = None
+    note: Annotated[str, StringConstraints(max_length=2000, pattern=_NO_CONTROL)] | None = None
+    facts: dict[Text, Value] = Field(default_factory=dict, max_length=300)
+    answers: dict[Text, Text] = Field(default_factory=dict, max_length=100)
+    """Subject of a comment → what the enterprise has to say to it."""
+
+
+class SignIn(Given):
+    """The signature under the round's declaration: the name of the token's owner, and the declaration's text."""
+
+    signed_by: Annotated[str, StringConstraints(min_length=1, max_length=150, pattern=_NO_CONTROL)]
+    declaration: Annotated[str, StringConstraints(max_length=20000)]
+    version: int | None = Field(None, ge=0, le=2**31 - 1)
+
+
+class WithdrawIn(Given):
+    reason: Text = ""

@@ -15,6 +15,8 @@ class Scope(models.TextChoices):
     READ = "enterprises:read", _("读企业和事实")
     WRITE = "enterprises:write", _("建档、记录事实")
     SCREEN = "screen", _("批量筛查")
+    APPLICATIONS = "applications:read", _("读认定批次和申请")
+    APPLY = "applications:write", _("填写、提交、撤回认定申请")
 
 
 HOLDERS: dict[Scope, frozenset[Role]] = {
@@ -22,6 +24,8 @@ HOLDERS: dict[Scope, frozenset[Role]] = {
     Scope.READ: ENTERPRISE | DISTRICT | DEPARTMENT | CITY | {Role.LEADING_GROUP},
     Scope.WRITE: ENTERPRISE | DISTRICT | DEPARTMENT | CITY,
     Scope.SCREEN: DISTRICT | CITY | {Role.LEADING_GROUP},
+    Scope.APPLICATIONS: ENTERPRISE | DISTRICT | DEPARTMENT | CITY | {Role.LEADING_GROUP},
+    Scope.APPLY: ENTERPRISE,
 }
 """Scope → the roles whose tokens may hold it."""
 

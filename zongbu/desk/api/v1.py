@@ -10,7 +10,7 @@ from ninja.openapi.schema import OpenAPISchema
 from zongbu import __version__
 from zongbu.desk.api import problems
 from zongbu.desk.api.parsing import ExactParser
-from zongbu.desk.api.routes import assess, enterprises, policies, screenings
+from zongbu.desk.api.routes import applications, assess, enterprises, policies, screenings
 from zongbu.desk.api.security import Throttle
 
 PROBLEM = "application/problem+json"
@@ -41,5 +41,5 @@ api = Described(
     parser=ExactParser(),
 )
 problems.register(api)
-for router in (policies.router, assess.router, enterprises.router, screenings.router):
+for router in (policies.router, assess.router, enterprises.router, screenings.router, applications.router):
     api.add_router("", router)

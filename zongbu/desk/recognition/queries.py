@@ -12,6 +12,7 @@ from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.recognition.models import (
     Application,
     Batch,
+    FieldComment,
     Notice,
     Objection,
     Opinion,
@@ -56,6 +57,18 @@ def application(viewer: Viewer, receipt: str) -> Application:
         Application.DoesNotExist: there is none, or not for this viewer: the two are not told apart.
     """
     return applications(viewer).get(receipt=receipt)
+
+
+def is_own(viewer: Viewer, case: Application) -> bool:
+    """Whether the enterprise itself looks at its application."""
+    return viewer.reach is Reach.ENTERPRISE and bool(viewer.uscc) and viewer.uscc == case.enterprise.uscc
+
+
+def comments(viewer: Viewer, case: Application) -> list[FieldComment]:
+    """Open comments; what a reviewer is still writing the enterprise sees once the application is returned."""
+    if is_own(viewer, case) and case.state not in ("returned", "returned_by_city"):
+        return []
+    return list(case.comments.filter(resolved_at=None))
 
 
 def of_number(viewer: Viewer, receipt: str) -> Application | None:

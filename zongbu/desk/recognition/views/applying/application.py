@@ -32,10 +32,8 @@ from zongbu.desk.recognition.views.applying.common import (
     act,
     application_of,
     attempt,
-    comments_for,
     corrections,
     frame,
-    is_own,
     own_application,
     timeline,
     viewer_of,
@@ -51,7 +49,7 @@ HOOKS = {"office_acts": "recognition/office/acts.html", "of_titles": "recognitio
 def application(request: HttpRequest, receipt: str) -> HttpResponse:
     """Where it is, whose turn it is, until when, what can be done now; then the matter, the evidence, the history."""
     case = application_of(request, receipt)
-    if is_own(viewer_of(request), case):
+    if queries.is_own(viewer_of(request), case):
         return _of_enterprise(request, case)
     return of_officials(request, case)
 
@@ -61,7 +59,7 @@ def _of_enterprise(request: HttpRequest, case: Application) -> HttpResponse:
     seen = picture(case.enterprise, case.round)
     known = Facts(case.enterprise, case.round, seen.facts)
     read = [fact for of in facts_of_conditions(seen.policy, seen.rows).values() for fact in of]
-    comments = comments_for(viewer, case)
+    comments = queries.comments(viewer, case)
     shown = frame(request, case) | {
         "picture": seen,
         "editable": case.state in EDITABLE,
@@ -132,7 +130,7 @@ def of_officials(
         ],
         "unchecked": [title for name, title in titles if name not in checks],
         "comment_form": comment_form if reviewing else None,
-        "corrections": corrections(case, comments_for(viewer, case), seen.policy),
+        "corrections": corrections(case, queries.comments(viewer, case), seen.policy),
         "settled": list(case.comments.exclude(resolved_at=None)),
         "materials": wanted_materials(case),
         "opinions": _opinions(request, case),
@@ -178,9 +176,10 @@ class Asked:
 def _opinions(request: HttpRequest, case: Application) -> list[Asked]:
     """Whom was asked. The enterprise reads what was said with the decision."""
     viewer, today, calendar = viewer_of(request), timezone.localdate(), clock.calendar()
-    told = not is_own(viewer, case) or case.state in DECIDED
-    found = queries.opinions(viewer).filter(application=case).exclude(state="void") if is_own(viewer, case) else \
-        queries.opinions(viewer).filter(application=case)  # fmt: skip
+    told = not queries.is_own(viewer, case) or case.state in DECIDED
+    found = queries.opinions(viewer).filter(application=case)
+    if queries.is_own(viewer, case):
+        found = found.exclude(state="void")
     return [
         Asked(one, of_opinion(one, today, calendar) if one.state == "requested" else None, told)
         for one in found.select_related("check_asked").order_by("pk")

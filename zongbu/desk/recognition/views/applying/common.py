@@ -24,7 +24,7 @@ from zongbu.desk.recognition import queries
 from zongbu.desk.recognition.flow import APPLICATION
 from zongbu.desk.recognition.models import Application, FieldComment
 from zongbu.desk.recognition.showing import subject_title, track_titles
-from zongbu.desk.recognition.standing import RETURNED, standing
+from zongbu.desk.recognition.standing import standing
 from zongbu.law import InputError, Policy
 
 STEPS = ("basics", "facts", "materials", "submit")
@@ -65,18 +65,6 @@ def own_application(request: HttpRequest, receipt: str) -> Application:
     return case
 
 
-def is_own(viewer: Viewer, case: Application) -> bool:
-    """Whether the enterprise itself looks."""
-    return viewer.role in ENTERPRISE and viewer.uscc == case.enterprise.uscc
-
-
-def comments_for(viewer: Viewer, case: Application) -> list[FieldComment]:
-    """Open comments; what a reviewer is still writing the enterprise sees once the application is returned."""
-    if is_own(viewer, case) and case.state not in RETURNED:
-        return []
-    return list(case.comments.filter(resolved_at=None))
-
-
 @dataclass(frozen=True, slots=True)
 class Happened:
     """An entry of the timeline."""
@@ -90,7 +78,7 @@ class Happened:
 
 def timeline(viewer: Viewer, case: Application) -> list[Happened]:
     """What was done, the newest first. An enterprise deals with offices: it sees for whom others acted, no names."""
-    own = is_own(viewer, case)
+    own = queries.is_own(viewer, case)
     acts = {act.name: act for act in APPLICATION.acts}
     found = []
     for one in flow.history(APPLICATION, case):
@@ -137,7 +125,7 @@ def frame(request: HttpRequest, case: Application) -> dict[str, Any]:
     viewer = viewer_of(request)
     return {
         "application": case,
-        "own": is_own(viewer, case),
+        "own": queries.is_own(viewer, case),
         "standing": standing(case, viewer),
         "district_name": district_name(case.district),
         "track_title": track_titles(case.round).get(case.track, ""),

@@ -19,6 +19,7 @@ from zongbu.desk.enterprises import showing
 from zongbu.desk.enterprises.models import EvidenceFile
 from zongbu.desk.kernel.flow import Refused
 from zongbu.desk.kernel.submission import once
+from zongbu.desk.recognition import queries
 from zongbu.desk.recognition.actions import applications
 from zongbu.desk.recognition.actions.applications import EDITABLE
 from zongbu.desk.recognition.entering import hindrances, incomplete, texts, uncorrected
@@ -36,7 +37,6 @@ from zongbu.desk.recognition.standing import RETURNED
 from zongbu.desk.recognition.views.applying.common import (
     STEPS,
     attempt,
-    comments_for,
     corrections,
     frame,
     own_application,
@@ -100,7 +100,7 @@ def _facts(request: HttpRequest, case: Application) -> HttpResponse:
     viewer, seen = viewer_of(request), picture(case.enterprise, case.round)
     further = set(request.POST) if request.method == "POST" else set(request.GET.getlist("correct"))
     facts = asked_for(case, seen, further)
-    comments = comments_for(viewer, case)
+    comments = queries.comments(viewer, case)
     given = {"application": case, "facts": facts, "comments": comments}
     if request.method == "POST":
         form = ApplicationFactsForm(request.POST, **given)
@@ -151,7 +151,7 @@ def _reused(request: HttpRequest, case: Application, unit: str) -> dict[str, str
 
 def _materials(request: HttpRequest, case: Application) -> HttpResponse:
     viewer = viewer_of(request)
-    wanted = wanted_materials(case, comments_for(viewer, case))
+    wanted = wanted_materials(case, queries.comments(viewer, case))
     if request.method != "POST":
         form = MaterialsForm(application=case, wanted=wanted)
         return _shown(request, case, "materials", {"form": form})
@@ -173,7 +173,10 @@ def _materials(request: HttpRequest, case: Application) -> HttpResponse:
                     form.add_error(name, str(error))
     if form.errors:
         # What could be taken is in the application already and is shown as handed in.
-        told, form = form, MaterialsForm(application=case, wanted=wanted_materials(case, comments_for(viewer, case)))
+        told, form = (
+            form,
+            MaterialsForm(application=case, wanted=wanted_materials(case, queries.comments(viewer, case))),
+        )
         form._errors = told.errors
         return _shown(request, case, "materials", {"form": form})
     if "stay" in request.POST:
@@ -226,7 +229,7 @@ def submit(request: HttpRequest, receipt: str) -> HttpResponse:
             "unknown": [fact for fact in seen.missing() if fact.kind == "declared"],
             "materials": wanted_materials(case),
             "lacking": _lacking(case, again),
-            "corrections": corrections(case, comments_for(viewer, case), seen.policy),
+            "corrections": corrections(case, queries.comments(viewer, case), seen.policy),
         },
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -22,7 +21,6 @@ from zongbu.desk.recognition.views.applying.common import (
     act,
     application_of,
     attempt,
-    comments_for,
     corrections,
     viewer_of,
 )
@@ -37,9 +35,7 @@ def check(request: HttpRequest, receipt: str) -> HttpResponse:
     form = CheckForm(request.POST, conditions=titled(case, conditions(case.round)), checks=checks)
 
     def perform() -> None:
-        with transaction.atomic():
-            for result, verdict, note in form.changed():
-                review.check(viewer, case.pk, result, verdict, note)
+        review.check_list(viewer, case.pk, {result: (verdict, note) for result, verdict, note in form.changed()})
 
     if form.is_valid() and attempt(form, perform):
         left = len(form.conditions) - case.checks.count()
@@ -104,7 +100,7 @@ def decide(request: HttpRequest, receipt: str, name: str) -> HttpResponse:
         intro=intro,
         danger=name == "not_recommend",
         act=name,
-        corrections=corrections(case, comments_for(viewer, case), seen.policy),
+        corrections=corrections(case, queries.comments(viewer, case), seen.policy),
         picture=seen,
         checks=list(case.checks.all()),
     )

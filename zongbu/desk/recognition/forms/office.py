@@ -72,7 +72,7 @@ class RoundForm(forms.ModelForm):  # type: ignore[type-arg]
         }
 
     SECTIONS = (
-        ("round", gettext_lazy("批次"), ("title", "year"), ()),
+        ("round", gettext_lazy("认定批次"), ("title", "year"), ()),
         ("window", gettext_lazy("申报时间和基准日"), ("opens", "closes", "as_of"), ("window", "as_of")),
         ("conditions", gettext_lazy("条件和途径"), ("qualifies", "admits", "tracks"), ()),
         ("approver", gettext_lazy("最后批准"), ("approver",), ("approver",)),

@@ -150,7 +150,7 @@ def export(request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
         *(check.organisation.name for check in sheet.checks), _("申报与确认不一致"), _("拟办意见"), _("拟办理由"),
     ]  # fmt: skip
     notes = [
-        (_("批次"), round.title),
+        (_("认定批次"), round.title),
         (_("政策版本"), sheet.law.version),
         (_("评估基准日"), day(round.as_of, language())),
         (_("数据时点"), day(timezone.localdate(), language())),

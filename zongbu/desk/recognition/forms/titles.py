@@ -21,7 +21,7 @@ class OpenForm(forms.Form):
         help_text=_("查实的事实：什么时候、什么行为、怎样查实。企业会看到。"),
     )  # fmt: skip
     source_name = forms.CharField(
-        label=_("依据"), max_length=200, help_text=_("检查报告、审计报告、处罚决定等的名称和文号。")
+        label=_("依据文件"), max_length=200, help_text=_("检查报告、审计报告、处罚决定等的名称和文号。")
     )
     hearing_until = forms.DateField(
         label=_("陈述申辩期限（含当日）"),

@@ -27,13 +27,11 @@ from zongbu.desk.enterprises.exchange.export import harmless
 from zongbu.desk.enterprises.showing import language
 from zongbu.desk.kernel.roles import CITY, DEPARTMENT, DISTRICT, Role
 from zongbu.desk.kernel.scope import Viewer
-from zongbu.desk.library.parameters import overrides
-from zongbu.desk.library.policies import policy
 from zongbu.desk.people.districts import DISTRICTS, district_name
 from zongbu.desk.recognition import queries
 from zongbu.desk.recognition.flow import APPLICATION
 from zongbu.desk.recognition.models import Application, Opinion, Round
-from zongbu.desk.recognition.showing import track_titles
+from zongbu.desk.recognition.showing import track_titles, values_for
 from zongbu.desk.recognition.standing import CLOSED, TONES, Due, dues, turn
 from zongbu.law.amounts import day as in_words
 from zongbu.law.explain.view import Answer
@@ -222,7 +220,7 @@ COLUMNS = {
         ),
     )
 }
-DEFAULT_COLUMNS = ("receipt", "district", "track", "state", "submitted", "due", "result")
+DEFAULT_COLUMNS = ("receipt", "district", "state", "due", "result", "submitted")
 NAME = gettext_lazy("企业")
 SORTS = {
     "name": ("enterprise__name", "pk"),
@@ -365,9 +363,9 @@ def _results(cases: Sequence[Application]) -> dict[Any, Answer]:
         by_round.setdefault(case.round_id, []).append(case)
     for group in by_round.values():
         round = group[0].round
-        law = policy(round.policy)
+        law = round.law
         facts = register.facts_of_many([case.enterprise for case in group], round.as_of, policy=law)
-        values = overrides(law.identifier, round.as_of)
+        values = values_for(law, round, [round.qualifies])
         assessor = law.assessor(as_of=round.as_of, parameters=values, results=(round.qualifies,))
         for case in group:
             try:

@@ -13,10 +13,9 @@ from zongbu.desk.enterprises import queries, showing, values
 from zongbu.desk.enterprises.models import Enterprise, EvidenceFile, Recording, Source
 from zongbu.desk.enterprises.showing import language
 from zongbu.desk.library.parameters import overrides
-from zongbu.desk.library.policies import policy
 from zongbu.desk.recognition.checking import conditions
 from zongbu.desk.recognition.models import Round
-from zongbu.desk.selfcheck.presentation import Card, cards_of
+from zongbu.desk.selfcheck.presentation import Card, cards_of, parameters_read
 from zongbu.desk.selfcheck.questions import facts_read
 from zongbu.law import Policy
 from zongbu.law.explain.assessment import Assessment
@@ -24,6 +23,7 @@ from zongbu.law.explain.outline import outline
 from zongbu.law.explain.view import Outline, Row
 from zongbu.law.facts import BadFacts, Fact
 from zongbu.law.names import Names
+from zongbu.law.parameters import Overrides
 
 
 @dataclass(frozen=True)
@@ -66,29 +66,36 @@ class Picture:
 
 def picture(enterprise: Enterprise, round: Round, *, every_condition: bool = False) -> Picture:
     """Assess an enterprise in a round: the deciding result and the ways in, or each condition of the check list."""
-    law = policy(round.policy)
+    law = round.law
     wanted = [name for name, _title in conditions(round)] if every_condition else [round.qualifies, *round.tracks]
     results = [name for name in dict.fromkeys(wanted) if name in law.rules]
     facts = queries.facts_at(enterprise, round.as_of, policy=law)
     try:
-        assessment = law.assess(
-            facts, as_of=round.as_of, parameters=overrides(law.identifier, round.as_of), results=results
-        )
+        assessment = law.assess(facts, as_of=round.as_of, parameters=values_for(law, round, results), results=results)
     except BadFacts as error:  # kept before the dictionary changed
         return Picture(round, law, facts, None, tuple(map(str, error.faults)))
     return Picture(round, law, facts, assessment)
 
 
+def values_for(law: Policy, round: Round, results: Iterable[str]) -> Overrides:
+    """The entered values of the parameters that results read: a page is to remark on these only."""
+    read = {name for result in results for name in parameters_read(law, result)}
+    return {
+        owner: {name: given for name, given in values.items() if name in read}
+        for owner, values in overrides(law.identifier, round.as_of).items()
+    }
+
+
 def track_titles(round: Round) -> dict[str, str]:
     """The ways in of a round: identifier → title in the language of the page."""
-    law = policy(round.policy)
+    law = round.law
     names = Names(law, language())
     return {name: names.rule(name) if name in law.rules else name for name in round.tracks}
 
 
 def condition_title(round: Round, name: str) -> str:
     """A condition of a round in the language of the page."""
-    law = policy(round.policy)
+    law = round.law
     return Names(law, language()).rule(name) if name in law.rules else name
 
 

@@ -173,14 +173,14 @@ class MaterialsForm(forms.Form):
         any_earlier = earlier.exists()
         for one in wanted:
             self.fields[self.upload_name(one)] = forms.FileField(
-                label=_("上传：%s") % one.title,
+                label=one.title,
                 required=False,
                 widget=forms.FileInput(attrs={"accept": files.ACCEPT}),
             )
             rest = earlier.exclude(pk__in=[handed.file_id for handed in one.handed])
             if any_earlier:
                 self.fields[self.reuse_name(one)] = _Earlier(
-                    rest, label=_("或用以前交过的：%s") % one.title, required=False, empty_label="—"
+                    rest, label=one.title, required=False, empty_label="—"
                 )
 
     @staticmethod

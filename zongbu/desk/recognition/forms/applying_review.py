@@ -30,14 +30,14 @@ class CheckForm(forms.Form):
         for name, title in conditions:
             item = checks.get(name)
             self.fields[f"verdict_{name}"] = forms.ChoiceField(
-                label=_("核查结论：%s") % title,
+                label=title,
                 choices=CheckItem.Verdict.choices,
                 required=False,
                 widget=forms.RadioSelect,
                 initial=item.verdict if item is not None else None,
             )
             self.fields[f"note_{name}"] = forms.CharField(
-                label=_("说明：%s") % title,
+                label=_("%s的说明") % title,
                 max_length=500,
                 required=False,
                 initial=item.note if item is not None else "",
@@ -53,14 +53,14 @@ class CheckForm(forms.Form):
                 self.add_error(f"verdict_{name}", _("写了说明，请选择核查结论。"))
         return cleaned
 
-    def changed(self) -> list[tuple[str, str, str]]:
-        """Condition, verdict and note of what was said anew."""
-        found = []
+    def changed(self) -> dict[str, tuple[str, str]]:
+        """Condition → verdict and note, of what was said anew."""
+        found = {}
         for name, _title in self.conditions:
             verdict, note = self.cleaned_data[f"verdict_{name}"], self.cleaned_data[f"note_{name}"].strip()
             item = self.checks.get(name)
             if verdict and (item is None or (item.verdict, item.note) != (verdict, note)):
-                found.append((name, verdict, note))
+                found[name] = verdict, note
         return found
 
 

@@ -16,7 +16,6 @@ from django.views.decorators.http import require_POST, require_safe
 from zongbu.desk.enterprises import queries as register
 from zongbu.desk.kernel.flow import NotPermitted, Refused
 from zongbu.desk.kernel.submission import once
-from zongbu.desk.library.policies import policy
 from zongbu.desk.recognition import queries
 from zongbu.desk.recognition.actions import applications
 from zongbu.desk.recognition.entering import Hindrance, applying_members, hindrances
@@ -82,7 +81,7 @@ def precheck(request: HttpRequest, pk: int) -> HttpResponse:
         "materials": [(one, track_titles(round).get(one.track, "")) for one in round.materials.all()],
         "checks": list(round.checks.select_related("organisation")),
         "days_left": (round.closes - today).days,
-        "policy_title": policy(round.policy).title,
+        "policy_title": round.law.title,
         "may_start": not found and standing is None and own is not None,
     }
     return render(request, "recognition/applying/precheck.html", shown)

@@ -120,3 +120,74 @@ PLACEHOLDERS |= {
     "recognition:comment": {"receipt": "RD"},
     "recognition:uncomment": {"receipt": "RD", "pk": 0},
 }
+
+# --- the city office, whoever decides, everybody -----------------------------------------------------------
+
+
+@arguments(
+    "recognition:round", "recognition:edit_round", "recognition:remind_all", "recognition:sheet", "recognition:propose",
+    "recognition:new_batch", "recognition:publish", "recognition:deviations",
+)  # fmt: skip
+def _round() -> Given:
+    return {"pk": titled.a_recognition().round_id}
+
+
+@arguments("recognition:statistics")
+def _year() -> Given:
+    round = titled.a_recognition().round
+    return {"policy": round.policy, "year": round.year}
+
+
+@arguments("recognition:statistics_export")
+def _year_file() -> Given:
+    return {**_year(), "kind": "csv"}
+
+
+@arguments("recognition:sheet_export", "recognition:deviations_export")
+def _round_file() -> Given:
+    return {**_round(), "kind": "csv"}
+
+
+@arguments("recognition:round_act")
+def _round_act() -> Given:
+    return {**_round(), "act": "conclude"}
+
+
+@arguments("recognition:office_act")
+def _office_act() -> Given:
+    return {"receipt": titled.a_recognition().application.receipt, "act": "return"}
+
+
+@arguments("recognition:batch", "recognition:decide_all")
+def _batch() -> Given:
+    return {"pk": titled.a_batch().pk}
+
+
+@arguments("recognition:batch_act")
+def _batch_act() -> Given:
+    return {"pk": titled.a_batch().pk, "act": "take_back"}
+
+
+@arguments("recognition:decide", "recognition:send_back")
+def _line() -> Given:
+    batch = titled.a_batch()
+    return {"pk": batch.pk, "receipt": batch.applications.get().receipt}
+
+
+@arguments("recognition:notice", "recognition:announce")
+def _notice() -> Given:
+    return {"serial": titled.a_recognition().application.notice_lines.get().notice.serial}
+
+
+@arguments("recognition:object")
+def _published_name() -> Given:
+    line = titled.a_recognition().application.notice_lines.get()
+    return {"serial": line.notice.serial, "line": line.pk}
+
+
+@arguments("recognition:objection", "recognition:objection_receipt")
+def _objection() -> Given:
+    return {"receipt": titled.an_objection().receipt}
+
+
+PLACEHOLDERS |= {"recognition:remind": {"pk": 0}, "recognition:list_export": {"kind": "csv"}}

@@ -18,9 +18,11 @@ from zongbu.desk.people.models import Membership, Person
 from zongbu.desk.people.viewers import viewer_as
 from zongbu.desk.recognition.models import (
     Application,
+    Batch,
     Decision,
     Notice,
     NoticeLine,
+    Objection,
     PrintRun,
     Recognition,
     Revocation,
@@ -134,3 +136,33 @@ def acting(role: Role) -> Viewer:
     person = membership.person
     assert isinstance(person, Person)
     return viewer_as(membership, person)
+
+
+def a_batch() -> Batch:
+    """A submitted batch with one application that waits for its decision, in a round that is over otherwise."""
+    round, now = a_round(), timezone.now()
+    found, new = Batch.objects.get_or_create(
+        round=round, title="示例审定批次", defaults={"state": "submitted", "submitted_at": now}
+    )
+    if new:
+        enterprise, _new = Enterprise.objects.get_or_create(
+            uscc="91330100MA2BATCH01", defaults={"name": "示例待审定企业", "district": "330108"}
+        )
+        Application.objects.create(
+            receipt="RDBATCH01", round=round, enterprise=enterprise, district="330108", state="proposed", batch=found,
+            proposal="recognise", proposal_reason="符合条件", submitted_at=now,
+        )  # fmt: skip
+    return found
+
+
+def an_objection() -> Objection:
+    """An objection to a name in a notice, with its reply."""
+    case = a_recognition().application
+    found, _new = Objection.objects.get_or_create(
+        receipt="YY20190705-SAMPLE",
+        defaults={
+            "kind": "notice", "application": case, "notice": case.notice_lines.get().notice, "state": "dismissed",
+            "text": "营业收入不实", "reply": "经核实，数据属实。", "replied_at": timezone.now(),
+        },
+    )  # fmt: skip
+    return found

@@ -184,6 +184,89 @@ def _indicators(rest: str = "") -> Callable[[Viewer], str]:
 _MOVED = "?w_revenue=20&w_research=35&w_branches=10&w_subsidiaries=15&w_conditions=10&w_contribution=10&method=count&t_5=1&t_4=1&t_3=1&t_2=1&t_1="
 
 
+def _round_page(rest: str = "", state: str = "open") -> Callable[[Viewer], str]:
+    """A page of the demonstration's running round, or of its finished one."""
+
+    def address(viewer: Viewer) -> str:
+        from zongbu.desk.recognition.models import Round
+
+        return f"/recognition/rounds/{Round.objects.filter(state=state).latest('year').pk}/{rest}"
+
+    return address
+
+
+def _office_page(act: str, state: str) -> Callable[[Viewer], str]:
+    """An act of the city office on an application of the demonstration that is in a state."""
+
+    def address(viewer: Viewer) -> str:
+        from zongbu.desk.recognition.models import Application
+
+        receipt = Application.objects.filter(state=state, round__state="open").earliest("pk").receipt
+        return f"/recognition/office/{receipt}/{act}/"
+
+    return address
+
+
+def _proposing(viewer: Viewer) -> str:
+    """Applications of the demonstration that are put forward together."""
+    from zongbu.desk.recognition.models import Application
+
+    found = Application.objects.filter(state="city", round__state="open").order_by("pk")[:2]
+    query = "&".join(f"application={one.pk}" for one in found)
+    return f"/recognition/rounds/{found[0].round_id}/propose/?{query}"
+
+
+def _batch_page(rest: str = "") -> Callable[[Viewer], str]:
+    """A batch of the demonstration that waits for its decision; ``{}`` stands for one of its applications."""
+
+    def address(viewer: Viewer) -> str:
+        from zongbu.desk.recognition.models import Application
+
+        case = Application.objects.filter(state="proposed", batch__state="submitted").earliest("pk")
+        return f"/recognition/batches/{case.batch_id}/{rest.format(case.receipt)}"
+
+    return address
+
+
+def _notice_page(rest: str = "", state: str = "published") -> Callable[[Viewer], str]:
+    """A notice of the demonstration; ``{}`` stands for one of its names."""
+
+    def address(viewer: Viewer) -> str:
+        from zongbu.desk.recognition.models import NoticeLine
+
+        line = NoticeLine.objects.filter(notice__state=state, withdrawn_at=None).earliest("pk")
+        return f"/recognition/notices/{line.notice.serial}/{rest.format(line.pk)}"
+
+    return address
+
+
+def _objection_page(place: str) -> Callable[[Viewer], str]:
+    """An objection to a running notice of the demonstration, below an address."""
+
+    def address(viewer: Viewer) -> str:
+        from zongbu.desk.kernel.scope import PUBLIC as ANYBODY
+        from zongbu.desk.recognition.actions.notices import object_to
+        from zongbu.desk.recognition.models import NoticeLine, Objection
+
+        found = Objection.objects.filter(state="received", kind="notice").first()
+        if found is None:
+            line = NoticeLine.objects.filter(notice__state="published", withdrawn_at=None).latest("pk")
+            found = object_to(ANYBODY, line.application_id, "营业收入不实。" * 9, notice=line.notice_id, name="某单位")
+        return f"/recognition/objections/{place}{found.receipt}/"
+
+    return address
+
+
+def _statistics_page(state: str) -> Callable[[Viewer], str]:
+    def address(viewer: Viewer) -> str:
+        from zongbu.desk.recognition.models import Round
+
+        round = Round.objects.filter(state=state).latest("year")
+        return f"/recognition/statistics/{round.policy}/{round.year}/"
+
+    return address
+
+
 def _member(rest: str = "") -> Callable[[Viewer], str]:
     """The page of somebody else in the viewer's organisation."""
 
@@ -421,6 +504,42 @@ PAGES = [
     Page("an opinion to give", _applying("{opinion}/", "departments"), "department_officer"),
     Page("an opinion that was given", _applying("{opinion}/", "city"), "department_officer"),
     Page("passing an opinion on", _applying("{opinion}/delegate/", "departments"), "department_officer"),
+    # --- recognition: city office and leading group ------------------------------------------------------
+    Page("rounds", "/recognition/rounds/", "leading_group"),
+    Page("preparing a round", "/recognition/rounds/new/", "city_officer"),
+    Page("round", _round_page(), "city_officer"),
+    Page("finished round", _round_page(state="concluded"), "auditor"),
+    Page("extending a round", _round_page("acts/extend/"), "city_lead"),
+    Page("reminding departments", _round_page("remind/"), "city_officer"),
+    Page("consolidated sheet", _round_page("sheet/"), "city_officer"),
+    Page("consolidated sheet, nothing found", _round_page("sheet/?q=没有这家"), "leading_group"),
+    Page("putting applications forward", _proposing, "city_officer"),
+    Page("new batch", _round_page("batches/new/"), "city_officer"),
+    Page("publishing", _round_page("publish/"), "city_lead"),
+    Page("decisions that depart", _round_page("deviations/", "concluded"), "auditor"),
+    Page("returning by the office", _office_page("return", "city"), "city_officer"),
+    Page("waiting no longer", _office_page("collect", "departments"), "city_officer"),
+    Page("batches", "/recognition/batches/", "city_officer"),
+    Page("batch to decide", _batch_page(), "leading_group"),
+    Page("taking a batch back", _batch_page("acts/take_back/"), "city_officer"),
+    Page("deciding an application", _batch_page("{}/decide/"), "leading_group"),
+    Page("sending an application back", _batch_page("{}/send-back/"), "leading_group"),
+    Page("announcing a list", _notice_page("announce/"), "city_lead"),
+    Page("objections", "/recognition/objections/?state=all", "city_officer"),
+    Page("an objection", _objection_page(""), "city_lead"),
+    # --- recognition: everybody --------------------------------------------------------------------------
+    Page("list of headquarters enterprises", "/recognition/list/"),
+    Page("list of headquarters enterprises, nothing found", "/recognition/list/?q=没有这家"),
+    Page("map of the districts", "/recognition/map/"),
+    Page("public notices", "/recognition/notices/"),
+    Page("public notice", _notice_page()),
+    Page("public notice that was announced", _notice_page(state="announced")),
+    Page("public notice for the office", _notice_page(), "city_lead"),
+    Page("objecting", _notice_page("{}/object/")),
+    Page("receipt of an objection", _objection_page("received/")),
+    Page("rounds with statistics", "/recognition/statistics/"),
+    Page("statistics of a round", _statistics_page("concluded")),
+    Page("statistics of a running round", _statistics_page("open")),
     # --- recognition: titles -----------------------------------------------------------------------------
     Page("verification", "/recognition/verify/"),
     Page("verification of nonsense", "/recognition/verify/?code=abc", status=400),
@@ -584,7 +703,8 @@ EXCUSED: dict[str, str] = (
             "recognition:comment", "recognition:uncomment", "recognition:recognitions_export",
             "recognition:revocation_act", "recognition:star_set_act", "recognition:star_demonstration",
             "recognition:star_evaluation_act", "recognition:star_notify", "recognition:star_export",
-            "recognition:star_override", "recognition:star_override_act",
+            "recognition:star_override", "recognition:star_override_act", "recognition:decide_all",
+            "recognition:remind", "recognition:sheet_export", "recognition:deviations_export",
         ),
         _SENT,
     )
@@ -592,7 +712,7 @@ EXCUSED: dict[str, str] = (
         (
             "health", "metrics", "library:export", "enterprises:evidence", "enterprises:export",
             "enterprises:import_rejects", "mfa_download_recovery_codes", "recognition:announcement_document",
-            "recognition:applications_export",
+            "recognition:applications_export", "recognition:list_export", "recognition:statistics_export",
             "recognition:certificate", "recognition:letter", "recognition:stars_export", "recognition:notice_document", "recognition:print_file",
         ),
         _FILE,
@@ -603,7 +723,7 @@ EXCUSED: dict[str, str] = (
             "enterprises:adopt", "enterprises:answer_tie", "enterprises:end_referral", "enterprises:end_tie",
             "enterprises:release", "enterprises:remove_listing", "enterprises:withdraw_ban",
             "enterprises:withdraw_change", "enterprises:withdraw_listing", "enterprises:withdraw_tie",
-            "enterprises:delete_file",
+            "enterprises:delete_file", "recognition:edit_round",
         ),
         _STATE,
     )

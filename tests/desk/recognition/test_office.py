@@ -86,10 +86,13 @@ def test_a_round_is_prepared_edited_announced_and_extended(signed_in: Callable[[
     page = text_of(officer.get(f"/recognition/rounds/{round.pk}/edit/"))
     assert "审计报告" in page
     assert "参照上年" in page
-    changed = round_data(notice_days=5, seen=round.version)
+    unchanged_rows = {"checks-INITIAL_FORMS": 1, "materials-INITIAL_FORMS": 1}
+    changed = round_data(notice_days=5, seen=round.version, **unchanged_rows)
     assert post(officer, f"/recognition/rounds/{round.pk}/edit/", changed).status_code == 302
     round.refresh_from_db()
     assert round.notice_days == 5
+    assert round.checks.get().task == "营业收入"
+    assert round.materials.get().note == "上年度"
 
     announce = f"/recognition/rounds/{round.pk}/acts/announce/"
     assert lead.get(announce).status_code == 200

@@ -205,7 +205,8 @@ class Rows(forms.BaseFormSet):  # type: ignore[type-arg]
         return [
             form
             for form in self.forms
-            if getattr(form, "cleaned_data", None) and form.has_changed() and not form.cleaned_data.get("DELETE")
+            # A row taken over from an earlier round counts though nobody has changed it.
+            if (given := getattr(form, "cleaned_data", {})).get(self.unique) and not given.get("DELETE")
         ]
 
 

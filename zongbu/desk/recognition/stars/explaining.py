@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -157,8 +157,3 @@ def plain(number: Decimal) -> str:
 def percent(share: Decimal) -> str:
     """0.5 as 50.00%."""
     return f"{share * 100:.2f}%"
-
-
-def total(found: Iterable[Line]) -> Decimal:
-    """The sum of the points."""
-    return sum((one.points or Decimal(0) for one in found), Decimal(0))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -43,8 +42,14 @@ def explained(evaluation: Evaluation, result: Result) -> dict[str, Any]:
     return {
         "evaluation": evaluation,
         "result": result,
-        "lines": [{"line": one, "lost": one.weight - (one.points or Decimal(0))} for one in found],
-        "total": explaining.total(found),
+        "lines": [
+            {
+                "line": one,
+                "weight": explaining.plain(one.weight),
+                "declared": explaining.plain(one.declared) if one.weight != one.declared else "",
+            }
+            for one in found
+        ],
         "label": definition.label(result.star),
         "computed_label": definition.label(result.computed),
         "overridden": result.star != result.computed,

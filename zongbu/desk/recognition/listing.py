@@ -20,7 +20,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from zongbu.desk.enterprises import queries as register
 from zongbu.desk.enterprises.exchange.export import harmless
@@ -171,7 +171,7 @@ def _due(row: Row) -> str:
 
 
 def _recommended(row: Row) -> str:
-    return {True: _("推荐"), False: _("不推荐"), None: ""}[row.case.recommended]
+    return {True: pgettext("act", "推荐"), False: _("不推荐"), None: ""}[row.case.recommended]
 
 
 def _opinions(row: Row) -> str:

@@ -141,7 +141,7 @@ def _steps(case: Application) -> tuple[Step, ...]:
     if case.state == "withdrawn":
         return ()
     labels = {
-        "draft": _("填报"), "district": _("区县初审"), "departments": _("部门审查"), "city": _("市级汇总"),
+        "draft": _("填写申请"), "district": _("区县初审"), "departments": _("部门审查"), "city": _("市级汇总"),
         "proposed": _("审定"), "noticed": _("公示"), "recognised": _("认定"),
     }  # fmt: skip
     here = STAGES.index(STAGE_OF.get(case.state, case.state))

@@ -189,7 +189,7 @@ class OpinionForm(FactsForm):
         self.lines = {fact.identifier: facts.line(fact) for fact in asked}
         self.known = facts.facts
         self.fields["verdict"] = forms.ChoiceField(
-            label=_("意见"), choices=Opinion.Verdict.choices, widget=forms.RadioSelect
+            label=_("审查意见"), choices=Opinion.Verdict.choices, widget=forms.RadioSelect
         )
         self.fields["text"] = forms.CharField(
             label=_("说明"),

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from zongbu.desk.kernel.submission import once
@@ -81,7 +82,7 @@ def decide(request: HttpRequest, receipt: str, name: str) -> HttpResponse:
             intro = _("企业会在每一项旁边看到下面的意见。")
             done = _("已退回，企业看到逐项的补正意见；补正期间期限中止。")
         case "recommend":
-            perform, label = review.recommend, _("推荐")
+            perform, label = review.recommend, pgettext("act", "推荐")
             intro, done = _("推荐以后同时征求本批次各部门的意见。"), _("已推荐，并已征求各部门意见。")
         case "not_recommend":
             perform, label = review.not_recommend, _("不推荐")

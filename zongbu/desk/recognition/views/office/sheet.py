@@ -15,6 +15,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from zongbu.desk.enterprises.showing import language
@@ -201,7 +202,7 @@ def district_word(case: Application) -> str:
     """The district's recommendation in words."""
     if case.recommended is None:
         return _("未给出")
-    word = _("推荐") if case.recommended else _("不推荐")
+    word = pgettext("act", "推荐") if case.recommended else _("不推荐")
     return f"{word}：{case.district_opinion}" if case.district_opinion else word
 
 

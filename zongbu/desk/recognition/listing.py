@@ -373,7 +373,7 @@ def _results(cases: Sequence[Application]) -> dict[Any, Answer]:
             except BadFacts:
                 continue
             sign, text = verdict(value, language())
-            found[case.pk] = Answer(sign, text, {True: "met", False: "not_met"}.get(value, "undetermined"))
+            found[case.pk] = Answer(sign, text, "undetermined" if value is None else "met" if value else "not_met")
     return found
 
 

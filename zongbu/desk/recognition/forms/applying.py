@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
+from django.forms.utils import ErrorDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -179,9 +180,11 @@ class MaterialsForm(forms.Form):
             )
             rest = earlier.exclude(pk__in=[handed.file_id for handed in one.handed])
             if any_earlier:
-                self.fields[self.reuse_name(one)] = _Earlier(
-                    rest, label=one.title, required=False, empty_label="—"
-                )
+                self.fields[self.reuse_name(one)] = _Earlier(rest, label=one.title, required=False, empty_label="—")
+
+    def told(self, errors: ErrorDict) -> None:
+        """Show errors of what was sent beside the materials as they are now."""
+        self._errors = errors
 
     @staticmethod
     def upload_name(one: Wanted) -> str:
@@ -203,7 +206,7 @@ class MaterialsForm(forms.Form):
         ]
 
 
-class _Earlier(forms.ModelChoiceField):
+class _Earlier(forms.ModelChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, file: Any) -> str:
         assert isinstance(file, EvidenceFile)
         return f"{file.name}（{file.uploaded_at:%Y-%m-%d}）"

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.forms import Form
+from django.forms import BaseForm, Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -162,14 +162,14 @@ def act(
     return render(request, "recognition/applying/act.html", shown | more)
 
 
-def attempt(form: Form, perform: Callable[[], object]) -> bool:
+def attempt(form: BaseForm, perform: Callable[[], object]) -> bool:
     """Perform an act; what stands in its way becomes an error of the form. Whether it was performed."""
     try:
         perform()
     except (InputError, Refused) as error:
         form.add_error(None, str(error))
     except ValidationError as error:
-        form.add_error(None, error.messages)  # type: ignore[arg-type]
+        form.add_error(None, error.messages)
     else:
         return True
     return False

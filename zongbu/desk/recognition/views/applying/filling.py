@@ -101,7 +101,7 @@ def _facts(request: HttpRequest, case: Application) -> HttpResponse:
     further = set(request.POST) if request.method == "POST" else set(request.GET.getlist("correct"))
     facts = asked_for(case, seen, further)
     comments = queries.comments(viewer, case)
-    given = {"application": case, "facts": facts, "comments": comments}
+    given: dict[str, Any] = {"application": case, "facts": facts, "comments": comments}
     if request.method == "POST":
         form = ApplicationFactsForm(request.POST, **given)
         if form.is_valid() and attempt(

@@ -72,8 +72,9 @@ def opinion(request: HttpRequest, pk: int) -> HttpResponse:
     possible = {one.name for one in flow.possible(OPINION, found, viewer)}
     form = None
     if "give" in possible:
-        given = {"opinion": found, "facts": facts, "law": seen.policy}
-        form = OpinionForm(request.POST or None, **given, initial={"seen": found.version})
+        form = OpinionForm(
+            request.POST or None, opinion=found, facts=facts, law=seen.policy, initial={"seen": found.version}
+        )
     if request.method == "POST":
         if form is None:
             raise Http404

@@ -34,11 +34,9 @@ def check(request: HttpRequest, receipt: str) -> HttpResponse:
     viewer, case = viewer_of(request), application_of(request, receipt)
     checks = {one.result: one for one in case.checks.all()}
     form = CheckForm(request.POST, conditions=titled(case, conditions(case.round)), checks=checks)
-
-    def perform() -> None:
-        review.check_list(viewer, case.pk, {result: (verdict, note) for result, verdict, note in form.changed()})
-
-    if form.is_valid() and attempt(form, perform):
+    if form.is_valid() and (
+        not form.changed() or attempt(form, lambda: review.check_list(viewer, case.pk, form.changed()))
+    ):
         left = len(form.conditions) - case.checks.count()
         messages.success(request, _("核查已保存，还有%d项未填。") % left if left else _("核查已保存，各项都已填。"))
         return redirect("recognition:application", case.receipt)

@@ -45,7 +45,7 @@ def _office(viewer: Viewer) -> list[Entry]:
     if viewer.reach is not Reach.CITY:
         return []
     return [
-        Entry(_("认定批次"), "recognition:rounds", "calendar", SECTION, 10),
+        Entry(pgettext_lazy("list", "认定批次"), "recognition:rounds", "calendar", SECTION, 10),
         Entry(_("审定批次"), "recognition:batches", "list-check", SECTION, 30),
         Entry(_("异议"), "recognition:objections", "message-circle", SECTION, 40),
     ]

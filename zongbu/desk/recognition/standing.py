@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Max, Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from zongbu.desk.enterprises.showing import language
 from zongbu.desk.kernel import clock, flow
@@ -142,7 +142,7 @@ def _steps(case: Application) -> tuple[Step, ...]:
         return ()
     labels = {
         "draft": _("填写申请"), "district": _("区县初审"), "departments": _("部门审查"), "city": _("市级汇总"),
-        "proposed": _("审定"), "noticed": _("公示"), "recognised": _("认定"),
+        "proposed": _("审定"), "noticed": _("公示"), "recognised": pgettext("recognition", "认定"),
     }  # fmt: skip
     here = STAGES.index(STAGE_OF.get(case.state, case.state))
     done = case.state == "recognised"

@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from zongbu.desk.library.forms.fields import DayField, LongField
 from zongbu.desk.library.showing.usage import usage
@@ -127,7 +127,7 @@ class RoundForm(forms.ModelForm):  # type: ignore[type-arg]
         opens, closes = data.get("opens"), data.get("closes")
         if isinstance(opens, date) and isinstance(closes, date) and closes < opens:
             self.add_error("closes", _("截止日早于开始日。"))
-        same = Round.objects.filter(policy=self.law.identifier, year=data.get("year")).exclude(state="cancelled")
+        same = Round.objects.filter(policy=self.law.identifier, year=data.get("year") or 0).exclude(state="cancelled")
         if other := same.exclude(pk=self.instance.pk).first():
             self.add_error("year", _("这一年度已有批次：%(title)s。") % {"title": other.title})
         return data
@@ -289,7 +289,7 @@ class CommentForm(forms.Form):
 class ProposeForm(forms.Form):
     """Into which batch, what is proposed, and why."""
 
-    batch = forms.ChoiceField(label=gettext_lazy("审定批次"), required=False)
+    batch = forms.ChoiceField(label=pgettext_lazy("one", "审定批次"), required=False)
     title = forms.CharField(
         label=gettext_lazy("新批次的名称"),
         max_length=200,

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zongbu.desk.enterprises.models import Enterprise, EvidenceFile
 from zongbu.desk.kernel.flow import Case
@@ -19,7 +20,7 @@ AFTER_SUBMISSION = Q(submitted_at__isnull=False)
 class Proposal(models.TextChoices):
     """What the city office proposes, and what is then decided."""
 
-    RECOGNISE = "recognise", _("认定")
+    RECOGNISE = "recognise", pgettext_lazy("recognition", "认定")
     REFUSE = "refuse", _("不予认定")
 
 

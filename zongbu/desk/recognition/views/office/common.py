@@ -11,7 +11,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from zongbu.desk.kernel.roles import CITY, Role
 from zongbu.desk.kernel.scope import Viewer
@@ -55,7 +55,7 @@ def leads(viewer: Viewer) -> bool:
 
 def crumbs(round: Round | None = None, *more: tuple[str, str]) -> Crumbs:
     """Where a page stands: rounds, the round, and what follows."""
-    found: Crumbs = [(_("认定批次"), reverse("recognition:rounds"))]
+    found: Crumbs = [(pgettext("list", "认定批次"), reverse("recognition:rounds"))]
     if round is not None:
         found.append((round.title, reverse("recognition:round", args=[round.pk])))
     return [*found, *more]

@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from zongbu.desk.enterprises.showing import language
@@ -168,7 +169,15 @@ def statistics_export(request: HttpRequest, policy: str, year: int, kind: str) -
     found = published.statistics(round)
     if found is None:
         raise Http404("nothing is published")
-    titles = [_("类别"), _("项目"), _("申报"), _("退回过补正"), _("认定"), _("中位天数"), _("说明")]
+    titles = [
+        _("类别"),
+        _("项目"),
+        _("申报"),
+        _("退回过补正"),
+        pgettext("recognition", "认定"),
+        _("中位天数"),
+        _("说明"),
+    ]
     rows: list[list[files.Cell]] = [
         [_("合计"), round.title, found.total.applied, found.total.returned, found.total.recognised, None, ""]
     ]

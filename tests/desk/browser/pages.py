@@ -483,6 +483,7 @@ PAGES = [
     Page("receipt of an application", _applying("receipt/"), "enterprise_staff"),
     Page("returned application", _applying("", "returned"), "enterprise_staff"),
     Page("withdrawing an application", _applying("withdraw/"), "enterprise_staff"),
+    Page("objecting to one's refusal", _applying("objection/", "refused"), "enterprise_staff"),
     Page("one's own application with departments", _applying("", "departments"), "enterprise_staff"),
     Page("applications to review", "/recognition/applications/", "district_officer"),
     Page(
@@ -700,6 +701,7 @@ EXCUSED: dict[str, str] = (
             "enterprises:discard", "enterprises:import_commit", "enterprises:import_discard",
             "enterprises:import_go_on", "enterprises:save_view", "enterprises:remove_view",
             "enterprises:default_view", "recognition:print_again", "recognition:start", "recognition:take_out", "recognition:answer", "recognition:check",
+            "recognition:drop_appeal",
             "recognition:comment", "recognition:uncomment", "recognition:recognitions_export",
             "recognition:revocation_act", "recognition:star_set_act", "recognition:star_demonstration",
             "recognition:star_evaluation_act", "recognition:star_notify", "recognition:star_export",

@@ -80,6 +80,7 @@ def an_application(
         defaults={
             "receipt": f"RD20000101-{uscc[-4:].replace('0', 'X').replace('1', 'Y')}{place:02d}",
             "district": enterprise.district, "state": state, "state_since": before, "submitted_at": submitted,
+            "decided_at": before if state in ("approved", "refused", "noticed", "recognised") else None,
             "track": "meets_scale", "contact_name": "张三", "contact_phone": "0571-8500 0001",
         },
     )  # fmt: skip

@@ -97,6 +97,11 @@ def _draft() -> Given:
     return {"receipt": applied.an_application("draft").receipt}
 
 
+@arguments("recognition:appeal")
+def _refused() -> Given:
+    return {"receipt": applied.an_application("refused").receipt}
+
+
 @arguments("recognition:fill")
 def _step() -> Given:
     return {"receipt": applied.an_application("draft").receipt, "step": "basics"}
@@ -116,6 +121,7 @@ PLACEHOLDERS |= {
     "recognition:start": {"pk": 0},
     "recognition:take_out": {"receipt": "RD", "pk": 0},
     "recognition:answer": {"receipt": "RD", "pk": 0},
+    "recognition:drop_appeal": {"receipt": "RD", "pk": 0},
     "recognition:check": {"receipt": "RD"},
     "recognition:comment": {"receipt": "RD"},
     "recognition:uncomment": {"receipt": "RD", "pk": 0},

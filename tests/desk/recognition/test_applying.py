@@ -380,6 +380,25 @@ def test_what_departments_said_is_read_with_the_decision(client: Client, played:
     assert "内部理由" not in page
 
 
+def test_an_enterprise_objects_to_its_refusal_and_takes_it_back(client: Client, played: Played):
+    from zongbu.desk.recognition.actions import batches
+
+    played.proposed("refuse")
+    assert client.get(at("appeal", played.case)).status_code == 404
+    batches.decide(played.people(Role.LEADING_GROUP), played.pk, "refuse", reason="不符合", deviation="另有核实")
+    page = text_of(client.get(at("application", played.case)))
+    assert "对决定提出异议" in page
+    assert "另有核实" in page
+    answer = send(client, at("appeal", played.case), text="")
+    assert answer.status_code == 200
+    send(client, at("appeal", played.case), text="收入另有审计报告为证")
+    page = text_of(client.get(at("application", played.case)))
+    assert "收入另有审计报告为证" in page
+    assert "已有一份异议正在处理" in text_of(send(client, at("appeal", played.case), text="再提一次"))
+    send(client, at("drop_appeal", played.case, played.case.objections.get().pk))
+    assert played.case.objections.get().state == "withdrawn"
+
+
 def test_an_enterprise_reads_offices_and_no_officials(client: Client, played: Played):
     case = played.recommended()
     page = text_of(client.get(at("application", case)))

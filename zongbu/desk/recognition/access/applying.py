@@ -20,6 +20,8 @@ ROUTES: Mapping[str, Access] = {
     "recognition:submit": only(ENTERPRISE),
     "recognition:withdraw": only(ENTERPRISE),
     "recognition:answer": only(ENTERPRISE),
+    "recognition:appeal": only(ENTERPRISE),
+    "recognition:drop_appeal": only(ENTERPRISE),
     "recognition:application": only(ENTERPRISE, READERS),
     "recognition:receipt": only(ENTERPRISE, READERS),
     "recognition:applications": only(READERS),

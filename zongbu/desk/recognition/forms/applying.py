@@ -244,3 +244,14 @@ class AnswerForm(forms.Form):
     """What an enterprise has to say to a comment."""
 
     text = forms.CharField(label=gettext_lazy("说明"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class AppealForm(forms.Form):
+    """What an applicant has to say against its refusal."""
+
+    text = forms.CharField(
+        label=gettext_lazy("异议内容和依据"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=gettext_lazy("写明对哪一条、依据什么事实；由市总部办答复，异议成立的重新审查。"),
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import template
 
-from zongbu.desk.recognition.flow import APPLICATION
+from zongbu.desk.recognition.flow import APPLICATION, OBJECTION
 from zongbu.desk.recognition.standing import TONES
 
 register = template.Library()
@@ -20,3 +20,9 @@ def state_label(state: str) -> str:
 def tone_of(state: str) -> str:
     """How a state is coloured, see ``parts/status.html``."""
     return TONES.get(state, "action")
+
+
+@register.filter
+def objection_label(state: str) -> str:
+    """A state of an objection in words."""
+    return str(OBJECTION.label(state))

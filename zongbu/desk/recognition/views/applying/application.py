@@ -13,16 +13,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from zongbu.desk.kernel import clock, flow
-from zongbu.desk.kernel.roles import DISTRICT
+from zongbu.desk.kernel.roles import DISTRICT, Reach
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.recognition import queries
-from zongbu.desk.recognition.actions import applications
+from zongbu.desk.recognition.actions import applications, notices
 from zongbu.desk.recognition.actions.applications import EDITABLE
 from zongbu.desk.recognition.actions.review import may_review
 from zongbu.desk.recognition.checking import conditions
+from zongbu.desk.recognition.documents.letters import WITH_LETTER
 from zongbu.desk.recognition.entering import applying_members
 from zongbu.desk.recognition.flow import APPLICATION
-from zongbu.desk.recognition.forms.applying import AnswerForm, WithdrawForm, wanted_materials
+from zongbu.desk.recognition.forms.applying import AnswerForm, AppealForm, WithdrawForm, wanted_materials
 from zongbu.desk.recognition.forms.applying_review import CheckForm, CommentForm, titled
 from zongbu.desk.recognition.models import Application, CheckItem, Opinion
 from zongbu.desk.recognition.showing import Facts, Line, Picture, facts_of_conditions, picture, track_titles
@@ -72,6 +73,9 @@ def _of_enterprise(request: HttpRequest, case: Application) -> HttpResponse:
         "decision": case.decisions.order_by("-pk").first() if case.state in DECIDED else None,
         "declaration": case.declarations.order_by("-pk").first(),
         "timeline": timeline(viewer, case),
+        "objections": list(queries.objections(viewer).filter(application=case)),
+        "may_object": case.state == "refused" and viewer.writes,
+        "has_letter": case.state in WITH_LETTER,
     }
     return render(request, "recognition/applying/application.html", shown | _hooks())
 
@@ -141,7 +145,8 @@ def of_officials(
         and case.before_decision,
         "hindrance": _hindrance(request, case) if reviewing else "",
         "told": True,
-        "decision": case.decisions.order_by("-pk").first(),
+        # Departments are asked about facts, not about the decision.
+        "decision": case.decisions.order_by("-pk").first() if viewer.reach is not Reach.REFERRED else None,
         "declaration": case.declarations.order_by("-pk").first(),
         "timeline": timeline(viewer, case),
         "acts": flow.possible(APPLICATION, case, viewer),
@@ -240,4 +245,33 @@ def answer(request: HttpRequest, receipt: str, pk: int) -> HttpResponse:
     else:
         for errors in form.errors.values():
             messages.error(request, " ".join(map(str, errors)))
+    return redirect("recognition:application", case.receipt)
+
+
+@once
+def appeal(request: HttpRequest, receipt: str) -> HttpResponse:
+    """Object to one's own refusal."""
+    viewer, case = viewer_of(request), own_application(request, receipt)
+    if case.state != "refused":
+        raise Http404
+    return act(
+        request,
+        case,
+        AppealForm(request.POST or None),
+        lambda given: notices.object_to(viewer, case.pk, given["text"]),
+        heading=_("对决定提出异议"),
+        submit=_("提出异议"),
+        done=_("异议已收到，答复会显示在这里。"),
+    )
+
+
+@require_POST
+@once
+def drop_appeal(request: HttpRequest, receipt: str, pk: int) -> HttpResponse:
+    """Take an objection back."""
+    viewer, case = viewer_of(request), own_application(request, receipt)
+    if not queries.objections(viewer).filter(application=case, pk=pk).exists():
+        raise Http404
+    notices.withdraw_objection(viewer, pk)
+    messages.success(request, _("异议已撤回。"))
     return redirect("recognition:application", case.receipt)

@@ -237,6 +237,7 @@ def test_the_overdue_ones_stand_out_and_can_be_asked_for(client: Client, officer
     _many(played, 2)
     long_ago = timezone.localdate() - timedelta(days=40)
     _happened(late, long_ago, long_ago)
+    Application.objects.filter(pk=late.pk).update(submitted_at=timezone.now() - timedelta(days=40))
     address = reverse("recognition:applications")
     page = text_of(client.get(address, {"show": "all", "overdue": "1"}))
     assert "共 1 件" in page

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Q
+from datetime import timedelta
+
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
@@ -22,8 +24,8 @@ def waiting(viewer: Viewer) -> list[Waiting]:
     return [*_applying(viewer), *_revocations(viewer), *_office(viewer), *_deciding(viewer), *stars.waiting(viewer)]
 
 
-OLDEST = 200
-"""Applications of a district of which the term is worked out for the count of overdue ones."""
+OLDEST = 100
+"""Applications of a district of which the term is worked out, so that each page can say how many are overdue."""
 
 
 def _applying(viewer: Viewer) -> list[Waiting]:
@@ -55,16 +57,24 @@ def _applying(viewer: Viewer) -> list[Waiting]:
         cases = queries.applications(viewer).filter(state="district")
         if not (count := cases.count()):
             return []
-        oldest = list(cases.order_by("submitted_at", "pk")[:OLDEST])
-        late = sum(one.overdue for one in dues(oldest).values())
         url = f"{reverse('recognition:applications')}?show=mine"
-        return [Waiting(_with_late(gettext("待初审的认定申请"), late), count, url)]
+        return [Waiting(_with_late(gettext("待初审的认定申请"), _overdue(cases)), count, url)]
     if viewer.role in DEPARTMENT:
         asked = queries.opinions(viewer).filter(state="requested").order_by()
         counted = asked.aggregate(count=Count("pk"), late=Count("pk", filter=Q(due__lt=today)))
         label = _with_late(gettext("待答复的部门审查意见"), counted["late"])
         return [Waiting(label, counted["count"], reverse("recognition:opinions"))]
     return []
+
+
+def _overdue(cases: QuerySet[Application]) -> int:
+    """How many applications are with the district for too long."""
+    # So many working days take at least as many days: what was submitted later cannot be overdue.
+    old, now = Q(pk=None), timezone.now()
+    for pk, days in Round.objects.filter(state="open", district_days__isnull=False).values_list("pk", "district_days"):
+        old |= Q(round=pk, submitted_at__lt=now - timedelta(days=days))
+    oldest = list(cases.filter(old).order_by("submitted_at", "pk")[:OLDEST])
+    return sum(one.overdue for one in dues(oldest).values())
 
 
 def _with_late(label: str, late: int) -> str:

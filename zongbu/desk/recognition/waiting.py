@@ -72,7 +72,7 @@ def _overdue(cases: QuerySet[Application]) -> int:
     # So many working days take at least as many days: what was submitted later cannot be overdue.
     old, now = Q(pk=None), timezone.now()
     for pk, days in Round.objects.filter(state="open", district_days__isnull=False).values_list("pk", "district_days"):
-        old |= Q(round=pk, submitted_at__lt=now - timedelta(days=days))
+        old |= Q(round=pk, submitted_at__lt=now - timedelta(days=days or 0))
     oldest = list(cases.filter(old).order_by("submitted_at", "pk")[:OLDEST])
     return sum(one.overdue for one in dues(oldest).values())
 

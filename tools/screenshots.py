@@ -27,13 +27,19 @@ DESKTOP, PHONE = (1200, 760), (390, 760)
 
 @dataclass(frozen=True)
 class Shot:
-    """A picture: name of the file, address, who looks (a user name of the demonstration; empty: nobody signed in)."""
+    """A picture: name of the file, address, who looks (a user name of the demonstration; empty: nobody signed in).
+
+    ``follow`` is the link of that page that is opened first, where numbers are drawn anew with each demonstration;
+    ``show`` is what is scrolled to the top, below the frame (both CSS selectors).
+    """
 
     name: str
     path: str
     account: str = ""
     size: tuple[int, int] = DESKTOP
     language: str = "zh-hans"
+    follow: str = ""
+    show: str = ""
 
 
 SHOTS = [
@@ -45,6 +51,15 @@ SHOTS = [
     Shot("check-phone", "/check/", size=PHONE),
     Shot("enterprises", "/enterprises/", "city-officer"),
     Shot("enterprises-en", "/enterprises/", "city-officer", language="en"),
+    Shot(
+        "review",
+        "/recognition/applications/?show=mine",
+        "district-officer",
+        follow="main tbody a",
+        show="#condition-meets_basic_conditions",
+    ),
+    Shot("sheet", "/recognition/rounds/2/sheet/?state=city", "city-officer", size=(1460, 640)),
+    Shot("list", "/recognition/list/"),
 ]
 
 
@@ -97,6 +112,11 @@ def take(
     answer = page.goto(asked.address + shot.path, wait_until="networkidle")
     assert answer is not None, shot.path
     assert answer.ok, f"{shot.path} answers {answer.status}"
+    if shot.follow:
+        with page.expect_navigation(wait_until="networkidle"):
+            page.locator(shot.follow).first.click()
+    if shot.show:
+        page.locator(shot.show).first.evaluate("element => scrollBy(0, element.getBoundingClientRect().top - 150)")
     file = asked.into / f"{shot.name}.png"
     page.screenshot(path=str(file))
     context.close()

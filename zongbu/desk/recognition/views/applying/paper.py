@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import IO, cast
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,6 +17,7 @@ from zongbu.desk.kernel.submission import once
 from zongbu.desk.recognition import papers, queries
 from zongbu.desk.recognition.actions import applications
 from zongbu.desk.recognition.forms.applying_review import PaperForm, SheetForm
+from zongbu.desk.recognition.models import Round
 from zongbu.desk.recognition.showing import track_titles
 from zongbu.desk.recognition.views.applying.common import attempt, viewer_of
 from zongbu.law import InputError
@@ -24,7 +26,8 @@ TOLD = 20
 """Refused rows that are named after registering."""
 
 
-def _rounds(request: HttpRequest):  # type: ignore[no-untyped-def]
+def _rounds(request: HttpRequest) -> QuerySet[Round]:
+    """The rounds that take applications today."""
     today = timezone.localdate()
     found = queries.rounds(viewer_of(request)).filter(state="open", opens__lte=today, closes__gte=today)
     return found.order_by("closes", "pk")

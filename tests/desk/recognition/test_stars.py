@@ -131,10 +131,10 @@ def test_a_what_if_keeps_nothing(evaluation: Evaluation) -> None:
 
 
 def test_only_one_computation_at_a_time_writes(people: People, evaluation: Evaluation) -> None:
-    Evaluation.objects.filter(pk=evaluation.pk).update(work="running", started_at=timezone.now())
+    Evaluation.objects.filter(pk=evaluation.pk).update(work="running", alive_at=timezone.now())
     with pytest.raises(Refused, match="正在计算"):
         evaluations.compute(people(Role.CITY_OFFICER), evaluation.pk)
-    Evaluation.objects.filter(pk=evaluation.pk).update(started_at=timezone.now() - timedelta(hours=1))
+    Evaluation.objects.filter(pk=evaluation.pk).update(alive_at=timezone.now() - timedelta(hours=1))
     assert evaluations.compute(people(Role.CITY_OFFICER), evaluation.pk).work == "done"
     run(evaluation.pk)  # nothing is queued
     assert Result.objects.filter(evaluation=evaluation).count() == 6

@@ -24,8 +24,8 @@ from zongbu.law import ZongbuError
 logger = logging.getLogger(__name__)
 
 Work = Evaluation.Work
-STILL = timedelta(minutes=10)
-"""How long a computation may run before another one may take its place: its worker must have ended."""
+STILL = timedelta(minutes=5)
+"""After so long without a sign of life another one may take its place: its worker must have ended."""
 AT_ONCE = 2000
 
 
@@ -33,13 +33,13 @@ def run(pk: int) -> None:
     """Compute an evaluation that is queued; one that is not (any more) is left alone."""
     now = timezone.now()
     queued = Evaluation.objects.filter(pk=pk, work=Work.QUEUED, state="draft")
-    if not queued.update(work=Work.RUNNING, started_at=now, done=0, error=""):
+    if not queued.update(work=Work.RUNNING, started_at=now, alive_at=now, done=0, error=""):
         return
     evaluation = Evaluation.objects.select_related("set").get(pk=pk)
     definition = evaluation.set.definition
 
     def tell(done: int) -> None:
-        Evaluation.objects.filter(pk=pk, started_at=now).update(done=done)
+        Evaluation.objects.filter(pk=pk, started_at=now).update(done=done, alive_at=timezone.now())
 
     try:
         gathered = list(gather(evaluation, definition, now, tell))
@@ -53,9 +53,9 @@ def run(pk: int) -> None:
 
 
 def stale(evaluation: Evaluation) -> bool:
-    """Whether a computation has run for so long that its worker must have ended."""
-    started = evaluation.started_at
-    return evaluation.work == Work.RUNNING and started is not None and timezone.now() - started > STILL
+    """Whether nothing has been heard for so long of what is under way that its worker must have ended."""
+    alive = evaluation.alive_at
+    return evaluation.under_way and alive is not None and timezone.now() - alive > STILL
 
 
 def _failed(evaluation: Evaluation, why: str) -> None:

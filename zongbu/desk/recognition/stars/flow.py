@@ -45,6 +45,17 @@ def _notice_over(case: Evaluation, viewer: Viewer) -> StrOrPromise:
     return ""
 
 
+def _broken_off(case: Evaluation, viewer: Viewer) -> StrOrPromise:
+    """Publishing goes on by itself; only where it has stopped somebody lets it go on."""
+    from zongbu.desk.recognition.stars.computing import stale
+
+    return "" if case.work == case.Work.FAILED or stale(case) else _now("正在公布，请稍候。")
+
+
+def _awarded(case: Evaluation, viewer: Viewer) -> StrOrPromise:
+    return "" if case.done >= case.enterprises else _now("还没有逐家办完。")
+
+
 def _overriding(case: Override, viewer: Viewer) -> StrOrPromise:
     """Overrides belong to the time between computing and the notice."""
     if case.evaluation.state != "draft" or case.evaluation.work != "done":
@@ -79,6 +90,7 @@ EVALUATION = Flow(
         State("draft", _("评价中")),
         State("proposed", _("待复核")),
         State("noticed", _("公示")),
+        State("publishing", _("公布中")),
         State("published", _("已公布"), final=True),
         State("cancelled", _("已取消"), final=True),
     ),
@@ -90,7 +102,9 @@ EVALUATION = Flow(
         Act("send_back", _("退回"), "proposed", "draft", Role.CITY_LEAD, Duty.APPROVE, needs_reason=True),
         Act("notice", _("公示"), "proposed", "noticed", Role.CITY_LEAD, Duty.APPROVE),
         Act("recall", _("撤下公示"), "noticed", "draft", Role.CITY_LEAD, Duty.APPROVE, needs_reason=True),
-        Act("publish", _("公布"), "noticed", "published", Role.CITY_LEAD, Duty.APPROVE, _notice_over),
+        Act("publish", _("公布"), "noticed", "publishing", Role.CITY_LEAD, Duty.APPROVE, _notice_over),
+        Act("go_on", _("继续公布"), "publishing", "publishing", Role.CITY_LEAD, Duty.APPROVE, _broken_off),
+        Act("finish", _("公布完毕"), "publishing", "published", Role.CITY_LEAD, Duty.APPROVE, _awarded),
         Act("cancel", _("取消"), "draft", "cancelled", CITY, Duty.PROPOSE, needs_reason=True),
     ),
     _("星级综合评价"),

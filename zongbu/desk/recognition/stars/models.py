@@ -24,6 +24,9 @@ from zongbu.desk.recognition.stars.definition import (
 )
 from zongbu.desk.recognition.stars.flow import EVALUATION, INDICATOR_SET, OVERRIDE
 
+PUBLIC = ("noticed", "publishing", "published")
+"""States in which everybody may see which stars are intended or given."""
+
 
 class IndicatorSet(Case):
     """An indicator set in one edition. Altered only as a draft; afterwards a change is another edition.
@@ -119,8 +122,9 @@ class Evaluation(Case):
     """The comprehensive evaluation of a year by one set: over all enterprises recognised on ``as_of``.
 
     ``known_at`` is the moment whose knowledge counts, ``set_digest`` what the set said then: with the values kept in
-    each result it can be computed again. ``digest`` is over all results. ``work`` tells how far computing is; it runs
-    in the background where there are many. ``notice_starts`` and ``notice_ends`` are both included.
+    each result it can be computed again. ``digest`` is over all results. ``work`` and ``done`` tell how far computing
+    is, or publishing; both run in the background where there are many, and ``alive_at`` is when they were last heard
+    of. ``notice_starts`` and ``notice_ends`` are both included.
     """
 
     class Work(models.TextChoices):
@@ -142,6 +146,7 @@ class Evaluation(Case):
     enterprises = models.PositiveIntegerField(_("参评企业数"), default=0, editable=False)
     error = models.TextField(_("原因"), blank=True, editable=False)
     started_at = models.DateTimeField(null=True, blank=True, editable=False)
+    alive_at = models.DateTimeField(null=True, blank=True, editable=False)
     previous = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     notice_starts = models.DateField(_("公示开始"), null=True, blank=True)
     notice_ends = models.DateField(_("公示结束（含当日）"), null=True, blank=True)
@@ -156,21 +161,22 @@ class Evaluation(Case):
         ordering = ["-year", "-pk"]
         constraints = [
             EVALUATION.constraint(),
-            models.UniqueConstraint(
-                fields=["year"], condition=Q(state__in=["noticed", "published"]), name="stars_published_once_a_year"
-            ),
+            models.UniqueConstraint(fields=["year"], condition=Q(state__in=PUBLIC), name="stars_published_once_a_year"),
             models.CheckConstraint(
-                condition=~Q(state__in=["proposed", "noticed", "published"])
-                | (Q(work="done", known_at__isnull=False) & ~Q(digest="")),
+                condition=~Q(state__in=["proposed", "noticed", "published"]) | Q(work="done"),
                 name="stars_rest_on_results",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=["noticed", "published"])
+                condition=~Q(state__in=["proposed", *PUBLIC]) | (Q(known_at__isnull=False) & ~Q(digest="")),
+                name="stars_rest_on_kept_results",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=PUBLIC)
                 | Q(notice_starts__isnull=False, notice_ends__gte=models.F("notice_starts")),
                 name="stars_noticed_from_to",
             ),
             models.CheckConstraint(
-                condition=~Q(state="published") | Q(published_on__gt=models.F("notice_ends")),
+                condition=~Q(state__in=["publishing", "published"]) | Q(published_on__gt=models.F("notice_ends")),
                 name="stars_published_after_notice",
             ),
         ]
@@ -184,7 +190,7 @@ class Evaluation(Case):
 
     @property
     def under_way(self) -> bool:
-        """Whether it is being computed, or waits to be."""
+        """Whether it is being computed or published, or waits to be."""
         return self.work in (self.Work.QUEUED, self.Work.RUNNING)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from zongbu.desk.kernel.navigation import Entry
@@ -10,6 +12,7 @@ from zongbu.desk.kernel.roles import ENTERPRISE, Reach, Role
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.kernel.waiting import Waiting
 from zongbu.desk.recognition.stars import queries
+from zongbu.desk.recognition.stars.computing import STILL
 
 
 def entries(viewer: Viewer) -> list[Entry]:
@@ -25,16 +28,18 @@ def entries(viewer: Viewer) -> list[Entry]:
 
 
 def waiting(viewer: Viewer) -> list[Waiting]:
-    """What a lead has to approve; three short queries."""
+    """What a lead has to approve, or to let go on; four short queries."""
     if viewer.role != Role.CITY_LEAD:
         return []
+    proposed, broken = Q(state="proposed"), Q(work="failed") | Q(alive_at__lt=timezone.now() - STILL)
     kinds = (
-        (_("待审批的评价指标"), queries.sets(viewer), "star_sets"),
-        (_("待复核的星级评价"), queries.evaluations(viewer), "star_evaluations"),
-        (_("待审批的星级调整"), queries.overrides(viewer), "star_evaluations"),
+        (_("待审批的评价指标"), queries.sets(viewer).filter(proposed), "star_sets"),
+        (_("待复核的星级评价"), queries.evaluations(viewer).filter(proposed), "star_evaluations"),
+        (_("中断的星级公布"), queries.evaluations(viewer).filter(broken, state="publishing"), "star_evaluations"),
+        (_("待审批的星级调整"), queries.overrides(viewer).filter(proposed), "star_evaluations"),
     )
     return [
         Waiting(label, count, reverse(f"recognition:{route}"))
         for label, cases, route in kinds
-        if (count := cases.filter(state="proposed").count())
+        if (count := cases.count())
     ]

@@ -10,7 +10,7 @@ from django.utils import timezone
 from zongbu.desk.enterprises.models import Enterprise
 from zongbu.desk.kernel.roles import Reach
 from zongbu.desk.kernel.scope import Viewer
-from zongbu.desk.recognition.stars.models import Evaluation, IndicatorSet, Override, Result, StarTitle
+from zongbu.desk.recognition.stars.models import PUBLIC, Evaluation, IndicatorSet, Override, Result, StarTitle
 
 CHANGES = ("up", "down", "same", "new", "open")
 """How a result compares with the evaluation before; who is gone has no result."""
@@ -30,8 +30,8 @@ def evaluations(viewer: Viewer) -> QuerySet[Evaluation]:
 
 
 def public() -> Q:
-    """Evaluations that everybody may see: published, or in their notice."""
-    return Q(state="published") | Q(state="noticed", notice_starts__lte=timezone.localdate())
+    """Evaluations that everybody may see: published or about to be, or in their notice."""
+    return Q(state__in=PUBLIC) & (~Q(state="noticed") | Q(notice_starts__lte=timezone.localdate()))
 
 
 def results(viewer: Viewer, evaluation: Evaluation) -> QuerySet[Result]:
@@ -39,7 +39,7 @@ def results(viewer: Viewer, evaluation: Evaluation) -> QuerySet[Result]:
     found = Result.objects.filter(evaluation=evaluation)
     if viewer.reach is Reach.CITY:
         return found
-    if evaluation.state not in ("noticed", "published"):
+    if evaluation.state not in PUBLIC:
         return found.none()
     if viewer.reach is Reach.DISTRICT and viewer.district:
         return found.filter(district=viewer.district)

@@ -11,3 +11,11 @@ def compute(pk: int) -> None:
     from zongbu.desk.recognition.stars.computing import run
 
     run(pk)
+
+
+@task()
+def publish(pk: int) -> None:
+    """Publish an evaluation, by its primary key."""
+    from zongbu.desk.recognition.stars.publishing import run
+
+    run(pk)

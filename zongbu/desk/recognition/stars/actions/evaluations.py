@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -15,16 +15,15 @@ from zongbu.desk.kernel import flow, journal
 from zongbu.desk.kernel.flow import Refused
 from zongbu.desk.kernel.journal.append import Item
 from zongbu.desk.kernel.scope import Viewer
-from zongbu.desk.recognition.stars import tasks
-from zongbu.desk.recognition.stars.actions.titles import award
+from zongbu.desk.recognition.stars import publishing, tasks
 from zongbu.desk.recognition.stars.computing import digest, run, stale
 from zongbu.desk.recognition.stars.definition import Kind
 from zongbu.desk.recognition.stars.flow import EVALUATION
 from zongbu.desk.recognition.stars.gathering import population
-from zongbu.desk.recognition.stars.models import EnteredScore, Evaluation, IndicatorSet
+from zongbu.desk.recognition.stars.models import PUBLIC, EnteredScore, Evaluation, IndicatorSet
 
 WHILE_ONE_WAITS = 1000
-"""Enterprises that are computed while the person waits; more are computed in the background."""
+"""Enterprises that are computed or published while the person waits; more are in the background."""
 
 
 def open_evaluation(viewer: Viewer, set_pk: int, year: int, as_of: date, title: str = "") -> Evaluation:
@@ -61,7 +60,7 @@ def compute(viewer: Viewer, pk: int, *, seen: int | None = None) -> Evaluation:
     def change(case: Evaluation) -> None:
         if case.under_way and not stale(case):
             raise Refused(_("正在计算，请稍候。"))
-        case.work, case.done, case.error = Evaluation.Work.QUEUED, 0, ""
+        case.work, case.done, case.error, case.alive_at = Evaluation.Work.QUEUED, 0, "", timezone.now()
         case.enterprises = population(case.as_of).count()
 
     with transaction.atomic():
@@ -144,7 +143,7 @@ def notice(viewer: Viewer, pk: int, starts: date, ends: date, text: str = "", *,
     def change(case: Evaluation) -> None:
         if starts < timezone.localdate() or ends < starts:
             raise Refused(_("公示不能早于今天开始，也不能在开始以前结束。"))
-        if Evaluation.objects.filter(year=case.year, state__in=["noticed", "published"]).exclude(pk=case.pk).exists():
+        if Evaluation.objects.filter(year=case.year, state__in=PUBLIC).exclude(pk=case.pk).exists():
             raise Refused(_("本年度已有一次评价公示或公布。"))
         case.notice_starts, case.notice_ends, case.notice_text = starts, ends, text.strip()
 
@@ -163,18 +162,46 @@ def recall(viewer: Viewer, pk: int, reason: str) -> Evaluation:
 def publish(viewer: Viewer, pk: int, *, seen: int | None = None) -> Evaluation:
     """Publish: titles and plaque numbers are given, the stars enter the enterprises' records as findings.
 
+    At once where there are few enterprises, else in the background: it is then ``publishing`` until all have theirs.
+
     Raises:
         NotPermitted: not the lead, or the person who worked on it.
         Refused: the notice is not over, or the results are not those that were put forward.
     """
 
     def change(case: Evaluation) -> None:
+        case.published_on, case.done = timezone.localdate(), 0
+
+    return _publish("publish", viewer, pk, change, seen)
+
+
+def go_on(viewer: Viewer, pk: int, *, seen: int | None = None) -> Evaluation:
+    """Let a publication that broke off go on where it stopped; nothing is given or recorded twice.
+
+    Raises:
+        NotPermitted: not the lead, or the person who worked on it.
+        Refused: it has not broken off, or the results are not those that were put forward.
+    """
+    return _publish("go_on", viewer, pk, lambda case: None, seen)
+
+
+def _publish(
+    name: str, viewer: Viewer, pk: int, prepare: Callable[[Evaluation], object], seen: int | None
+) -> Evaluation:
+    def change(case: Evaluation) -> None:
         if digest(case) != case.digest:
             raise Refused(_("评价结果与提请公示时不一致，不能公布。"))
-        case.published_on = timezone.localdate()
-        award(viewer, case)
+        prepare(case)
+        case.work, case.error, case.alive_at = Evaluation.Work.QUEUED, "", timezone.now()
 
-    return flow.perform(EVALUATION, "publish", Evaluation, pk, viewer, change=change, seen=seen)
+    with transaction.atomic():
+        case = flow.perform(EVALUATION, name, Evaluation, pk, viewer, change=change, seen=seen)
+        if case.enterprises - case.done > WHILE_ONE_WAITS:
+            tasks.publish.enqueue(case.pk)
+        else:
+            publishing.carry_out(case.pk)
+            case.refresh_from_db()
+    return case
 
 
 def cancel(viewer: Viewer, pk: int, reason: str) -> Evaluation:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from zongbu.desk.enterprises import actions as enterprises
@@ -17,55 +19,61 @@ from zongbu.desk.recognition.models import Revocation
 from zongbu.desk.recognition.stars.models import Evaluation, Result, StarTitle
 
 STAR = "star"
-AT_ONCE = 20_000
 
 
-def award(viewer: Viewer, case: Evaluation) -> int:
-    """Give the titles of an evaluation and record the stars; within the act of the caller.
+def award(viewer: Viewer, case: Evaluation, keys: Sequence[int]) -> None:
+    """Give the titles of some results (by primary key, in their order) and record the stars.
 
+    Within a transaction of the caller, who holds the evaluation: plaque numbers go on from those given before.
     Undetermined results change nothing: the star before stays. Whose title was revoked since the computation gets none.
-    Returns how many titles were given.
     """
     assert case.published_on is not None
     day, definition = case.published_on, case.set.definition
-    revoked = Revocation.objects.filter(state="approved", state_since__gte=case.known_at)
-    results = Result.objects.filter(evaluation=case, star__isnull=False).exclude(
-        enterprise__in=revoked.order_by().values("recognition__enterprise")
+    found = Result.objects.filter(pk__in=keys, star__isnull=False).only("enterprise_id", "uscc", "star").in_bulk()
+    rated = [found[key] for key in keys if key in found]
+    everybody = [one.enterprise_id for one in rated]
+    # Held before the revocations are read: one that is approved meanwhile comes wholly before or wholly after.
+    list(Enterprise.objects.select_for_update().filter(pk__in=everybody).order_by("pk").values_list("pk"))
+    revoked = set(
+        Revocation.objects.filter(
+            state="approved", state_since__gte=case.known_at, recognition__enterprise__in=everybody
+        ).values_list("recognition__enterprise", flat=True)
     )
-    rated = list(results.order_by("-star", "rank", "pk").values_list("enterprise_id", "uscc", "star"))
-    StarTitle.objects.filter(ended_on=None, enterprise__in=results.order_by().values("enterprise")).update(
+    rated = [one for one in rated if one.enterprise_id not in revoked]
+    StarTitle.objects.filter(ended_on=None, enterprise__in=[one.enterprise_id for one in rated]).update(
         ended_on=day, ended_because=_("%(year)s年度重新评定") % {"year": case.year}
     )
-    serials: Counter[int] = Counter()
+    given = StarTitle.objects.filter(evaluation=case).order_by().values_list("star").annotate(number=Count("pk"))
+    serials: Counter[int] = Counter(dict(given))
     titles = []
-    for enterprise, _uscc, star in rated:
-        if not star:
+    for one in rated:
+        if not one.star:
             continue
-        serials[star] += 1
-        plaque = f"XJ{case.year}-{star}-{serials[star]:04d}"
+        serials[one.star] += 1
         titles.append(
             StarTitle(
-                enterprise_id=enterprise,
+                enterprise_id=one.enterprise_id,
                 evaluation=case,
-                star=star,
-                label=definition.label(star),
-                plaque=plaque,
+                star=one.star,
+                label=definition.label(one.star),
+                plaque=f"XJ{case.year}-{one.star}-{serials[one.star]:04d}",
                 awarded_on=day,
             )
         )
-    StarTitle.objects.bulk_create(titles, batch_size=2000)
+    StarTitle.objects.bulk_create(titles)
+    if not rated:
+        return
     enterprises.record_many(
         viewer,
-        ({"uscc": uscc, STAR: str(star)} for _enterprise, uscc, star in rated),
+        ({"uscc": one.uscc, STAR: str(one.star)} for one in rated),
         valid_from=day,
         source=Source.FINDING,
         source_name=f"{case.title} {case.number}"[:200],
         reason=case.title,
         batch=case.number,
-        size=AT_ONCE,
+        size=len(rated),
         prepared=True,
     )
-    return len(titles)
 
 
 def end_for_revocation(viewer: Viewer, enterprise: Enterprise, case: Revocation, day: date) -> None:

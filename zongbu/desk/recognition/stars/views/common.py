@@ -18,8 +18,9 @@ from zongbu.desk.recognition.stars.models import Evaluation, IndicatorSet
 __all__ = ["attempt", "crumbs", "evaluation_or_404", "page_of", "set_or_404", "tone", "viewer_of", "works"]
 
 TONES = {
-    "draft": "open", "proposed": "action", "approved": "met", "noticed": "action", "published": "met",
-    "retired": "neutral", "dropped": "neutral", "cancelled": "neutral", "refused": "refused", "withdrawn": "neutral",
+    "draft": "open", "proposed": "action", "approved": "met", "noticed": "action", "publishing": "action",
+    "published": "met", "retired": "neutral", "dropped": "neutral", "cancelled": "neutral", "refused": "refused",
+    "withdrawn": "neutral",
 }  # fmt: skip
 
 

@@ -35,7 +35,7 @@ from zongbu.desk.recognition.stars.views.common import (
     works,
 )
 
-BY_BUTTON = ("compute", "submit", "send_back", "recall", "publish", "cancel")
+BY_BUTTON = ("compute", "submit", "send_back", "recall", "publish", "go_on", "cancel")
 PAGE = 50
 
 
@@ -158,7 +158,8 @@ def _page(
         "stale": computing.stale(evaluation),
         "crumbs": crumbs(),
     }
-    if evaluation.work in (Evaluation.Work.DONE, Evaluation.Work.NONE) and evaluation.known_at is not None:
+    settled = evaluation.state == "publishing" or evaluation.work in (Evaluation.Work.DONE, Evaluation.Work.NONE)
+    if settled and evaluation.known_at is not None:
         found, given = chosen(request, queries.results(viewer, evaluation))
         page = Paginator(found.defer("parts"), PAGE).get_page(request.GET.get("page"))
         before = evaluation.previous.set.definition if evaluation.previous is not None else definition
@@ -191,7 +192,7 @@ def _percent(evaluation: Evaluation) -> int:
 @require_http_methods(["GET", "HEAD", "POST"])
 @once
 def decide(request: HttpRequest, pk: int, act: str) -> HttpResponse:
-    """Compute, submit, send back, recall, publish or cancel an evaluation."""
+    """Compute, submit, send back, recall, publish, let go on publishing or cancel an evaluation."""
     if act not in BY_BUTTON:
         raise Http404(act)
     if request.method != "POST":
@@ -200,8 +201,8 @@ def decide(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     form = DecisionForm(request.POST)
     if form.is_valid():
         reason, seen = form.cleaned_data["reason"], form.cleaned_data["seen"]
-        if attempt(form, lambda: _DO[act](viewer, pk, reason, seen)) is not None:
-            messages.success(request, _DONE[act]())
+        if (made := attempt(form, lambda: _DO[act](viewer, pk, reason, seen))) is not None:
+            messages.success(request, _done(act, made))
             return redirect("recognition:star_evaluation", pk)
     return _page(request, found, form, NoticeForm(), status=400)
 
@@ -212,16 +213,26 @@ _DO: dict[str, Any] = {
     "send_back": lambda viewer, pk, reason, seen: acts.send_back(viewer, pk, reason, seen=seen),
     "recall": lambda viewer, pk, reason, seen: acts.recall(viewer, pk, reason),
     "publish": lambda viewer, pk, reason, seen: acts.publish(viewer, pk, seen=seen),
+    "go_on": lambda viewer, pk, reason, seen: acts.go_on(viewer, pk, seen=seen),
     "cancel": lambda viewer, pk, reason, seen: acts.cancel(viewer, pk, reason),
 }
-_DONE = {
-    "compute": lambda: _("已计算，或正在后台计算。"),
-    "submit": lambda: _("已提请公示，等待另一位负责人复核。"),
-    "send_back": lambda: _("已退回，可以继续调整。"),
-    "recall": lambda: _("公示已撤下，可以继续调整。"),
-    "publish": lambda: _("已公布：称号和标牌编号已生成，星级已记入企业档案。"),
-    "cancel": lambda: _("已取消。"),
-}
+
+
+def _done(act: str, case: Evaluation) -> str:
+    match act:
+        case "compute":
+            return _("已计算，或正在后台计算。")
+        case "submit":
+            return _("已提请公示，等待另一位负责人复核。")
+        case "send_back":
+            return _("已退回，可以继续调整。")
+        case "recall":
+            return _("公示已撤下，可以继续调整。")
+        case "cancel":
+            return _("已取消。")
+    if case.state == "publishing":
+        return _("已开始公布：正在后台逐家授予称号、记入企业档案。")
+    return _("已公布：称号和标牌编号已生成，星级已记入企业档案。")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -246,9 +257,9 @@ def notify(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
-    """How far the computation is; the page asks every other second and loads itself anew at the end."""
+    """How far computing or publishing is; the page asks every other second and loads itself anew at the end."""
     found = evaluation_or_404(request, pk)
-    if not found.under_way:
+    if not found.under_way or computing.stale(found):
         response = HttpResponse()
         response["HX-Refresh"] = "true"
         return response

@@ -31,7 +31,7 @@ def index(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "evaluation": chosen,
         "years": [one.year for one in published],
-        "notices": [one for one in public if one.state == "noticed"],
+        "notices": [one for one in public if one.state != "published"],
     }
     if chosen is not None:
         context |= _list(request, chosen)
@@ -44,9 +44,9 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def notice(request: HttpRequest, pk: int) -> HttpResponse:
-    """The intended list, during its notice."""
+    """The intended list, during its notice and until it has been published."""
     found = evaluation_or_404(request, pk)
-    if found.state != "noticed":
+    if found.state not in ("noticed", "publishing"):
         raise Http404
     today = timezone.localdate()
     over = found.notice_ends is not None and found.notice_ends < today

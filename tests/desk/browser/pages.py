@@ -518,6 +518,7 @@ PAGES = [
     Page("new batch", _round_page("batches/new/"), "city_officer"),
     Page("publishing", _round_page("publish/"), "city_lead"),
     Page("decisions that depart", _round_page("deviations/", "concluded"), "auditor"),
+    Page("decisions that corrections would change", _round_page("corrections/", "concluded"), "city_officer"),
     Page("returning by the office", _office_page("return", "city"), "city_officer"),
     Page("waiting no longer", _office_page("collect", "departments"), "city_officer"),
     Page("batches", "/recognition/batches/", "city_officer"),

@@ -133,6 +133,7 @@ PLACEHOLDERS |= {
 @arguments(
     "recognition:round", "recognition:edit_round", "recognition:remind_all", "recognition:sheet", "recognition:propose",
     "recognition:new_batch", "recognition:publish", "recognition:deviations",
+    "recognition:corrections",
 )  # fmt: skip
 def _round() -> Given:
     return {"pk": titled.a_recognition().round_id}

@@ -44,3 +44,71 @@ def test_before_the_department_has_found_the_result_is_undetermined_and_a_decisi
     case = batches.decide(group, played.pk, "recognise", deviation="部门口头答复，会后补")
     assert case.state == "approved"
     assert Decision.objects.get(application=case).deviates
+
+
+def test_contacts_of_objectors_are_forgotten_half_a_year_after_the_reply(played: Played) -> None:
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from zongbu.desk.kernel.scope import Viewer
+    from zongbu.desk.operation.sweep import sweep
+    from zongbu.desk.recognition.actions import notices
+    from zongbu.desk.recognition.models import Objection
+
+    case = played.noticed()
+    notice = case.notice_lines.get().notice
+    made = notices.object_to(Viewer(), case.pk, "有异议", notice=notice.pk, name="张三", contact="0571")
+    notices.dismiss(played.people(Role.CITY_OFFICER), made.pk, "不成立")
+    sweep()
+    assert Objection.objects.get().contact == "0571"
+
+    Objection.objects.update(replied_at=timezone.now() - timedelta(days=200))
+    assert sweep()["contacts"] == 1
+    assert (Objection.objects.get().name, Objection.objects.get().contact) == ("", "")
+
+
+def test_a_correction_after_the_decision_shows_which_decision_it_would_have_changed(played: Played) -> None:
+    from zongbu.desk.enterprises import actions as enterprises
+
+    case = played.approved()
+    assert records.corrected(played.round) == ([], 0)
+
+    city = played.people(Role.CITY_OFFICER)
+    year = played.round.as_of.year - 1
+    enterprises.record(city, played.enterprise, {f"in_city_revenue@{year}": "1亿元"}, source_name="审计更正")
+    found, count = records.corrected(played.round)
+    assert count == 1
+    assert [(one.decision.application_id, one.now) for one in found] == [
+        (case.pk, None)
+    ]  # by research it might still qualify
+    (again,) = records.replay(records.decisions_of(played.round), today=True)
+    assert again.identical
+    assert again.would_change
+
+
+def test_the_policy_of_a_round_is_kept_as_it_was_announced(
+    played: Played, tmp_path: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody amends the file afterwards: the round goes on, and is recomputed, under the text that was announced."""
+    from pathlib import Path
+
+    from zongbu.desk.library import kept, policies
+    from zongbu.law import load_policy
+    from zongbu.law.document.find import SHIPPED
+
+    played.approved()
+    folder = Path(str(tmp_path))
+    text = (SHIPPED / "hangzhou-2023.md").read_text("utf-8").replace("存量营收门槛 [incumbent_revenue_floor] = 10亿元",
+                                                                     "存量营收门槛 [incumbent_revenue_floor] = 99亿元")  # fmt: skip
+    (folder / "hangzhou-2023.md").write_text(text, "utf-8")
+    amended = load_policy(folder / "hangzhou-2023.md")
+    assert amended.version != played.round.policy_version
+    monkeypatch.setattr(policies, "_loaded", {"hangzhou-2023": amended})
+    kept._loaded.cache_clear()
+
+    case = played.case
+    assert case.round.law.version == played.round.policy_version
+    (again,) = records.replay(records.decisions_of(case.round), today=True)
+    assert again.identical
+    assert not again.would_change

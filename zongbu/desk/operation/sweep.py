@@ -12,6 +12,7 @@ from zongbu.desk.api.idempotency import KEPT
 from zongbu.desk.api.models import KeptAnswer
 from zongbu.desk.kernel import submission
 from zongbu.desk.library.actions.consultations import forget_contacts
+from zongbu.desk.recognition.actions.notices import forget_contacts as forget_objectors
 from zongbu.desk.recognition.printing import forget_old as forget_prints
 from zongbu.desk.selfcheck.actions import forget_old
 
@@ -26,7 +27,7 @@ def sweep() -> dict[str, int]:
         "sessions": Session.objects.filter(expire_date__lt=now).delete()[0],
         "submissions": submission.sweep(),
         "answers": KeptAnswer.objects.filter(created_at__lt=now - KEPT).delete()[0],
-        "contacts": forget_contacts(timezone.localdate()),
+        "contacts": forget_contacts(timezone.localdate()) + forget_objectors(timezone.localdate()),
         "screenings": forget_old(now),
         "prints": forget_prints(now),
         "tasks": DBTaskResult.objects.finished().filter(finished_at__lt=now - TASKS_KEPT).delete()[0],

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zongbu.desk.enterprises import queries
-from zongbu.desk.enterprises.models import Recording
+from zongbu.desk.enterprises.models import FactRecord, Recording
 from zongbu.desk.kernel.flow import Refused
 from zongbu.desk.kernel.numbers import small_int
 from zongbu.desk.library.kept import policy_as_of
@@ -119,6 +119,39 @@ class Replayed:
             "then": answer_word(self.decision.computed),
             "now": answer_word(self.now),
         }
+
+
+CORRECTED_MOST = 500
+"""Decisions that a page assesses anew; ``zongbu replay --today`` goes through all."""
+
+
+def corrected(round: Round) -> tuple[list[Replayed], int]:
+    """Decisions that came out otherwise with what is recorded by now, and how many had new records at all.
+
+    Only the latest decision on each application, and only of enterprises of which something was recorded since; the
+    number of queries does not depend on how many there are.
+    """
+    newer = FactRecord.objects.filter(
+        enterprise=OuterRef("application__enterprise"), recording__recorded_at__gt=OuterRef("known_at")
+    )
+    later = Decision.objects.filter(application=OuterRef("application"), pk__gt=OuterRef("pk"))
+    found = decisions_of(round).filter(Exists(newer)).exclude(Exists(later))
+    count, looked_at = found.count(), list(found.order_by("-pk")[:CORRECTED_MOST])
+    law = round.law
+    assessor = law.assessor(
+        as_of=round.as_of, parameters=overrides(law.identifier, round.as_of), results=[round.qualifies]
+    )
+    facts = queries.facts_of_many((one.application.enterprise for one in looked_at), round.as_of, policy=law)
+    answer = []
+    for decision in looked_at:
+        try:
+            now = assessor.assess(facts[decision.application.enterprise_id]).results[round.qualifies]
+        except BadFacts:
+            continue
+        one = Replayed(decision, (), now, True)
+        if one.would_change:
+            answer.append(one)
+    return answer, count
 
 
 def find_round(text: str) -> Round:

@@ -21,7 +21,6 @@ from zongbu.desk.enterprises.models import FactRecord, Source
 from zongbu.desk.kernel import flow
 from zongbu.desk.kernel.clock import Deadline
 from zongbu.desk.library.parameters import overrides
-from zongbu.desk.library.policies import policy
 from zongbu.desk.recognition.flow import APPLICATION
 from zongbu.desk.recognition.models import Application, Opinion, Round, RoundCheck
 from zongbu.law import Policy, nodes
@@ -133,7 +132,7 @@ class Sheet:
 
     def __init__(self, round: Round, *, dues: bool = False) -> None:
         self.round = round
-        self.law: Policy = policy(round.policy)
+        self.law: Policy = round.law
         self.dues = dues
 
     @cached_property

@@ -51,7 +51,7 @@ def refer_for_case(
 def declare_for_case(
     viewer: Viewer, enterprise: Enterprise, values: Mapping[str, object], *, case: str, as_of: date
 ) -> Recording | None:
-    """Declare facts of one's own enterprise in a case; they hold from the case's day, or from today if that is later.
+    """Declare facts of one's own enterprise in a case; they hold from the case's day, or from today if that is earlier.
 
     Raises:
         PermissionDenied, BadFacts: as for ``declare``.
@@ -73,7 +73,7 @@ def confirm_for_case(
 ) -> list[Recording]:
     """Record what a department confirms in a case: findings as findings, the rest as its register says.
 
-    Values hold from the case's day, or from today if that is later; facts of a prior year tell of the year before it.
+    Values hold from the case's day, or from today if that is earlier; facts of a prior year tell of the year before it.
 
     Raises:
         NotPermitted: a finding that the city office, or a district's own policy, keeps to itself.

@@ -19,6 +19,7 @@ ROUTES: Mapping[str, Access] = (
             "recognition:round",
             "recognition:sheet",
             "recognition:deviations",
+            "recognition:corrections",
             "recognition:batches",
             "recognition:batch",
             "recognition:objections",

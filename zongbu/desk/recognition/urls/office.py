@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rounds/<int:pk>/propose/", sheet.propose, name="propose"),
     path("rounds/<int:pk>/batches/new/", batches.new, name="new_batch"),
     path("rounds/<int:pk>/publish/", notices.publish, name="publish"),
+    path("rounds/<int:pk>/corrections/", notices.corrections, name="corrections"),
     path("rounds/<int:pk>/deviations/", notices.deviations, name="deviations"),
     path("rounds/<int:pk>/deviations.<slug:kind>", notices.deviations_export, name="deviations_export"),
     path("office/<str:receipt>/<slug:act>/", acts.act, name="office_act"),

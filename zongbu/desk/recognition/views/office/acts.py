@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from zongbu.desk.kernel import flow
 from zongbu.desk.kernel.submission import once
-from zongbu.desk.library.policies import policy
 from zongbu.desk.library.views.common import attempt, viewer_of
 from zongbu.desk.recognition import queries
 from zongbu.desk.recognition.actions import batches, opinions, review
@@ -112,7 +111,7 @@ def _return(request: HttpRequest, case: Application) -> HttpResponse:
     viewer = viewer_of(request)
     name = request.POST.get("do", "") if request.method == "POST" else ""
     posted = request.POST if name else None
-    subjects = subjects_of(policy(case.round.policy), case.round)
+    subjects = subjects_of(case.round.law, case.round)
     comment = CommentForm(subjects, posted if name == "comment" else None)
     form = ReasonForm(posted if name == "return" else None, initial={"seen": case.version})
     here = address("office_act", case.receipt, "return")

@@ -19,7 +19,7 @@ from zongbu.desk.kernel import flow
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.library.views.common import page_of, viewer_of
 from zongbu.desk.people.districts import district_name
-from zongbu.desk.recognition import files, queries
+from zongbu.desk.recognition import files, queries, records
 from zongbu.desk.recognition.actions import notices as acts
 from zongbu.desk.recognition.actions.exports import exported
 from zongbu.desk.recognition.flow import NOTICE, OBJECTION
@@ -215,6 +215,29 @@ def deviations(request: HttpRequest, pk: int) -> HttpResponse:
         "crumbs": crumbs(round),
     }
     return render(request, "recognition/office/deviations.html", context)
+
+
+@require_safe
+def corrections(request: HttpRequest, pk: int) -> HttpResponse:
+    """Which decisions would have come out otherwise with what has been recorded or corrected since."""
+    round = round_or_404(viewer_of(request), pk)
+    found, count = records.corrected(round)
+    context = {
+        "round": round,
+        "rows": [
+            {
+                "decision": one.decision,
+                "now": one.now,
+                "district": district_name(one.decision.application.district),
+                "url": address("application", one.decision.application.receipt),
+            }
+            for one in found
+        ],
+        "count": count,
+        "most": records.CORRECTED_MOST,
+        "crumbs": crumbs(round),
+    }
+    return render(request, "recognition/office/corrections.html", context)
 
 
 @require_POST

@@ -212,7 +212,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     """A round: its settings with reasons, how many applications are where, who is late."""
     viewer = viewer_of(request)
     found = round_or_404(viewer, pk)
-    law = policy(found.policy)
+    law = found.law
     names = Names(law, language())
     applications = Application.objects.filter(round=found, submitted_at__isnull=False)
     counted: dict[str, int] = dict(applications.order_by().values_list("state").annotate(many=Count("pk")))
@@ -225,7 +225,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "law": law,
         "policy_title": links.short_title(law, language()),
         "policy_url": links.policy_url(law),
-        "changed": bool(found.policy_version) and found.policy_version != law.version,
+        "changed": bool(found.policy_version) and found.policy_version != policy(found.policy).version,
         "qualifies": _title(law, names, found.qualifies),
         "admits": _title(law, names, found.admits),
         "tracks": track_titles(law, found.tracks),

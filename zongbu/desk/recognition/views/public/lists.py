@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from zongbu.desk.enterprises.showing import language
 from zongbu.desk.kernel.scope import PUBLIC
-from zongbu.desk.library.policies import UnknownPolicy, policy
+from zongbu.desk.library.policies import UnknownPolicy
 from zongbu.desk.library.views.common import page_of
 from zongbu.desk.people.districts import DISTRICTS, district_name
 from zongbu.desk.recognition import files, published, queries
@@ -33,7 +33,7 @@ CHUNK = 1000
 def titles_of(round: Round, tracks: Iterable[str]) -> list[str]:
     """Ways in by their titles; the identifiers where the policy is not there any more."""
     try:
-        return track_titles(policy(round.policy), tracks)
+        return track_titles(round.law, tracks)
     except UnknownPolicy:
         return list(tracks)
 

@@ -19,7 +19,7 @@ from zongbu.desk.kernel.flow import Refused
 from zongbu.desk.kernel.roles import CITY, ENTERPRISE
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.kernel.submission import once
-from zongbu.desk.library.policies import UnknownPolicy, policy
+from zongbu.desk.library.policies import UnknownPolicy
 from zongbu.desk.people.districts import district_name
 from zongbu.desk.recognition import queries
 from zongbu.desk.recognition.actions import titles as actions
@@ -41,7 +41,7 @@ HEARING_DAYS = 10
 def reading_of(recognition: Recognition) -> Reading | None:
     """The open question of the policy; None where it does not ask."""
     try:
-        return policy(recognition.round.policy).readings.get(READING)
+        return recognition.round.law.readings.get(READING)
     except UnknownPolicy:
         return None
 

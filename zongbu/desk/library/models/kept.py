@@ -15,7 +15,7 @@ class KeptPolicy(models.Model):
 
     policy = models.CharField(_("政策"), max_length=100)
     version = models.CharField(_("政策版本"), max_length=64)
-    files = models.JSONField(_("文件"))
+    files = models.JSONField(_("存档文件"))
     kept_at = models.DateTimeField(_("存档时间"), default=timezone.now, editable=False)
 
     class Meta:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zongbu.desk.kernel.flow import Act, Duty, Flow, State
@@ -23,7 +23,7 @@ def _usable(case: IndicatorSet, viewer: Viewer) -> StrOrPromise:
     from zongbu.desk.recognition.stars.definition import faults
 
     if not case.source.strip():
-        return _now("请写明指标和权重的来源。")
+        return gettext("请写明指标和权重的来源。")
     found = faults(case.definition)
     return found[0] if found else ""
 
@@ -31,17 +31,17 @@ def _usable(case: IndicatorSet, viewer: Viewer) -> StrOrPromise:
 def _computed(case: Evaluation, viewer: Viewer) -> StrOrPromise:
     """Nothing goes to the lead that has not been computed, or waits for a word on an override."""
     if case.work != case.Work.DONE:
-        return _now("评价还没有计算，或者计算以后又录入了评分，请先计算。")
+        return gettext("评价还没有计算，或者计算以后又录入了评分，请先计算。")
     if not case.enterprises:
-        return _now("没有参评的企业。")
+        return gettext("没有参评的企业。")
     if case.overrides.filter(state="proposed").exists():
-        return _now("还有没有审批的人工调整。")
+        return gettext("还有没有审批的人工调整。")
     return ""
 
 
 def _notice_over(case: Evaluation, viewer: Viewer) -> StrOrPromise:
     if case.notice_ends is None or timezone.localdate() <= case.notice_ends:
-        return _now("公示期还没有结束。")
+        return gettext("公示期还没有结束。")
     return ""
 
 
@@ -49,17 +49,17 @@ def _broken_off(case: Evaluation, viewer: Viewer) -> StrOrPromise:
     """Publishing goes on by itself; only where it has stopped somebody lets it go on."""
     from zongbu.desk.recognition.stars.computing import stale
 
-    return "" if case.work == case.Work.FAILED or stale(case) else _now("正在公布，请稍候。")
+    return "" if case.work == case.Work.FAILED or stale(case) else gettext("正在公布，请稍候。")
 
 
 def _awarded(case: Evaluation, viewer: Viewer) -> StrOrPromise:
-    return "" if case.done >= case.enterprises else _now("还没有逐家办完。")
+    return "" if case.done >= case.enterprises else gettext("还没有逐家办完。")
 
 
 def _overriding(case: Override, viewer: Viewer) -> StrOrPromise:
     """Overrides belong to the time between computing and the notice."""
     if case.evaluation.state != "draft" or case.evaluation.work != "done":
-        return _now("只能在计算以后、提请公示以前调整。")
+        return gettext("只能在计算以后、提请公示以前调整。")
     return ""
 
 

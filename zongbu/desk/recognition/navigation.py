@@ -52,8 +52,8 @@ def _office(viewer: Viewer) -> list[Entry]:
 
 
 def _public(viewer: Viewer) -> list[Entry]:
-    """The lists and the notices, for everybody."""
-    return [
-        Entry(_("总部企业名单"), "recognition:list", "building", SECTION, 50),
-        Entry(_("公示公告"), "recognition:notices", "news", SECTION, 55),
-    ]
+    """The lists and the notices, for everybody; enterprises come to the notices by the tabs of the list."""
+    found = [Entry(_("总部企业名单"), "recognition:list", "building", SECTION, 50)]
+    if viewer.role not in ENTERPRISE:
+        found.append(Entry(_("公示公告"), "recognition:notices", "news", SECTION, 55))
+    return found

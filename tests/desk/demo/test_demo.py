@@ -17,7 +17,8 @@ from zongbu.desk.kernel.roles import Role
 from zongbu.desk.people.models import Membership
 from zongbu.desk.recognition import records
 from zongbu.desk.recognition.flow import APPLICATION
-from zongbu.desk.recognition.models import Application, Decision, Recognition, Round
+from zongbu.desk.recognition.models import Application, Decision, Evaluation, Recognition, Result, Round, StarTitle
+from zongbu.desk.recognition.stars.computing import recompute
 
 
 def test_the_same_seed_gives_the_same_enterprises() -> None:
@@ -77,4 +78,14 @@ def test_a_round_is_over_and_another_runs_with_cases_in_every_state() -> None:
     days = {timezone.localdate(one.decided_at).year for one in Decision.objects.filter(application__round=finished)}
     assert days == {finished.year}
     assert all(one.identical for one in records.replay(records.decisions_of(finished)))
+    waiting, published = Evaluation.objects.order_by("-year")
+    assert (published.year, published.state) == (finished.year, "published")
+    assert (waiting.year, waiting.state, waiting.work, waiting.previous) == (running.year, "draft", "done", published)
+    assert published.set.demonstration
+    titles = StarTitle.objects.filter(evaluation=published, ended_on=None)
+    assert set(titles.values_list("star", flat=True)) == {5, 4, 3, 2, 1}
+    assert titles.count() == Result.objects.filter(evaluation=published, star__gt=0).count()
+    assert {one.awarded_on.year for one in titles} == {finished.year}
+    assert all(one.enterprise.name.startswith("示例") for one in titles.select_related("enterprise"))
+    assert not any(recompute(one) for one in (waiting, published))
     assert journal.verify() is None

@@ -15,6 +15,7 @@ from zongbu.desk.demo.days import on
 from zongbu.desk.demo.listed import listed
 from zongbu.desk.demo.organisations import make_organisations
 from zongbu.desk.demo.rounds import MOST, play_finished, play_running
+from zongbu.desk.demo.stars import play_computed, play_published
 from zongbu.desk.demo.synthetic import synthetic, uscc
 from zongbu.desk.enterprises.actions import record_many
 from zongbu.desk.enterprises.models import Enterprise
@@ -40,7 +41,8 @@ def load(enterprises: int, seed: int, report: Callable[[int, int], None] | None 
     """Load the organisations, accounts and enterprises; ``report(done, total)`` is told of the progress.
 
     Args:
-        rounds: also play a finished and a running round of recognition with some of the invented enterprises.
+        rounds: also play a finished and a running round of recognition with some of the invented enterprises, and
+            their stars.
 
     Raises:
         InputError: the service is not one for demonstrations, or people work with it who are none of ours.
@@ -67,11 +69,13 @@ def load(enterprises: int, seed: int, report: Callable[[int, int], None] | None 
         record_many(viewer, early, valid_from=recorded_from(), batch=f"demo-{seed}", prepared=True, progress=part)
     if rounds:
         play_finished(enterprises, progress.one)
+        play_published(date.today().year - 1)
     part, day = progress.part(enterprises), date(date.today().year, 1, 15)
     with on(day):
         record_many(viewer, late, valid_from=day, batch=f"demo-{seed}-later", prepared=True, progress=part)
     if rounds:
         play_running(enterprises, progress.one)
+        play_computed(date.today().year)
     progress.end()
 
 

@@ -238,6 +238,8 @@ def _proposed(cast: Cast, batch: Batch, cases: list[Application]) -> Batch:
 def _decided(cast: Cast, batch: Batch) -> None:
     """Decided as proposed; where the engine's result is undetermined the reason for refusing is written down."""
     group = cast[Role.LEADING_GROUP]
+    if batch.state != "submitted":
+        return  # too few enterprises: nobody was put forward
     batches.decide_all(group, batch.pk)
     for case in Application.objects.filter(batch=batch, state="proposed"):
         batches.decide(group, case.pk, case.proposal, reason=case.proposal_reason, deviation=UNDETERMINED)

@@ -48,8 +48,8 @@ def open_revocation(
     """Begin to take a title away; the enterprise is asked to speak first.
 
     Raises:
-        NotPermitted: neither the city office nor the district of the recognition. Refused: nothing to revoke, a word is missing, or the
-            day is past.
+        NotPermitted: neither the city office nor the district of the recognition.
+        Refused: nothing to revoke, a word is missing, or the day is past.
     """
     if not ground.strip() or not source_name.strip():
         raise Refused(_("请写明事由和依据"))

@@ -55,6 +55,25 @@ class TestOnce:
         assert [(answer.status_code, answer["Location"]) for answer in answers] == [(302, "/cases/1/")] * 3
         assert Entry.objects.count() == 1
 
+    def test_a_form_that_is_nobodys_keeps_neither_person_nor_outcome(self) -> None:
+        done = []
+
+        @once(anonymous=True)
+        def view(request: HttpRequest) -> HttpResponse:
+            done.append(request)
+            return HttpResponseRedirect("/objections/received/YY1/")
+
+        token = new_token()
+        answers = [view(post(token, "/notices/7/object/")) for _ in range(3)]
+        assert [answer["Location"] for answer in answers] == ["/objections/received/YY1/"] * 3
+        assert len(done) == 1
+        kept = Submission.objects.get()
+        assert kept.person is None
+        told = f"{kept.token} {kept.path} {kept.outcome}"
+        assert not any(word in told for word in (token, "notices", "YY1", b"YY1".hex()))
+        with pytest.raises(BadRequest):
+            view(post(token, "/notices/8/object/"))
+
     def test_another_form_is_another_matter(self) -> None:
         assert apply(post(new_token()))["Location"] != apply(post(new_token()))["Location"]
 

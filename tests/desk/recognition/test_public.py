@@ -19,6 +19,7 @@ from zongbu.desk.kernel.flow import Participation
 from zongbu.desk.kernel.journal.models import Entry
 from zongbu.desk.kernel.roles import Role
 from zongbu.desk.kernel.submission import FIELD, new_token
+from zongbu.desk.kernel.submission.models import Submission
 from zongbu.desk.recognition import published
 from zongbu.desk.recognition.actions import applications, batches, rounds
 from zongbu.desk.recognition.actions import notices as acts
@@ -281,6 +282,11 @@ def test_a_member_who_objects_is_not_recorded_as_such(played: Played, client_as:
     assert post(client, here, {"text": "不符", "consent": "on"}).status_code == 302
     assert Participation.objects.get(flow="recognition_objection").person is None
     assert Entry.objects.filter(act="recognition_objection.file").get().person_name == ""
+    kept = Submission.objects.get()
+    assert kept.person is None
+    assert not any(
+        word in f"{kept.path} {kept.outcome}" for word in (line.notice.serial, Objection.objects.get().receipt)
+    )
 
 
 def test_an_origin_objects_so_often_a_day(played: Played, monkeypatch: pytest.MonkeyPatch) -> None:

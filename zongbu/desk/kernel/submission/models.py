@@ -8,7 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Submission(models.Model):
-    """A form that was sent and accepted. The unique token lets only one of several sendings through."""
+    """A form that was sent and accepted. The unique token lets only one of several sendings through.
+
+    Of a form that is nobody's (``once(anonymous=True)``) token and path are digests, and the outcome is covered.
+    """
 
     token = models.CharField(max_length=64, unique=True)
     person = models.BigIntegerField(null=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import random
 import re
 import secrets
@@ -37,14 +38,16 @@ def new_token() -> str:
 
 
 @overload
-def once(view: View, *, prepare: Prepare | None = None) -> View: ...
+def once(view: View, *, prepare: Prepare | None = None, anonymous: bool = False) -> View: ...
 
 
 @overload
-def once(view: None = None, *, prepare: Prepare | None = None) -> Callable[[View], View]: ...
+def once(view: None = None, *, prepare: Prepare | None = None, anonymous: bool = False) -> Callable[[View], View]: ...
 
 
-def once(view: View | None = None, *, prepare: Prepare | None = None) -> View | Callable[[View], View]:
+def once(
+    view: View | None = None, *, prepare: Prepare | None = None, anonymous: bool = False
+) -> View | Callable[[View], View]:
     """Lets a POST with the same token through once; whoever sends it again is led where the first one led.
 
     Runs the view in one transaction with the note that the token is used: what fails leaves the token unused, and of
@@ -56,12 +59,14 @@ def once(view: View | None = None, *, prepare: Prepare | None = None) -> View | 
             the transaction begins and left after it has ended (with its exception, where it failed). What is slow,
             as writing and scanning an upload, belongs there: inside, others would wait for it. It may run for a
             sending that turns out to be the second, and for a form that is shown again with errors.
+        anonymous: for forms that are nobody's: what is kept tells neither who sent it, nor which form, nor where it
+            led. Only with the token, which is kept as a digest, can the outcome be read; the sender alone has it.
 
     Raises:
         BadRequest: a POST without a token.
     """
     if view is None:
-        return functools.partial(once, prepare=prepare)
+        return functools.partial(once, prepare=prepare, anonymous=anonymous)
 
     @functools.wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
@@ -71,15 +76,39 @@ def once(view: View | None = None, *, prepare: Prepare | None = None) -> View | 
         if not TOKEN.fullmatch(token):
             raise BadRequest("the form was sent without its token")
         person = request.user.pk if request.user.is_authenticated else None
-        if prepare is not None and Submission.objects.filter(token=token).exists():
-            return _again(request, token, person)
+        note = _Note(token, request.path, person, anonymous)
+        if prepare is not None and Submission.objects.filter(token=note.token).exists():
+            return _again(request, note)
         try:
             with prepare(request, *args, **named) if prepare is not None else nullcontext():
-                return _tried(lambda: _first(view, request, args, named, token, person), request)
+                return _tried(lambda: _first(view, request, args, named, note), request)
         except _AlreadySent:
-            return _again(request, token, person)
+            return _again(request, note)
 
     return wrapped  # type: ignore[return-value]
+
+
+class _Note:
+    """What is kept of a form that was sent."""
+
+    def __init__(self, token: str, path: str, person: int | None, anonymous: bool) -> None:
+        self.secret, self.anonymous = token, anonymous
+        self.person = None if anonymous else person
+        self.token = hashlib.sha256(f"token {token}".encode()).hexdigest() if anonymous else token
+        self.path = hashlib.sha256(f"path {token} {path}".encode()).hexdigest() if anonymous else path[:500]
+
+    def sealed(self, place: str) -> str:
+        """Where the form led, as it is kept."""
+        return self._covered(place.encode()).hex() if self.anonymous else place
+
+    def opened(self, outcome: str) -> str:
+        """Where it led, of what was kept."""
+        return self._covered(bytes.fromhex(outcome)).decode() if self.anonymous else outcome
+
+    def _covered(self, text: bytes) -> bytes:
+        # A token is used for one text only, so that a stream made of it covers it and nothing else.
+        stream = hashlib.shake_256(f"outcome {self.secret}".encode()).digest(len(text))
+        return bytes(one ^ other for one, other in zip(text, stream, strict=True))
 
 
 class _AlreadySent(Exception):
@@ -107,32 +136,32 @@ def _first(
     request: HttpRequest,
     args: tuple[Any, ...],
     named: dict[str, Any],
-    token: str,
-    person: int | None,
+    note: _Note,
 ) -> HttpResponse:
     try:
         with transaction.atomic():
-            sent = Submission.objects.create(token=token, person=person, path=request.path[:500])
+            sent = Submission.objects.create(token=note.token, person=note.person, path=note.path)
     except IntegrityError:
         raise _AlreadySent from None
     response = view(request, *args, **named)
     place = response.headers.get("Location") or response.headers.get("HX-Redirect")
     if place:
-        sent.outcome = place
+        sent.outcome = note.sealed(place)
         sent.save(update_fields=["outcome"])
     else:
         sent.delete()
     return response
 
 
-def _again(request: HttpRequest, token: str, person: int | None) -> HttpResponse:
-    sent = Submission.objects.filter(token=token, path=request.path[:500]).first()
+def _again(request: HttpRequest, note: _Note) -> HttpResponse:
+    sent = Submission.objects.filter(token=note.token, path=note.path).first()
     # Whoever sent the form first may have become somebody by it (an invitation accepted).
-    if sent is None or sent.person not in (None, person):
+    if sent is None or sent.person not in (None, note.person):
         raise BadRequest("the token belongs to another form")
+    place = note.opened(sent.outcome)
     if "HX-Request" in request.headers:
-        return HttpResponse(headers={"HX-Redirect": sent.outcome})
-    return HttpResponseRedirect(sent.outcome)
+        return HttpResponse(headers={"HX-Redirect": place})
+    return HttpResponseRedirect(place)
 
 
 KEPT_FOR = timedelta(days=30)

@@ -80,7 +80,7 @@ def show(request: HttpRequest, serial: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@once
+@once(anonymous=True)
 def object_to(request: HttpRequest, serial: str, line: int) -> HttpResponse:
     """Object to a name in a running notice; open to everybody, named or not."""
     viewer = viewer_of(request)

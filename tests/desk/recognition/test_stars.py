@@ -7,6 +7,10 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db.models import Value
+from django.db.models.functions import Concat
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from tests.desk.recognition.conftest import Played
@@ -272,3 +276,67 @@ def test_scores_are_the_officials_and_their_own_enterprises(
     assert queries.results(district, done).count() == 3
     assert not queries.results(public, done).exists()
     assert queries.listed(done).count() == 5
+
+
+# --- revoked and lapsed ------------------------------------------------------------------------------------
+
+
+def revoked(people: People, uscc: str, scope: Revocation.Scope) -> Revocation:
+    """Revoked today, by the leading group."""
+    city, today = people(Role.CITY_OFFICER), timezone.localdate()
+    recognition = Recognition.objects.get(enterprise__uscc=uscc)
+    case = revoking.open_revocation(city, recognition, "查实弄虚作假", "检查报告", today)
+    Revocation.objects.filter(pk=case.pk).update(hearing_until=today - timedelta(days=1))
+    revoking.propose_revocation(city, case.pk, scope)
+    return revoking.approve_revocation(people(Role.LEADING_GROUP), case.pk, "同意")
+
+
+@pytest.mark.parametrize("scope", Revocation.Scope)
+def test_whose_title_was_revoked_after_the_day_of_the_evaluation_is_not_rated(
+    people: People, rated: list[Enterprise], chosen: IndicatorSet, scope: Revocation.Scope
+) -> None:
+    revoked(people, CODES[0], scope)
+    city, before = people(Role.CITY_OFFICER), timezone.localdate() - timedelta(days=3)
+    made = evaluations.compute(city, evaluations.open_evaluation(city, chosen.pk, before.year, before).pk)
+    assert made.enterprises == 5
+    assert not Result.objects.filter(evaluation=made, uscc=CODES[0]).exists()
+
+
+def test_who_is_barred_or_recognised_no_longer_when_it_is_published_gets_no_star(
+    people: People, evaluation: Evaluation
+) -> None:
+    barred = revoked(people, CODES[0], Revocation.Scope.TITLE)
+    # As if approved before the computation, with knowledge that came too late for it.
+    Revocation.objects.filter(pk=barred.pk).update(state_since=timezone.now() - timedelta(days=2))
+    yesterday = timezone.localdate() - timedelta(days=1)
+    Recognition.objects.filter(enterprise__uscc=CODES[1]).update(valid_until=yesterday)
+    done = published(people, evaluation)
+    assert sorted(StarTitle.objects.values_list("enterprise__uscc", flat=True)) == [CODES[2], CODES[3], CODES[5]]
+    assert [one.uscc for one in queries.listed(done)] == [CODES[2], CODES[3], CODES[5]]
+    assert Enterprise.objects.get(uscc=CODES[0]).known["star"] == "0"
+    assert "star" not in Enterprise.objects.get(uscc=CODES[1]).known
+
+
+def test_a_star_ends_with_the_next_publication_where_the_recognition_holds_no_longer(
+    people: People, evaluation: Evaluation, chosen: IndicatorSet, client_as: Callable[..., Client]
+) -> None:
+    published(people, evaluation)
+    past, today = timezone.localdate() - timedelta(days=400), timezone.localdate()
+    Evaluation.objects.filter(pk=evaluation.pk).update(year=today.year - 1)
+    StarTitle.objects.update(awarded_on=past, plaque=Concat(Value("OLD-"), "plaque"))
+    Recognition.objects.filter(enterprise__uscc=CODES[0]).update(valid_until=today - timedelta(days=1))
+    unknown = Enterprise.objects.get(uscc=CODES[3])
+    city = people(Role.CITY_OFFICER)
+    enterprises.record(city, unknown, {f"in_city_revenue@{today.year - 1}": ""}, source_name="登记库")
+    again = evaluations.compute(city, evaluations.open_evaluation(city, chosen.pk, today.year, today).pk)
+    assert [one.enterprise.uscc for one in queries.ending(again, today)] == [CODES[0]]
+    page = reverse("recognition:star_evaluation", args=[again.pk])
+    assert "公布时终止的称号：1 家" in client_as(Role.CITY_OFFICER).get(page).content.decode()
+    published(people, again)
+    ended = StarTitle.objects.get(enterprise__uscc=CODES[0])
+    assert (ended.ended_on, ended.ended_because) == (today, "总部企业认定已不再有效")
+    assert Enterprise.objects.get(uscc=CODES[0]).known["star"] == "0"
+    stays = StarTitle.objects.get(enterprise=unknown)
+    assert (stays.ended_on, stays.evaluation_id) == (None, evaluation.pk)  # undetermined is not lost
+    unknown.refresh_from_db()
+    assert unknown.known["star"] == "3"

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from zongbu.desk.enterprises import queries, values
 from zongbu.desk.enterprises.models import Enterprise, Recording
@@ -42,18 +43,25 @@ class Gathered:
     values: tuple[Value, ...]
 
 
-def population(day: date) -> QuerySet[Enterprise]:
+def population(day: date, now: date | None = None) -> QuerySet[Enterprise]:
     """The enterprises recognised on a day, each once.
 
     One whose title was revoked is not rated again while its ban runs, even if its recognition stands.
+
+    Args:
+        now: the day of the computation (default: today). What was revoked or barred between the two is left out.
     """
-    recognised = Recognition.objects.filter(holding(day)).order_by().values("enterprise")
-    barred = Revocation.objects.filter(
-        state="approved", effective_on__lte=day, ban__last_day__gte=day, ban__withdrawn_at=None
-    )
+    now = now or timezone.localdate()
+    recognised = Recognition.objects.filter(holding(day)).exclude(revoked_on__lte=now).order_by().values("enterprise")
+    barred = Revocation.objects.filter(barring(day) | barring(now))
     return Enterprise.objects.filter(pk__in=recognised).exclude(
         pk__in=barred.order_by().values("recognition__enterprise")
     )
+
+
+def barring(day: date) -> Q:
+    """Approved revocations whose ban runs on a day: who they concern is given no star."""
+    return Q(state="approved", effective_on__lte=day, ban__last_day__gte=day, ban__withdrawn_at=None)
 
 
 def gather(
@@ -64,8 +72,8 @@ def gather(
     Args:
         tell: is given how many enterprises have been read, after each batch.
     """
-    done, after = 0, 0
-    while batch := list(population(evaluation.as_of).filter(pk__gt=after).order_by("pk")[:BATCH]):
+    done, after, now = 0, 0, timezone.localdate(known_at)
+    while batch := list(population(evaluation.as_of, now).filter(pk__gt=after).order_by("pk")[:BATCH]):
         yield from _read(evaluation, definition, known_at, batch)
         done, after = done + len(batch), batch[-1].pk
         if tell is not None:

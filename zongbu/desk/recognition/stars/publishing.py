@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from zongbu.desk.kernel import flow
 from zongbu.desk.kernel.roles import Role
 from zongbu.desk.kernel.scope import Viewer
-from zongbu.desk.recognition.stars.actions.titles import award
+from zongbu.desk.recognition.stars.actions.titles import award, end_lapsed
 from zongbu.desk.recognition.stars.flow import EVALUATION
 from zongbu.desk.recognition.stars.models import Evaluation, Result
 from zongbu.law import ZongbuError
@@ -71,6 +71,9 @@ def _portion(pk: int, began: datetime, viewer: Viewer, keys: list[int]) -> bool:
         if (case.state, case.work, case.started_at) != ("publishing", Work.RUNNING, began):
             return False
         portion = keys[case.done : case.done + PORTION]
+        if not portion and end_lapsed(viewer, case, PORTION):
+            Evaluation.objects.filter(pk=pk).update(alive_at=timezone.now())
+            return True
         if not portion:
             flow.perform(EVALUATION, "finish", Evaluation, pk, viewer, change=end)
             return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
@@ -10,6 +11,8 @@ from django.utils import timezone
 from zongbu.desk.enterprises.models import Enterprise
 from zongbu.desk.kernel.roles import Reach
 from zongbu.desk.kernel.scope import Viewer
+from zongbu.desk.recognition.models import Recognition
+from zongbu.desk.recognition.queries import holding
 from zongbu.desk.recognition.stars.models import PUBLIC, Evaluation, IndicatorSet, Override, Result, StarTitle
 
 CHANGES = ("up", "down", "same", "new", "open")
@@ -73,9 +76,22 @@ def gone(evaluation: Evaluation) -> QuerySet[Result]:
     return Result.objects.filter(evaluation=evaluation.previous_id, star__gt=0).exclude(enterprise__in=mine)
 
 
+def ending(evaluation: Evaluation, day: date) -> QuerySet[StarTitle]:
+    """Earlier titles in force that end when an evaluation is published on a day: the recognition does not hold then."""
+    recognised = Recognition.objects.filter(holding(day)).order_by().values("enterprise")
+    found = StarTitle.objects.filter(ended_on=None, awarded_on__lte=day).exclude(evaluation=evaluation)
+    return found.exclude(enterprise__in=recognised)
+
+
 def listed(evaluation: Evaluation) -> QuerySet[Result]:
-    """The list for the public: who has a star, the highest first. Scores and ranks are not shown."""
-    return Result.objects.filter(evaluation=evaluation, star__gt=0).order_by("-star", "district", "name", "pk")
+    """The list for the public: who has a star, the highest first. Scores and ranks are not shown.
+
+    Once published only who was given the title: somebody may have been revoked since the computation.
+    """
+    found = Result.objects.filter(evaluation=evaluation, star__gt=0).order_by("-star", "district", "name", "pk")
+    if evaluation.state != "published":
+        return found
+    return found.filter(enterprise__in=StarTitle.objects.filter(evaluation=evaluation).order_by().values("enterprise"))
 
 
 def overrides(viewer: Viewer) -> QuerySet[Override]:

@@ -15,7 +15,7 @@ from zongbu.desk.kernel import flow, journal
 from zongbu.desk.kernel.flow import Refused
 from zongbu.desk.kernel.journal.append import Item
 from zongbu.desk.kernel.scope import Viewer
-from zongbu.desk.recognition.stars import publishing, tasks
+from zongbu.desk.recognition.stars import publishing, queries, tasks
 from zongbu.desk.recognition.stars.computing import digest, run, stale
 from zongbu.desk.recognition.stars.definition import Kind
 from zongbu.desk.recognition.stars.flow import EVALUATION
@@ -196,7 +196,8 @@ def _publish(
 
     with transaction.atomic():
         case = flow.perform(EVALUATION, name, Evaluation, pk, viewer, change=change, seen=seen)
-        if case.enterprises - case.done > WHILE_ONE_WAITS:
+        ends = queries.ending(case, case.published_on).count() if case.published_on is not None else 0
+        if case.enterprises - case.done + ends > WHILE_ONE_WAITS:
             tasks.publish.enqueue(case.pk)
         else:
             publishing.carry_out(case.pk)

@@ -10,6 +10,7 @@ from django.db.models import Count, F, Q, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -115,7 +116,17 @@ def _counts(evaluation: Evaluation, definition: Definition) -> dict[str, Any]:
         "stars": [(star, definition.label(star), by_star.get(star, 0)) for star in stars],
         "changes": [(name, words[name], how[name]) for name in words],
         "gone": queries.gone(evaluation).count() if evaluation.previous_id else None,
+        **_ends(evaluation),
     }
+
+
+def _ends(evaluation: Evaluation) -> dict[str, Any]:
+    """Titles that would end with the publication, were it today."""
+    if evaluation.state not in ("draft", "proposed", "noticed", "publishing"):
+        return {}
+    found = queries.ending(evaluation, evaluation.published_on or timezone.localdate())
+    shown = found.select_related("enterprise").order_by("-star", "enterprise__name", "pk")[:PAGE]
+    return {"ends": list(shown), "ends_number": found.count()}
 
 
 def row_of(one: Result, definition: Definition, before: Definition) -> dict[str, Any]:

@@ -106,7 +106,13 @@ def facts_of_many(
 
 def everything_at(keys: list[int], as_of: date, known_at: datetime | None = None) -> dict[int, dict[str, str]]:
     """All facts of a day, also those that only some policy declares; by primary key. Three queries."""
-    latest = latest_of_many(keys, as_of, known_at)
+    return facts_from(latest_of_many(keys, as_of, known_at), keys, as_of, known_at)
+
+
+def facts_from(
+    latest: Mapping[int, Mapping[str, Latest]], keys: list[int], as_of: date, known_at: datetime | None = None
+) -> dict[int, dict[str, str]]:
+    """All facts of a day from the records that count, with what follows from lists and bans. Two queries."""
     listings, bans = _listings(keys, known_at), _bans(keys, known_at)
     answer: dict[int, dict[str, str]] = {}
     for key in keys:

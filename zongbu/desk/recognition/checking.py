@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from zongbu.desk.enterprises import queries
 from zongbu.desk.enterprises.assessing import Assessed, assess
+from zongbu.desk.enterprises.models import FactRecord, Source
+from zongbu.desk.recognition.casefacts import of_case
 from zongbu.desk.recognition.models import Application, Round
+from zongbu.desk.selfcheck.questions import facts_read
 from zongbu.law import Policy, nodes
 
 
@@ -43,5 +45,19 @@ def live(application: Application, known_at: datetime | None = None) -> Live:
     """Assess an application."""
     round = application.round
     law = round.law
-    facts = queries.facts_at(application.enterprise, round.as_of, known_at, policy=law)
+    facts = of_case(application, known_at).values
     return Live(assess(application.enterprise, law, round.as_of, facts), facts)
+
+
+def stale_conditions(application: Application, commented: Collection[str]) -> list[str]:
+    """The conditions that a district has to look at anew after a correction: those that read a fact that was commented
+    on or has been declared since the return; all of them after a comment on the whole application or on a material."""
+    law, every = application.round.law, [name for name, _title in conditions(application.round)]
+    if any(not subject or subject not in law.dictionary for subject in commented):
+        return every
+    since = application.state_since
+    declared = FactRecord.objects.filter(
+        enterprise=application.enterprise_id, recording__source=Source.DECLARED, recording__recorded_at__gte=since
+    )
+    touched = {*commented, *declared.values_list("fact", flat=True)}
+    return [name for name in every if touched & facts_read(law, [name]).keys()]

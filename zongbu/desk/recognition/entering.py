@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from zongbu.desk.enterprises import groups, queries
 from zongbu.desk.enterprises.models import Enterprise, FactRecord
-from zongbu.desk.enterprises.values import ON_LIST
+from zongbu.desk.enterprises.values import BANNED_UNTIL, IS_BANNED, ON_LIST
 from zongbu.desk.kernel.flow import history
 from zongbu.desk.library.parameters import overrides
 from zongbu.desk.recognition.models import Application, Round
@@ -41,31 +41,34 @@ def hindrances(enterprise: Enterprise, round: Round, today: date, *, apart_from:
 
 
 def disqualified(enterprise: Enterprise, round: Round, today: date) -> list[Hindrance]:
-    """Whether it is barred ((二十二)) or on the dishonesty list ((三)1) today; unknown keeps nobody out."""
+    """Whether it is barred ((二十二)) or on the dishonesty list ((三)1) today; unknown keeps nobody out.
+
+    A ban on record counts whatever the round's settings say; its deciding result may bar further.
+    """
     law = round.law
     facts = queries.facts_at(enterprise, today, policy=law)
     found: list[Hindrance] = []
     if facts.get(ON_LIST) == "true":
         found.append(Hindrance("listed", _("企业在严重违法失信主体名单上，不能申报。")))
+    if facts.get(IS_BANNED) == "true":
+        return [*found, _barred(facts)]
     if not round.admits:
         return found
     try:
         allowed = law.assess(
             facts, as_of=today, parameters=overrides(law.identifier, today), results=[round.admits]
         ).results[round.admits]
-    except BadFacts:
-        return found
-    if allowed is False:
-        last = facts.get("banned_until", "")
-        found.append(
-            Hindrance(
-                "banned",
-                _("企业处于禁申期，最后一日为%(day)s。") % {"day": in_words(date.fromisoformat(last))}
-                if last
-                else _("企业处于禁申期，不能申报。"),
-            )
-        )
-    return found
+    except BadFacts as error:
+        faults = "；".join(map(str, error.faults))
+        return [*found, Hindrance("unreadable", _("企业档案中的数据不能使用：%(faults)s") % {"faults": faults})]
+    return [*found, _barred(facts)] if allowed is False else found
+
+
+def _barred(facts: Mapping[str, str]) -> Hindrance:
+    last = facts.get(BANNED_UNTIL, "")
+    if not last:
+        return Hindrance("banned", _("企业处于禁申期，不能申报。"))
+    return Hindrance("banned", _("企业处于禁申期，最后一日为%(day)s。") % {"day": in_words(date.fromisoformat(last))})
 
 
 def _window(round: Round, today: date) -> str:
@@ -77,6 +80,19 @@ def _window(round: Round, today: date) -> str:
 
 
 # --- the group ---------------------------------------------------------------------------------------------
+
+
+def beside_group(application: Application) -> str:
+    """Why an application cannot go on beside another member of its group; empty if it may."""
+    if application.group_exception:
+        return ""
+    members = applying_members(application.enterprise, application.round)
+    if not members:
+        return ""
+    return _("同一集团的%(name)s已在本批次申报（%(receipt)s）。集团以一家申报，例外须由区县备案。") % {
+        "name": members[0].enterprise.name,
+        "receipt": members[0].receipt,
+    }
 
 
 def applying_members(enterprise: Enterprise, round: Round) -> list[Application]:

@@ -58,6 +58,10 @@ def _in_reach(case: Any, viewer: Viewer) -> bool:
     return viewer.role in CITY or (bool(viewer.district) and viewer.district == case.recognition.district)
 
 
+def _approver_or_enterprise(case: Any, viewer: Viewer) -> bool:
+    return viewer.role in ENTERPRISE or _approver(case, viewer)
+
+
 _DISTRICT = by(DISTRICT, within=same("district"))
 _ENTERPRISE = by(ENTERPRISE, within=_own)
 _DECIDING = by(Role.LEADING_GROUP, Role.CITY_LEAD, within=_approver)
@@ -112,14 +116,14 @@ APPLICATION = Flow(
             needs_reason=True, due=_OFFICE_TERM),
         Act("resubmit_to_city", _("补正后重新提交"), "returned_by_city", "city", _ENTERPRISE,
             guard=guards.resubmitting, due=_CORRECTION_TERM),
-        Act("propose", _("提请审定"), "city", "proposed", CITY, Duty.PROPOSE, due=_OFFICE_TERM),
+        Act("propose", _("提请审定"), "city", "proposed", CITY, Duty.PROPOSE, guards.proposing, due=_OFFICE_TERM),
         Act("remove", _("移出批次"), "proposed", "city", CITY, Duty.PROPOSE, needs_reason=True),
         Act("send_back", _("退回市总部办"), "proposed", "city", _DECIDING, Duty.APPROVE, needs_reason=True),
-        Act("approve", _("同意认定"), "proposed", "approved", _DECIDING, Duty.APPROVE, guards.deciding),
+        Act("approve", _("同意认定"), "proposed", "approved", _DECIDING, Duty.APPROVE, guards.approving),
         Act("refuse", _("不予认定"), "proposed", "refused", _DECIDING, Duty.APPROVE, guards.deciding,
             needs_reason=True),
         Act("publish", _("列入公示"), "approved", "noticed", Role.CITY_LEAD),
-        Act("reconsider", _("异议成立，重新审查"), ("noticed", "refused"), "city", CITY, needs_reason=True),
+        Act("reconsider", _("重新审查"), ("approved", "noticed", "refused"), "city", CITY, needs_reason=True),
         Act("recognise", pgettext_lazy("recognition", "认定"), "noticed", "recognised", Role.CITY_LEAD,
             guard=guards.recognising),
         Act("withdraw", _("撤回申请"),
@@ -162,8 +166,10 @@ BATCH = Flow(
         Act("make", _("拟定"), (), "draft", CITY, Duty.PROPOSE),
         Act("submit", _("提请审定"), "draft", "submitted", CITY, Duty.PROPOSE, guards.submitting_batch),
         Act("take_back", _("撤回"), "submitted", "draft", CITY, Duty.PROPOSE, needs_reason=True),
-        Act("close", _("审定完毕"), "submitted", "decided", by(Role.LEADING_GROUP, Role.CITY_LEAD, within=_approver),
-            Duty.APPROVE, guards.closing_batch),
+        # By itself, with the last decision in it or the withdrawal of the last application: no duty of anybody.
+        Act("close", _("审定完毕"), "submitted", "decided",
+            by(Role.LEADING_GROUP, Role.CITY_LEAD, ENTERPRISE, within=_approver_or_enterprise),
+            guard=guards.closing_batch),
         Act("dissolve", _("撤销"), "draft", "dissolved", CITY, Duty.PROPOSE, guards.dissolving_batch),
     ),
     _("审定批次"),

@@ -32,7 +32,7 @@ def announcing(case: Round, viewer: Viewer) -> StrOrPromise:
 
 def concluding(case: Round, viewer: Viewer) -> StrOrPromise:
     """A round ends when nothing is under way any more."""
-    from zongbu.desk.recognition.models import Application, Notice
+    from zongbu.desk.recognition.models import Application, Notice, Objection
 
     if case.accepts(timezone.localdate()):
         return _("申报还没有截止。")
@@ -41,6 +41,8 @@ def concluding(case: Round, viewer: Viewer) -> StrOrPromise:
         return _("还有%(number)s件申请没有办结。") % {"number": number}
     if Notice.objects.filter(round=case, state="published").exists():
         return _("还有公示没有公告结果。")
+    if Objection.objects.filter(application__round=case, state="received").exists():
+        return _("还有没有处理的异议。")
     return ""
 
 
@@ -66,10 +68,11 @@ def submitting(case: Application, viewer: Viewer) -> StrOrPromise:
 
 
 def resubmitting(case: Application, viewer: Viewer) -> StrOrPromise:
-    """A corrected application is complete again, and each comment was answered or its field changed."""
-    from zongbu.desk.recognition.entering import incomplete, uncorrected
+    """Complete again, each comment answered or its field changed, and the enterprise neither barred nor listed."""
+    from zongbu.desk.recognition.entering import disqualified, incomplete, texts, uncorrected
 
-    found = [*uncorrected(case), *incomplete(case)]
+    barred = texts(disqualified(case.enterprise, case.round, timezone.localdate()))
+    found = [*barred, *uncorrected(case), *incomplete(case)]
     return found[0] if found else ""
 
 
@@ -98,6 +101,23 @@ def collecting(case: Application, viewer: Viewer) -> StrOrPromise:
     waiting = case.opinions.filter(state="requested").select_related("organisation")
     names = [str(one.organisation) for one in waiting]
     return _("还有部门没有答复：%(names)s。") % {"names": _("、").join(names)} if names else ""
+
+
+def proposing(case: Application, viewer: Viewer) -> StrOrPromise:
+    """One application a group, whatever has become of the others meanwhile ((三))."""
+    from zongbu.desk.recognition.entering import beside_group
+
+    return beside_group(case)
+
+
+def approving(case: Application, viewer: Viewer) -> StrOrPromise:
+    """Beyond ``deciding``: neither barred nor listed on the day of the decision, nor beside a member of its group."""
+    from zongbu.desk.recognition.entering import beside_group, disqualified
+
+    if objection := deciding(case, viewer):
+        return objection
+    found = disqualified(case.enterprise, case.round, timezone.localdate())
+    return found[0].text if found else beside_group(case)
 
 
 def deciding(case: Application, viewer: Viewer) -> StrOrPromise:
@@ -165,6 +185,8 @@ def objecting(case: Objection, viewer: Viewer) -> StrOrPromise:
         return _("只有申请企业可以对决定提出异议。")
     if case.application.state != "refused":
         return _("只能对不予认定的决定提出异议。")
+    if case.application.round.state != "open":
+        return _("批次已经结束，不再受理异议；可以依法申请行政复议或者提起行政诉讼。")
     if case.application.objections.filter(state="received", kind=case.Kind.DECISION).exists():
         return _("已有一份异议正在处理。")
     return ""

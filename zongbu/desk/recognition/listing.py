@@ -22,13 +22,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from zongbu.desk.enterprises import queries as register
 from zongbu.desk.enterprises.exchange.export import harmless
 from zongbu.desk.enterprises.showing import language
 from zongbu.desk.kernel.roles import CITY, DEPARTMENT, DISTRICT, Role
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.people.districts import DISTRICTS, district_name
 from zongbu.desk.recognition import queries
+from zongbu.desk.recognition.casefacts import of_cases
 from zongbu.desk.recognition.flow import APPLICATION
 from zongbu.desk.recognition.models import Application, Opinion, Round
 from zongbu.desk.recognition.showing import track_titles, values_for
@@ -364,12 +364,12 @@ def _results(cases: Sequence[Application]) -> dict[Any, Answer]:
     for group in by_round.values():
         round = group[0].round
         law = round.law
-        facts = register.facts_of_many([case.enterprise for case in group], round.as_of, policy=law)
+        facts = of_cases(round, group)
         values = values_for(law, round, [round.qualifies])
         assessor = law.assessor(as_of=round.as_of, parameters=values, results=(round.qualifies,))
         for case in group:
             try:
-                value = assessor.assess(facts[case.enterprise_id]).results[round.qualifies]
+                value = assessor.assess(facts[case.pk].values).results[round.qualifies]
             except BadFacts:
                 continue
             sign, text = verdict(value, language())

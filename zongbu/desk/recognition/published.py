@@ -64,6 +64,8 @@ class Listing:
         found = queries.recognitions(PUBLIC)
         if self.standing == "current":
             found = found.filter(queries.holding(today))
+            if not self.round:
+                found = found.filter(_latest(today))
         elif self.standing == "past":
             found = found.exclude(queries.holding(today))
         if self.text:
@@ -80,6 +82,12 @@ class Listing:
             star = StarTitle.objects.filter(enterprise=OuterRef("enterprise"), ended_on=None, label=self.star)
             found = found.filter(Exists(star))
         return found.order_by("-round__year", "district", "name", "pk")
+
+
+def _latest(today: date) -> Q:
+    """Of each enterprise the latest recognition that holds: who is recognised every year counts once."""
+    later = Recognition.objects.filter(queries.holding(today), enterprise=OuterRef("enterprise"), pk__gt=OuterRef("pk"))
+    return ~Q(Exists(later))
 
 
 def rounds() -> QuerySet[Round]:
@@ -101,10 +109,9 @@ def star_labels() -> list[str]:
 
 
 def by_district(today: date) -> dict[str, int]:
-    """How many recognitions hold today, by district; all thirteen, those without any too."""
-    counted = dict(
-        Recognition.objects.filter(queries.holding(today)).order_by().values_list("district").annotate(n=Count("pk"))
-    )
+    """How many enterprises are recognised today, by district; all thirteen, those without any too."""
+    found = Recognition.objects.filter(queries.holding(today)).filter(_latest(today))
+    counted = dict(found.order_by().values_list("district").annotate(n=Count("pk")))
     return {code: counted.get(code, 0) for code in DISTRICTS}
 
 

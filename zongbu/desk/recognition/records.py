@@ -11,12 +11,12 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from zongbu.desk.enterprises import queries
 from zongbu.desk.enterprises.models import FactRecord, Recording
 from zongbu.desk.kernel.flow import Refused
 from zongbu.desk.kernel.numbers import small_int
 from zongbu.desk.library.kept import policy_as_of
 from zongbu.desk.library.parameters import overrides
+from zongbu.desk.recognition.casefacts import CaseFacts, of_case, of_cases
 from zongbu.desk.recognition.models import Application, Decision, Proposal, Round
 from zongbu.law import InputError
 from zongbu.law.assessor import Assessor
@@ -54,9 +54,11 @@ def of(application: Application, known_at: datetime) -> Record:
     """
     round = application.round
     law = round.law
-    facts = queries.facts_at(application.enterprise, round.as_of, known_at, policy=law)
+    case = of_case(application, known_at)
     try:
-        assessment = law.assess(facts, as_of=round.as_of, parameters=overrides(law.identifier, round.as_of, known_at))
+        assessment = law.assess(
+            case.values, as_of=round.as_of, parameters=overrides(law.identifier, round.as_of, known_at)
+        )
     except BadFacts as error:
         raise Refused(
             _("企业档案中的数据不能使用：%(faults)s") % {"faults": "；".join(map(str, error.faults))}
@@ -72,21 +74,20 @@ def of(application: Application, known_at: datetime) -> Record:
             "policy": law.identifier,
             "version": law.version,
             "assessment": assessment.document(),
-            "sources": sources(application.enterprise_id, round.as_of, known_at, set(assessment.facts)),
+            "sources": sources(case, round, set(assessment.facts)),
         },
     )
 
 
-def sources(enterprise: int, as_of: Any, known_at: datetime, wanted: set[str]) -> dict[str, dict[str, Any]]:
+def sources(case: CaseFacts, round: Round, wanted: set[str]) -> dict[str, dict[str, Any]]:
     """Where each fact came from: the record, its recording, and what kind of source that was."""
-    latest = queries.latest_of_many([enterprise], as_of, known_at).get(enterprise, {})
     kinds = dict(
-        Recording.objects.filter(pk__in={one.recording for one in latest.values()}).values_list("pk", "source")
+        Recording.objects.filter(pk__in={one.recording for one in case.records.values()}).values_list("pk", "source")
     )
-    prior = f"@{as_of.year - 1}"
+    prior = f"@{round.as_of.year - 1}"
     return {
         key.removesuffix(prior): {"record": one.record, "recording": one.recording, "source": kinds[one.recording]}
-        for key, one in sorted(latest.items())
+        for key, one in sorted(case.records.items())
         if key.removesuffix(prior) in wanted and one.value
     }
 
@@ -121,6 +122,18 @@ class Replayed:
         }
 
 
+def _recomputed(decision: Decision, assessors: dict[bytes, Assessor]) -> tuple[Difference, ...]:
+    """What differs when a decision is recomputed; what cannot be recomputed differs as a whole, and says why."""
+    try:
+        found = verify(decision.assessment, policy_as_of(decision.policy, decision.version), assessors=assessors)
+    except InputError as error:
+        return (Difference("assessment", decision.version[:12], str(error)),)
+    results = decision.assessment["results"]
+    met = [name for name in decision.tracks if results.get(name, {}).get("value") is True]
+    differing = () if met == decision.tracks else (Difference("tracks", decision.tracks, met),)
+    return (*found.differences, *differing)
+
+
 CORRECTED_MOST = 500
 """Decisions that a page assesses anew; ``zongbu replay --today`` goes through all."""
 
@@ -141,11 +154,11 @@ def corrected(round: Round) -> tuple[list[Replayed], int]:
     assessor = law.assessor(
         as_of=round.as_of, parameters=overrides(law.identifier, round.as_of), results=[round.qualifies]
     )
-    facts = queries.facts_of_many((one.application.enterprise for one in looked_at), round.as_of, policy=law)
+    facts = of_cases(round, [one.application for one in looked_at])
     answer = []
     for decision in looked_at:
         try:
-            now = assessor.assess(facts[decision.application.enterprise_id]).results[round.qualifies]
+            now = assessor.assess(facts[decision.application_id].values).results[round.qualifies]
         except BadFacts:
             continue
         one = Replayed(decision, (), now, True)
@@ -192,15 +205,16 @@ def replay(
     """
     assessors: dict[bytes, Assessor] = {}
     for number, decision in enumerate(decisions, 1):
-        verification = verify(decision.assessment, policy_as_of(decision.policy, decision.version), assessors=assessors)
-        differences = verification.differences
+        differences = _recomputed(decision, assessors)
         recorded = decision.assessment["results"].get(decision.application.round.qualifies, {}).get("value")
         if recorded is not decision.computed:
             differences = (*differences, Difference("computed", decision.computed, recorded))
-        now = None
+        now, asked = None, today
         if today:
-            live = of(decision.application, timezone.now())
-            now = live.computed
-        yield Replayed(decision, differences, now, today)
+            try:
+                now = of(decision.application, timezone.now()).computed
+            except (Refused, InputError) as error:
+                differences, asked = (*differences, Difference("today", decision.computed, str(error))), False
+        yield Replayed(decision, differences, now, asked)
         if tell is not None:
             tell(number)

@@ -15,12 +15,12 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from zongbu.desk.enterprises import queries as register
 from zongbu.desk.enterprises import showing, values
 from zongbu.desk.enterprises.models import FactRecord, Source
 from zongbu.desk.kernel import flow
 from zongbu.desk.kernel.clock import Deadline
 from zongbu.desk.library.parameters import overrides
+from zongbu.desk.recognition.casefacts import of_cases
 from zongbu.desk.recognition.flow import APPLICATION
 from zongbu.desk.recognition.models import Application, Opinion, Round, RoundCheck
 from zongbu.law import Policy, nodes
@@ -165,7 +165,7 @@ class Sheet:
             results=[column.identifier for column in self.columns],
         )
         enterprises = {one.enterprise_id: one.enterprise for one in found}
-        facts = register.facts_of_many(enterprises.values(), self.round.as_of, policy=self.law)
+        facts = of_cases(self.round, found)
         opinions = self._opinions([one.pk for one in found])
         differing = differences(self.law, enterprises, self.round.as_of)
         dues = flow.dues(APPLICATION, found) if self.dues else {}
@@ -175,7 +175,7 @@ class Sheet:
             faults: tuple[str, ...] = ()
             assessment: Assessment | None = None
             try:
-                assessment = assessor.assess(facts[one.enterprise_id])
+                assessment = assessor.assess(facts[one.pk].values)
             except BadFacts as error:
                 faults = tuple(map(str, error.faults))
             results = assessment.results if assessment is not None else {}

@@ -13,8 +13,9 @@ from zongbu.desk.enterprises import queries, showing, values
 from zongbu.desk.enterprises.models import Enterprise, EvidenceFile, Recording, Source
 from zongbu.desk.enterprises.showing import language
 from zongbu.desk.library.parameters import overrides
+from zongbu.desk.recognition.casefacts import of_case
 from zongbu.desk.recognition.checking import conditions
-from zongbu.desk.recognition.models import Round
+from zongbu.desk.recognition.models import Application, Round
 from zongbu.desk.selfcheck.presentation import Card, cards_of, parameters_read
 from zongbu.desk.selfcheck.questions import facts_read
 from zongbu.law import Policy
@@ -64,12 +65,24 @@ class Picture:
         return [self.policy.dictionary[name] for name in self.assessment.missing(self.round.qualifies).facts]
 
 
-def picture(enterprise: Enterprise, round: Round, *, every_condition: bool = False) -> Picture:
-    """Assess an enterprise in a round: the deciding result and the ways in, or each condition of the check list."""
+def picture_of(case: Application, *, every_condition: bool = False) -> Picture:
+    """Assess an application, with the facts that count in the case."""
+    return picture(case.enterprise, case.round, every_condition=every_condition, facts=of_case(case).values)
+
+
+def picture(
+    enterprise: Enterprise, round: Round, *, every_condition: bool = False, facts: dict[str, str] | None = None
+) -> Picture:
+    """Assess an enterprise in a round: the deciding result and the ways in, or each condition of the check list.
+
+    Args:
+        facts: what counts, where a case says so; by default what the register holds.
+    """
     law = round.law
     wanted = [name for name, _title in conditions(round)] if every_condition else [round.qualifies, *round.tracks]
     results = [name for name in dict.fromkeys(wanted) if name in law.rules]
-    facts = queries.facts_at(enterprise, round.as_of, policy=law)
+    if facts is None:
+        facts = queries.facts_at(enterprise, round.as_of, policy=law)
     try:
         assessment = law.assess(facts, as_of=round.as_of, parameters=values_for(law, round, results), results=results)
     except BadFacts as error:  # kept before the dictionary changed

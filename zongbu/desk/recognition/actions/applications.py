@@ -17,6 +17,7 @@ from zongbu.desk.kernel.flow import NotPermitted, Refused
 from zongbu.desk.kernel.roles import DISTRICT, ENTERPRISE
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.recognition.actions.common import district_of, locked_application, receipt
+from zongbu.desk.recognition.checking import stale_conditions
 from zongbu.desk.recognition.entering import applying_members
 from zongbu.desk.recognition.flow import APPLICATION
 from zongbu.desk.recognition.models import Application, ApplicationMaterial, Declaration, Round
@@ -175,7 +176,10 @@ def resubmit(viewer: Viewer, pk: int, *, seen: int | None = None) -> Application
     """
 
     def change(case: Application) -> None:
+        touched = set(case.comments.filter(resolved_at=None).values_list("subject", flat=True))
         case.comments.filter(resolved_at=None).update(resolved_at=timezone.now())
+        if case.state == "returned":
+            case.checks.filter(result__in=stale_conditions(case, touched)).delete()
 
     with transaction.atomic():
         name = "resubmit" if locked_application(pk).state == "returned" else "resubmit_to_city"
@@ -193,7 +197,14 @@ def withdraw(viewer: Viewer, pk: int, reason: str = "", *, seen: int | None = No
 
             void(viewer, opinion.pk)
 
-    return flow.perform(APPLICATION, "withdraw", Application, pk, viewer, reason, change, seen=seen)
+    from zongbu.desk.recognition.actions.batches import close_if_done
+
+    with transaction.atomic():
+        batch = locked_application(pk).batch
+        done = flow.perform(APPLICATION, "withdraw", Application, pk, viewer, reason, change, seen=seen)
+        if batch is not None:
+            close_if_done(viewer, batch.pk)
+    return done
 
 
 def register(

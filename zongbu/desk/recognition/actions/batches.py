@@ -91,6 +91,9 @@ def send_back(viewer: Viewer, pk: int, reason: str, *, seen: int | None = None) 
 
 def _back(viewer: Viewer, pk: int, name: str, reason: str, *, seen: int | None = None) -> Application:
     def change(case: Application) -> None:
+        wanted = "draft" if name == "remove" else "submitted"
+        if case.batch_id is None or _locked(case.batch_id).state != wanted:
+            raise Refused(_("批次已经变动：可能已被撤回、重新提请，或已审定完毕。请刷新后再看。"))
         case.batch, case.proposal = None, ""
 
     with transaction.atomic():
@@ -125,6 +128,8 @@ def decide(
         raise Refused(_("请选择决定。"))
 
     def change(case: Application) -> None:
+        if case.batch_id is None or _locked(case.batch_id).state != "submitted":
+            raise Refused(_("所在的审定批次还没有提请审定。"))
         now = timezone.now()
         record = records.of(case, now)
         if not record.agrees(outcome) and not deviation.strip():
@@ -185,13 +190,22 @@ def decide_all(viewer: Viewer, batch_pk: int, reason: str = "", *, seen: int | N
 
 def close_if_done(viewer: Viewer, pk: int) -> None:
     """Close a batch of which nothing waits any more."""
-    batch = Batch.objects.select_for_update().get(pk=pk)
-    if batch.state == "submitted" and not batch.applications.filter(state="proposed").exists():
+    batch = _locked(pk)
+    if (
+        batch.state == "submitted"
+        and batch.decisions.exists()
+        and not batch.applications.filter(state="proposed").exists()
+    ):
 
         def change(case: Batch) -> None:
             case.decided_at = timezone.now()
 
         flow.perform(BATCH, "close", Batch, pk, viewer, change=change)
+
+
+def _locked(pk: int) -> Batch:
+    """The batch, locked: nobody takes it back or submits it while one of its applications is acted upon."""
+    return Batch.objects.select_for_update().get(pk=pk)
 
 
 def _draft(pk: int) -> Batch:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.conf import settings
@@ -15,6 +17,7 @@ from zongbu.desk.kernel.flow import Refused
 from zongbu.desk.kernel.scope import PUBLIC, Viewer
 from zongbu.desk.recognition.actions.common import locked_application, locked_round, receipt
 from zongbu.desk.recognition.actions.titles import issue
+from zongbu.desk.recognition.entering import disqualified
 from zongbu.desk.recognition.flow import APPLICATION, NOTICE, OBJECTION
 from zongbu.desk.recognition.models import Application, Notice, NoticeLine, Objection, Round
 
@@ -27,15 +30,33 @@ def last_day(round: Round, starts: date) -> date:
     return starts + timedelta(days=max(round.notice_days, 1) - 1)
 
 
-def publish(viewer: Viewer, round_pk: int, title: str, text: str = "", *, starts: date | None = None) -> Notice:
+def key_of(applications: Iterable[int]) -> str:
+    """A digest by which a list of applications (primary keys, in any order) is known again."""
+    return hashlib.sha256(",".join(map(str, sorted(applications))).encode()).hexdigest()
+
+
+def publish(
+    viewer: Viewer,
+    round_pk: int,
+    title: str,
+    text: str = "",
+    *,
+    starts: date | None = None,
+    expected: str | None = None,
+) -> Notice:
     """Publish all applications of a round that have been approved and not been published yet.
 
+    Args:
+        expected: ``key_of`` the list that was looked at; None: whatever is approved now.
+
     Raises:
-        NotPermitted: no lead of the city office. Refused: there is none to publish, or the day is past.
+        NotPermitted: no lead of the city office. Refused: there is none to publish, the day is past, or the list is
+            another one by now.
     """
     day = starts or timezone.localdate()
     if day < timezone.localdate():
         raise Refused(_("公示开始日不能早于今天。"))
+    _put_back_disqualified(viewer, round_pk)
     with transaction.atomic():
         round = locked_round(round_pk)
         found = list(
@@ -46,6 +67,8 @@ def publish(viewer: Viewer, round_pk: int, title: str, text: str = "", *, starts
         )
         if not found:
             raise Refused(_("没有待公示的申请。"))
+        if expected is not None and key_of(one.pk for one in found) != expected:
+            raise Refused(_("待公示的名单有变动，请核对下面的新名单，再发布。"))
         number = Notice.objects.filter(round=round).count() + 1
         made = Notice(
             round=round,
@@ -62,6 +85,15 @@ def publish(viewer: Viewer, round_pk: int, title: str, text: str = "", *, starts
         for one in found:
             flow.perform(APPLICATION, "publish", Application, one.pk, viewer)
     return made
+
+
+def _put_back_disqualified(viewer: Viewer, round_pk: int) -> None:
+    """Who has been barred or listed since the decision is looked at again instead of being published."""
+    with transaction.atomic():
+        waiting = Application.objects.filter(round=round_pk, state="approved").select_related("round", "enterprise")
+        for one in waiting.order_by("pk"):
+            if found := disqualified(one.enterprise, one.round, timezone.localdate()):
+                flow.perform(APPLICATION, "reconsider", Application, one.pk, viewer, found[0].text, _reset)
 
 
 def announce(viewer: Viewer, pk: int) -> tuple[Notice, list[str]]:

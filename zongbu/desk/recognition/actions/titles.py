@@ -17,14 +17,18 @@ from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.recognition.actions.common import drawn
 from zongbu.desk.recognition.flow import REVOCATION
 from zongbu.desk.recognition.models import Application, Recognition, Revocation, Round
+from zongbu.desk.recognition.queries import holding
 from zongbu.desk.recognition.stars.actions.titles import end_for_revocation
 
 
 def issue(viewer: Viewer, application: Application, name: str) -> Recognition:
     """Make the recognition of an application that has just been recognised; within the act of the caller."""
-    round = Round.objects.select_for_update().get(pk=application.round_id)
+    # Numbers run through a year, whichever policy it was: its rounds are locked while one is taken.
+    year = application.round.year
+    list(Round.objects.select_for_update().filter(year=year).order_by("pk").values_list("pk", flat=True))
+    round = application.round
     today = timezone.localdate()
-    serial = Recognition.objects.filter(round=round).count() + 1
+    serial = Recognition.objects.filter(round__year=year).count() + 1
     decision = application.decisions.latest("pk")
     made = Recognition.objects.create(
         number=f"ZB{round.year}-{application.district}-{serial:04d}",
@@ -112,6 +116,8 @@ def approve_revocation(viewer: Viewer, pk: int, reason: str, *, seen: int | None
         case.effective_on = today
         recognition = Recognition.objects.select_for_update().get(pk=case.recognition_id)
         if case.scope == Revocation.Scope.ALL:
+            # Earlier recognitions of the enterprise that still hold fall with it.
+            Recognition.objects.filter(holding(today), enterprise=recognition.enterprise_id).update(revoked_on=today)
             recognition.revoked_on = today
             recognition.save(update_fields=["revoked_on"])
         case.ban = _bar(viewer, recognition, case, today)

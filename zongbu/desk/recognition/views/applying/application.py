@@ -26,7 +26,7 @@ from zongbu.desk.recognition.flow import APPLICATION
 from zongbu.desk.recognition.forms.applying import AnswerForm, AppealForm, WithdrawForm, wanted_materials
 from zongbu.desk.recognition.forms.applying_review import CheckForm, CommentForm, titled
 from zongbu.desk.recognition.models import Application, CheckItem, Opinion
-from zongbu.desk.recognition.showing import Facts, Line, Picture, facts_of_conditions, picture, track_titles
+from zongbu.desk.recognition.showing import Facts, Line, Picture, facts_of_conditions, picture_of, track_titles
 from zongbu.desk.recognition.standing import Due, of_opinion
 from zongbu.desk.recognition.views.applying.common import (
     DECIDED,
@@ -57,7 +57,7 @@ def application(request: HttpRequest, receipt: str) -> HttpResponse:
 
 def _of_enterprise(request: HttpRequest, case: Application) -> HttpResponse:
     viewer = viewer_of(request)
-    seen = picture(case.enterprise, case.round)
+    seen = picture_of(case)
     known = Facts(case.enterprise, case.round, seen.facts)
     read = [fact for of in facts_of_conditions(seen.policy, seen.rows).values() for fact in of]
     comments = queries.comments(viewer, case)
@@ -105,7 +105,7 @@ def of_officials(
 ) -> HttpResponse:
     """The page for officials; the forms are given where something in them has to be corrected."""
     viewer = viewer_of(request)
-    seen = picture(case.enterprise, case.round, every_condition=True)
+    seen = picture_of(case, every_condition=True)
     titles = titled(case, conditions(case.round))
     checks = {one.result: one for one in case.checks.all()}
     reviewing = may_review(viewer, case)

@@ -32,7 +32,7 @@ from zongbu.desk.recognition.forms.applying import (
     wanted_materials,
 )
 from zongbu.desk.recognition.models import Application
-from zongbu.desk.recognition.showing import Facts, Picture, facts_of_conditions, picture
+from zongbu.desk.recognition.showing import Facts, Picture, facts_of_conditions, picture_of
 from zongbu.desk.recognition.standing import RETURNED
 from zongbu.desk.recognition.views.applying.common import (
     STEPS,
@@ -85,7 +85,7 @@ def fill(request: HttpRequest, receipt: str, step: str) -> HttpResponse:
 
 
 def _basics(request: HttpRequest, case: Application) -> HttpResponse:
-    seen = picture(case.enterprise, case.round)
+    seen = picture_of(case)
     form = BasicsForm(request.POST or None, instance=case)
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
@@ -97,7 +97,7 @@ def _basics(request: HttpRequest, case: Application) -> HttpResponse:
 
 
 def _facts(request: HttpRequest, case: Application) -> HttpResponse:
-    viewer, seen = viewer_of(request), picture(case.enterprise, case.round)
+    viewer, seen = viewer_of(request), picture_of(case)
     further = set(request.POST) if request.method == "POST" else set(request.GET.getlist("correct"))
     facts = asked_for(case, seen, further)
     comments = queries.comments(viewer, case)
@@ -144,7 +144,7 @@ def _reused(request: HttpRequest, case: Application, unit: str) -> dict[str, str
     before = case.enterprise.known.get(f"{name}@{case.round.as_of.year - 2}", "")
     if not before:
         return None
-    fact = picture(case.enterprise, case.round).policy.dictionary.get(name)
+    fact = picture_of(case).policy.dictionary.get(name)
     number, unit = showing.entered(before, unit) if fact is not None and fact.type == "money" else (before, "")
     return {name: number, f"{name}_unit": unit}
 
@@ -214,7 +214,7 @@ def submit(request: HttpRequest, receipt: str) -> HttpResponse:
         if attempt(form, perform):
             messages.success(request, _("已重新提交。") if again else _("已提交。"))
             return redirect("recognition:receipt", case.receipt)
-    seen = picture(case.enterprise, case.round)
+    seen = picture_of(case)
     known = Facts(case.enterprise, case.round, seen.facts)
     read = [fact for of in facts_of_conditions(seen.policy, seen.rows).values() for fact in of]
     return _shown(

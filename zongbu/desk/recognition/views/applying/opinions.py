@@ -21,7 +21,7 @@ from zongbu.desk.recognition.flow import OPINION
 from zongbu.desk.recognition.forms.applying import wanted_materials
 from zongbu.desk.recognition.forms.applying_review import DelegateForm, OpinionForm
 from zongbu.desk.recognition.models import Opinion
-from zongbu.desk.recognition.showing import Facts, picture
+from zongbu.desk.recognition.showing import Facts, picture_of
 from zongbu.desk.recognition.standing import of_opinion
 from zongbu.desk.recognition.views.applying.common import attempt, viewer_of
 
@@ -67,7 +67,7 @@ def opinion(request: HttpRequest, pk: int) -> HttpResponse:
     """What is asked, with what is declared and known; confirmed values, findings, and the verdict."""
     viewer, found = viewer_of(request), _opinion(request, pk)
     case = found.application
-    seen = picture(case.enterprise, case.round)
+    seen = picture_of(case)
     facts = Facts(case.enterprise, case.round, seen.facts)
     possible = {one.name for one in flow.possible(OPINION, found, viewer)}
     form = None

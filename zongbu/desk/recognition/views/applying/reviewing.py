@@ -16,7 +16,7 @@ from zongbu.desk.recognition.actions import applications, review
 from zongbu.desk.recognition.checking import conditions
 from zongbu.desk.recognition.entering import applying_members
 from zongbu.desk.recognition.forms.applying_review import CheckForm, ExceptionForm, ReasonForm, titled
-from zongbu.desk.recognition.showing import picture
+from zongbu.desk.recognition.showing import picture_of
 from zongbu.desk.recognition.views.applying.application import comment_form_for, of_officials
 from zongbu.desk.recognition.views.applying.common import (
     act,
@@ -48,7 +48,7 @@ def check(request: HttpRequest, receipt: str) -> HttpResponse:
 def comment(request: HttpRequest, receipt: str) -> HttpResponse:
     """Say what has to be corrected, and where."""
     viewer, case = viewer_of(request), application_of(request, receipt)
-    form = comment_form_for(case, picture(case.enterprise, case.round, every_condition=True), request.POST)
+    form = comment_form_for(case, picture_of(case, every_condition=True), request.POST)
     if form.is_valid() and attempt(
         form, lambda: review.comment(viewer, case.pk, form.cleaned_data["subject"], form.cleaned_data["text"])
     ):
@@ -73,7 +73,7 @@ def decide(request: HttpRequest, receipt: str, name: str) -> HttpResponse:
     viewer, case = viewer_of(request), application_of(request, receipt)
     if not review.may_review(viewer, case) or (case.state == "city" and name != "return"):
         raise Http404
-    seen = picture(case.enterprise, case.round)
+    seen = picture_of(case)
     match name:
         case "return":
             perform, label = review.return_to_enterprise, _("退回补正")

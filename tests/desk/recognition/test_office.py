@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -472,8 +473,33 @@ def test_publishing_shows_the_list_and_the_last_day_first(signed_in: Callable[[R
     assert not Notice.objects.exists()
     assert post(signed_in(Role.CITY_OFFICER), here, data).status_code == 400
     assert post(lead, here, {**data, "starts": today - timedelta(days=1)}).status_code == 400
-    assert post(lead, here, data).status_code == 302
+    assert post(lead, here, data).status_code == 400, "without the list that was looked at"
+    assert post(lead, here, {**data, "expected": listed(preview)}).status_code == 302
     assert Notice.objects.get().ends == later + timedelta(days=6)
+
+
+def listed(answer: Any) -> str:
+    """The key of the list that a page shows."""
+    return re.findall(r'name="expected" value="(\w+)"', text_of(answer))[0]
+
+
+def test_only_the_list_that_was_looked_at_is_published(signed_in: Callable[[Role], Client], played: Played) -> None:
+    played.approved()
+    lead = signed_in(Role.CITY_LEAD)
+    here = f"/recognition/rounds/{played.round.pk}/publish/"
+    data = {"title": "公示", "text": "正文", "starts": timezone.localdate(), "expected": listed(lead.get(here))}
+    other = qualifying(played.people(Role.CITY_OFFICER), "91330100MA27ABC34D", "后来批准的公司")
+    Application.objects.create(
+        round=played.round, enterprise=other, receipt="RD20000101-LATER", district="330108", state="approved",
+        submitted_at=timezone.now(), decided_at=timezone.now(),
+    )  # fmt: skip
+    refused = post(lead, here, data)
+    assert refused.status_code == 400
+    assert "名单有变动" in text_of(refused)
+    assert "后来批准的公司" in text_of(refused)
+    assert not Notice.objects.exists()
+    assert post(lead, here, {**data, "expected": listed(refused)}).status_code == 302
+    assert Notice.objects.get().lines.count() == 2
 
 
 def test_an_objection_is_upheld_with_its_effect_or_dismissed(

@@ -66,14 +66,20 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
         starts = form.cleaned_data["starts"]
         if "preview" not in request.POST:
             data = form.cleaned_data
-            made = whole(form, lambda: acts.publish(viewer, pk, data["title"], data["text"], starts=data["starts"]))
+            expected = request.POST.get("expected", "")
+            made = whole(
+                form,
+                lambda: acts.publish(viewer, pk, data["title"], data["text"], starts=data["starts"], expected=expected),
+            )
             if made is not None:
                 messages.success(request, _("公示已发布：%(serial)s。") % {"serial": made.serial})
                 return redirect(address("notice", made.serial))
+    key = acts.key_of(waiting.order_by().values_list("pk", flat=True))
     page = page_of(request, waiting)
     context = {
         "round": round,
         "form": form,
+        "key": key,
         "page": page,
         "rows": [{"name": one.enterprise.name, "district": district_name(one.district)} for one in page],
         "starts": starts,

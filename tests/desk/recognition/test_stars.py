@@ -168,6 +168,50 @@ def test_overrides_take_two_persons_and_survive_computing(
             overrides.propose(lead, evaluation.pk, CODES[4], star, reason)
 
 
+def test_an_override_of_another_result_is_put_back_to_be_approved(
+    people: People, evaluation: Evaluation, person_as: Callable[..., Viewer], client_as: Callable[..., Client]
+) -> None:
+    city, lead = people(Role.CITY_OFFICER), people(Role.CITY_LEAD)
+    made = overrides.propose(city, evaluation.pk, CODES[3], 4, "三星升四星")
+    overrides.decide(lead, made.pk, "approve")
+    year = timezone.localdate().year - 1
+    best = Enterprise.objects.get(uscc=CODES[3])
+    enterprises.record(city, best, {f"in_city_revenue@{year}": "90亿元"}, source_name="登记库")
+    evaluations.compute(city, evaluation.pk)
+    assert stars(evaluation)[3] == 5  # the override would have turned into a loss of a star
+    made.refresh_from_db()
+    assert (made.state, made.computed) == ("proposed", 5)
+    with pytest.raises(Refused, match="没有审批"):
+        evaluations.submit(city, evaluation.pk)
+    text = client_as(Role.CITY_LEAD).get(reverse("recognition:star_evaluation", args=[evaluation.pk])).content.decode()
+    assert "有 1 项已批准的人工调整" in text
+    page = reverse("recognition:star_result", args=[evaluation.pk, CODES[3]])
+    text = client_as(Role.CITY_LEAD).get(page).content.decode()
+    assert "计算星级由三星级变为五星级" in text
+    assert "reconsider" not in text
+    with pytest.raises(NotPermitted):
+        overrides.decide(city, made.pk, "approve")
+    overrides.decide(lead, made.pk, "approve")
+    assert stars(evaluation)[3] == 4
+    evaluations.compute(city, evaluation.pk)
+    assert stars(evaluation)[3] == 4  # the same result: it counts
+
+
+def test_a_later_override_takes_the_place_of_an_earlier_one(people: People, evaluation: Evaluation) -> None:
+    city, lead = people(Role.CITY_OFFICER), people(Role.CITY_LEAD)
+    first = overrides.propose(city, evaluation.pk, CODES[3], 4, "先")
+    overrides.decide(lead, first.pk, "approve")
+    second = overrides.propose(city, evaluation.pk, CODES[3], 5, "后")
+    overrides.decide(lead, second.pk, "approve")
+    first.refresh_from_db()
+    assert (first.state, stars(evaluation)[3]) == ("lapsed", 5)
+    third = overrides.propose(city, evaluation.pk, CODES[3], 0, "再")
+    evaluations.compute(city, evaluation.pk)
+    second.refresh_from_db()
+    third.refresh_from_db()
+    assert (second.state, third.state, stars(evaluation)[3]) == ("approved", "proposed", 5)
+
+
 # --- publishing --------------------------------------------------------------------------------------------
 
 

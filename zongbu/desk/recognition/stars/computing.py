@@ -15,9 +15,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from zongbu.desk.recognition.stars.actions.overrides import carry_over
+from zongbu.desk.recognition.stars.behalf import on_behalf_of
 from zongbu.desk.recognition.stars.definition import Definition, number_of
 from zongbu.desk.recognition.stars.gathering import Gathered, gather
-from zongbu.desk.recognition.stars.models import Evaluation, Override, Result
+from zongbu.desk.recognition.stars.models import Evaluation, Result
 from zongbu.desk.recognition.stars.scoring import Row, Scored, score
 from zongbu.law import ZongbuError
 
@@ -72,16 +74,15 @@ def _keep(evaluation: Evaluation, definition: Definition, gathered: list[Gathere
         Result.objects.filter(evaluation=case).delete()
         previous = previous_of(case)
         before = dict(Result.objects.filter(evaluation=previous).values_list("enterprise_id", "star"))
-        overridden = dict(
-            Override.objects.filter(evaluation=case, state="approved").order_by("pk").values_list("enterprise", "star")
-        )
         part: list[Result] = []
         for one, scored in zip(gathered, found, strict=True):
-            part.append(_result(case, definition, one, scored, before, overridden))
+            part.append(_result(case, definition, one, scored, before))
             if len(part) == AT_ONCE:
                 Result.objects.bulk_create(part)
                 part = []
         Result.objects.bulk_create(part)
+        if case.overrides.filter(state__in=["approved", "proposed"]).exists():
+            carry_over(on_behalf_of(case, "compute"), case)
         Evaluation.objects.filter(pk=case.pk).update(
             work=Work.DONE,
             known_at=evaluation.started_at,
@@ -99,7 +100,6 @@ def _result(
     one: Gathered,
     scored: Scored,
     before: dict[int, int | None],
-    overridden: dict[int, int],
 ) -> Result:
     assert one.enterprise == scored.key
     parts = [
@@ -115,7 +115,7 @@ def _result(
         score=scored.score,
         rank=scored.rank,
         computed=scored.star,
-        star=overridden.get(one.enterprise, scored.star),
+        star=scored.star,
         before=before.get(one.enterprise),
         parts=parts,
     )

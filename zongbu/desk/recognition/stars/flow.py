@@ -114,15 +114,19 @@ OVERRIDE = Flow(
     "star_override",
     (
         State("proposed", _("待审批")),
-        State("approved", _("已批准"), final=True),
+        State("approved", _("已批准")),
         State("refused", _("未批准"), final=True),
         State("withdrawn", _("已撤回"), final=True),
+        State("lapsed", _("已失效"), final=True),
     ),
     (
         Act("propose", _("提出调整"), (), "proposed", CITY, Duty.PROPOSE, _overriding, needs_reason=True),
         Act("approve", _("批准调整"), "proposed", "approved", Role.CITY_LEAD, Duty.APPROVE, _overriding),
         Act("refuse", _("不予调整"), "proposed", "refused", Role.CITY_LEAD, Duty.APPROVE, needs_reason=True),
         Act("withdraw", _("撤回"), "proposed", "withdrawn", CITY, Duty.PROPOSE),
+        # By computing again, never by a button: it was said of another result, or another one has taken its place.
+        Act("reconsider", _("重新审批"), ("approved", "proposed"), "proposed", CITY, needs_reason=True),
+        Act("lapse", _("失效"), "approved", "lapsed", CITY, needs_reason=True),
     ),
     _("星级人工调整"),
 )

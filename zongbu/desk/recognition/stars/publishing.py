@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zongbu.desk.kernel import flow
-from zongbu.desk.kernel.roles import Role
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.recognition.stars.actions.titles import award, end_lapsed
+from zongbu.desk.recognition.stars.behalf import on_behalf_of
 from zongbu.desk.recognition.stars.flow import EVALUATION
 from zongbu.desk.recognition.stars.models import Evaluation, Result
 from zongbu.law import ZongbuError
@@ -50,7 +50,7 @@ def carry_out(pk: int, began: datetime | None = None) -> None:
     queued = Evaluation.objects.filter(pk=pk, work=Work.QUEUED, state="publishing")
     if not queued.update(work=Work.RUNNING, started_at=began, alive_at=began, error=""):
         return
-    viewer = on_behalf_of(Evaluation.objects.get(pk=pk))
+    viewer = on_behalf_of(Evaluation.objects.get(pk=pk), "publish", "go_on")
     # The results stand still from the notice on: always the same order, plaque numbers by rank.
     ordered = Result.objects.filter(evaluation=pk).order_by(
         F("star").desc(nulls_last=True), F("rank").asc(nulls_last=True), "pk"
@@ -80,18 +80,6 @@ def _portion(pk: int, began: datetime, viewer: Viewer, keys: list[int]) -> bool:
         award(viewer, case, portion)
         Evaluation.objects.filter(pk=pk).update(done=case.done + len(portion), alive_at=timezone.now())
         return True
-
-
-def on_behalf_of(case: Evaluation) -> Viewer:
-    """Whoever published it, or let it go on last, answers for what the background writes."""
-    last = next(one for one in reversed(flow.history(EVALUATION, case)) if one.act in ("publish", "go_on"))
-    return Viewer(
-        role=Role(last.role),
-        person=last.person,
-        name=last.person_name,
-        organisation=last.organisation,
-        organisation_name=last.organisation_name,
-    )
 
 
 def _failed(pk: int, began: datetime, why: str) -> None:

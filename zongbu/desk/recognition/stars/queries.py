@@ -9,10 +9,12 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from zongbu.desk.enterprises.models import Enterprise
+from zongbu.desk.kernel.flow import Participation
 from zongbu.desk.kernel.roles import Reach
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.recognition.models import Recognition
 from zongbu.desk.recognition.queries import holding
+from zongbu.desk.recognition.stars.flow import OVERRIDE
 from zongbu.desk.recognition.stars.models import PUBLIC, Evaluation, IndicatorSet, Override, Result, StarTitle
 
 CHANGES = ("up", "down", "same", "new", "open")
@@ -98,6 +100,13 @@ def overrides(viewer: Viewer) -> QuerySet[Override]:
     """Overrides: the city office, the leading group, auditors."""
     found = Override.objects.select_related("evaluation__set", "enterprise")
     return found if viewer.reach is Reach.CITY else found.none()
+
+
+def put_back(overrides: Iterable[Override]) -> set[int]:
+    """Those that wait for another approval because another star has been computed since; by primary key."""
+    waiting = {str(one.pk): one.pk for one in overrides if one.state == "proposed"}
+    acts = Participation.objects.filter(flow=OVERRIDE.name, act="reconsider", case__in=waiting)
+    return {waiting[case] for case in acts.values_list("case", flat=True)}
 
 
 def titles(enterprise: Enterprise) -> QuerySet[StarTitle]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Case, Count, F, Q, QuerySet, When
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -174,7 +174,10 @@ def _page(
         found, given = chosen(request, queries.results(viewer, evaluation))
         page = Paginator(found.defer("parts"), PAGE).get_page(request.GET.get("page"))
         before = evaluation.previous.set.definition if evaluation.previous is not None else definition
-        overrides = queries.overrides(viewer).filter(evaluation=evaluation)
+        # Those that wait come first: until they are decided nothing is put forward.
+        waiting = Case(When(state="proposed", then=0), default=1)
+        overrides = queries.overrides(viewer).filter(evaluation=evaluation).order_by(waiting, "-pk")[:PAGE]
+        again = queries.put_back(overrides)
         context |= {
             **_counts(evaluation, definition),
             "page": page,
@@ -189,9 +192,11 @@ def _page(
                     "tone": tone(one.state),
                     "from": definition.label(one.computed),
                     "to": definition.label(one.star),
+                    "again": one.pk in again,
                 }
-                for one in overrides[:PAGE]
+                for one in overrides
             ],
+            "again": len(again),
         }
     return render(request, "recognition/stars/evaluation.html", context, status=status)
 

@@ -100,7 +100,7 @@ def _page(
             for one in cases
         ],
         "waiting": waiting,
-        "acts": flow.possible(OVERRIDE, waiting, viewer) if waiting is not None else [],
+        "acts": [one for one in flow.possible(OVERRIDE, waiting, viewer) if one.name in ACTS] if waiting else [],
         "decision": decision or DecisionForm(),
         "form": (form or OverrideForm(definition)) if adjustable and waiting is None else None,
         "inside": viewer.reach is Reach.CITY,

@@ -9,6 +9,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -21,9 +22,10 @@ from zongbu.desk.kernel.roles import Role
 from zongbu.desk.kernel.submission import FIELD, new_token
 from zongbu.desk.kernel.submission.models import Submission
 from zongbu.desk.recognition import published
-from zongbu.desk.recognition.actions import applications, batches, rounds
+from zongbu.desk.recognition.actions import applications, batches, opinions, rounds
 from zongbu.desk.recognition.actions import notices as acts
 from zongbu.desk.recognition.models import Notice, Objection, Recognition, Round
+from zongbu.desk.recognition.views.titles import verification
 
 pytestmark = pytest.mark.django_db
 
@@ -215,17 +217,34 @@ def test_a_concluded_round_tells_all_figures(played: Played) -> None:
     assert played.round.title in text_of(Client().get("/recognition/statistics/"))
 
 
-def test_a_refusal_that_departs_from_the_result_is_told_without_a_name(played: Played) -> None:
+def test_a_refusal_that_departs_from_the_result_is_only_counted(played: Played) -> None:
     played.proposed("refuse")
     batches.decide(played.people(Role.LEADING_GROUP), played.pk, "refuse", reason="不符", deviation="主管部门另有说明")
     Round.objects.update(closes=timezone.localdate() - timedelta(days=1))
     address = f"/recognition/statistics/{played.round.policy}/{played.round.year}/"
     assert "主管部门另有说明" not in text_of(Client().get(address))
     rounds.conclude(played.people(Role.CITY_LEAD), played.round.pk)
-    page = text_of(Client().get(address))
+    for page in (text_of(Client().get(address)), text_of(Client().get(f"{address.rstrip('/')}.csv"))):
+        assert "主管部门另有说明" not in page
+        assert "示例科技有限公司" not in page
+    assert "滨江区 1 家" in text_of(Client().get(address))
+    assert "与计算不一致的不予认定,滨江区,1," in text_of(Client().get(f"{address.rstrip('/')}.csv"))
+
+
+def test_who_is_recognised_against_the_result_is_named_with_the_reason(played: Played) -> None:
+    city = played.people(Role.CITY_OFFICER)
+    played.recommended()
+    opinions.collect_without(city, played.pk, "逾期")
+    batch = batches.make(city, played.round, "第一批")
+    batches.propose(city, played.pk, batch.pk, "recognise", "建议")
+    batches.submit(city, batch.pk)
+    batches.decide(played.people(Role.LEADING_GROUP), played.pk, "recognise", deviation="主管部门另有说明")
+    notice = acts.publish(played.people(Role.CITY_LEAD), played.round.pk, "公示")
+    Notice.objects.update(starts=notice.starts - timedelta(days=10), ends=notice.ends - timedelta(days=10))
+    acts.announce(played.people(Role.CITY_LEAD), notice.pk)
+    page = text_of(Client().get(f"/recognition/statistics/{played.round.policy}/{played.round.year}/"))
     assert "主管部门另有说明" in page
-    assert "滨江区的一家企业" in page
-    assert "示例科技有限公司" not in page
+    assert played.enterprise.name in page
 
 
 def test_drafts_of_rounds_and_withdrawn_drafts_count_for_nothing(played: Played) -> None:
@@ -298,6 +317,15 @@ def test_an_origin_objects_so_often_a_day(played: Played, monkeypatch: pytest.Mo
     assert [post(Client(), here, data).status_code for _time in range(3)] == [302, 302, 400]
     assert "一天内提出的异议太多" in text_of(post(Client(), here, data))
     assert post(Client(REMOTE_ADDR="10.1.1.1"), here, data).status_code == 302
+
+
+def test_receipts_of_objections_are_not_asked_for_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    cache.clear()
+    monkeypatch.setattr(verification, "MOST", 2)
+    answers = [Client().get("/recognition/objections/received/YY20260101-ABCDEF/") for _time in range(3)]
+    assert [answer.status_code for answer in answers] == [404, 404, 429]
+    assert "查询次数过多" in text_of(answers[-1])
+    cache.clear()
 
 
 def test_programs_that_fill_everything_and_second_sendings_do_nothing(played: Played) -> None:

@@ -112,3 +112,10 @@ def test_the_policy_of_a_round_is_kept_as_it_was_announced(
     (again,) = records.replay(records.decisions_of(case.round), today=True)
     assert again.identical
     assert not again.would_change
+
+    # So do documents: the certificate of a round names the policy that it was announced under.
+    from zongbu.desk.recognition.documents import common
+
+    before = common.policy_title(case.round)
+    monkeypatch.setitem(policies._loaded, "hangzhou-2023", replace(amended, title="后来的办法"))
+    assert common.policy_title(case.round) == before != "后来的办法"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -26,7 +27,7 @@ from zongbu.desk.kernel.roles import Role
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.kernel.submission import new_token
 from zongbu.desk.operation.sweep import sweep
-from zongbu.desk.recognition import printing
+from zongbu.desk.recognition import printing, queries
 from zongbu.desk.recognition.actions import applications, titles
 from zongbu.desk.recognition.actions import printing as printing_acts
 from zongbu.desk.recognition.entering import hindrances
@@ -324,6 +325,9 @@ def test_a_district_prints_its_own_only(played: Played, people: Callable[[Role],
         printing_acts.ask(people(Role.DISTRICT_OFFICER), first.round, "330106", BASE)
     with pytest.raises(NotPermitted):
         printing_acts.ask(people(Role.LEADING_GROUP), first.round, "", BASE)
+    officer = people(Role.DISTRICT_OFFICER)
+    assert list(queries.print_runs(officer)) == [made]
+    assert not queries.print_runs(replace(officer, district="330106")), "who changed districts leaves them behind"
 
 
 def test_a_run_that_was_killed_is_done_again(played: Played, people: Callable[[Role], Viewer]) -> None:

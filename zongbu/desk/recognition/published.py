@@ -130,7 +130,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Deviation:
-    """A published decision that departed from the engine's result. A refused enterprise is not named."""
+    """A decision to recognise that departed from the engine's result. Refusals are only counted."""
 
     name: str
     district: str
@@ -152,13 +152,15 @@ class Statistics:
     days: tuple[tuple[str, float, int], ...]
     """State, median of days (to a tenth), number of stays."""
     deviations: tuple[Deviation, ...]
+    refusals: tuple[tuple[str, int], ...] = ()
+    """District, and how many refusals departed from the result there: what was said of them might tell who it was."""
 
 
 def statistics(round: Round) -> Statistics | None:
     """The published figures of a round; None where nothing is published yet."""
     if round.state == "concluded":
         concluded = round.concluded_at.timestamp() if round.concluded_at else 0
-        key = f"recognition.statistics.{round.pk}.{round.version}.{concluded}"
+        key = f"recognition.statistics-2.{round.pk}.{round.version}.{concluded}"
         kept: Statistics | None = cache.get(key)
         if kept is None:
             kept = _complete(round)
@@ -180,7 +182,7 @@ def _announced(round: Round) -> Statistics | None:
         tuple(Line(name, None, None, tracks.get(name, 0)) for name in _track_keys(round, tracks)),
         tuple(Line(code, None, None, districts.get(code, 0)) for code in DISTRICTS),
         (),
-        _deviations(round, ["recognised"]),
+        _deviations(round),
     )
 
 
@@ -216,7 +218,8 @@ def _complete(round: Round) -> Statistics:
             for code in DISTRICTS
         ),
         _days(round),
-        _deviations(round, ["recognised", "refused"]),
+        _deviations(round),
+        _refusals(round),
     )
 
 
@@ -261,19 +264,23 @@ def round_(value: float) -> float:
     return float(f"{value:.1f}")
 
 
-def _deviations(round: Round, states: list[str]) -> tuple[Deviation, ...]:
-    """The decisions that stand and departed from the engine's result, each with its reason."""
-    found = (
-        Decision.objects.filter(application__round=round, application__state__in=states)
-        .exclude(deviation="")
-        .defer("assessment", "sources")
-        .select_related("application")
-        .order_by("application_id", "pk")
-    )
+def _standing(round: Round, state: str) -> QuerySet[Decision]:
+    """The decisions that stand, on applications in a state, and departed from the engine's result."""
+    later = Decision.objects.filter(application=OuterRef("application"), pk__gt=OuterRef("pk"))
+    found = Decision.objects.filter(~Exists(later), application__round=round, application__state=state)
+    return found.exclude(deviation="").defer("assessment", "sources")
+
+
+def _deviations(round: Round) -> tuple[Deviation, ...]:
+    """Who was recognised against the engine's result, each with its reason."""
     names = dict(Recognition.objects.filter(round=round).values_list("application_id", "name"))
-    latest = dict(Decision.objects.filter(application__round=round).order_by("pk").values_list("application_id", "pk"))
+    found = _standing(round, "recognised").select_related("application").order_by("application_id", "pk")
     return tuple(
         Deviation(names.get(one.application_id, ""), one.application.district, one.computed, one.outcome, one.deviation)
         for one in found
-        if latest[one.application_id] == one.pk
     )
+
+
+def _refusals(round: Round) -> tuple[tuple[str, int], ...]:
+    counted = dict(_standing(round, "refused").order_by().values_list("application__district").annotate(n=Count("pk")))
+    return tuple((code, counted[code]) for code in DISTRICTS if code in counted)

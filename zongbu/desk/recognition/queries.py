@@ -161,8 +161,11 @@ def titles(viewer: Viewer) -> QuerySet[Recognition]:
 
 
 def print_runs(viewer: Viewer) -> QuerySet[PrintRun]:
-    """Batches of certificates: the city office all, whoever else asked for one their own."""
+    """Batches of certificates: the city office all, a district those that its people asked for, of its enterprises."""
     found = PrintRun.objects.select_related("round", "asked_by")
     if viewer.role in CITY:
         return found
-    return found.filter(asked_by=viewer.person) if viewer.person is not None else found.none()
+    if viewer.reach is not Reach.DISTRICT or not viewer.district or viewer.person is None:
+        return found.none()
+    # Whoever has changed to another district does not take the certificates of the old one along.
+    return found.filter(asked_by=viewer.person, district=viewer.district)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from zongbu.desk.kernel.roles import Role
-from zongbu.desk.library.policies import UnknownPolicy, policy
+from zongbu.desk.library.policies import UnknownPolicy
 from zongbu.desk.people.models import Organisation
 from zongbu.desk.recognition.models import Round
 
@@ -28,18 +28,18 @@ def _named(kind: Organisation.Kind) -> str:
     return str(found or kind.label)
 
 
-def policy_title(identifier: str) -> str:
-    """The full title of a policy, the identifier itself where it is no longer here."""
+def policy_title(round: Round) -> str:
+    """The full title of a round's policy as it was announced, the identifier where that version is not here."""
     try:
-        return policy(identifier).title
+        return round.law.title
     except UnknownPolicy:
-        return identifier
+        return round.policy
 
 
-def track_titles(identifier: str, tracks: list[str]) -> list[str]:
-    """The titles of ways in, in Chinese."""
+def track_titles(round: Round, tracks: list[str]) -> list[str]:
+    """The titles of ways in, in Chinese, as the policy called them when the round was announced."""
     try:
-        rules = policy(identifier).rules
+        rules = round.law.rules
     except UnknownPolicy:
         return list(tracks)
     return [rules[name].title if name in rules else name for name in tracks]

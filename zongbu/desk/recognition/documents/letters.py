@@ -70,9 +70,9 @@ def opening(application: Application) -> str:
 
 
 def _paragraphs(application: Application, decision: Decision) -> Iterator[str]:
-    title = policy_title(decision.policy)
+    title = policy_title(application.round)
     if decision.outcome == Proposal.RECOGNISE:
-        tracks = track_titles(decision.policy, decision.tracks)
+        tracks = track_titles(application.round, decision.tracks)
         by = f"，认定途径：{'、'.join(tracks)}" if tracks else ""
         number = getattr(application, "recognition", None)
         yield f"根据《{title}》，经审核并公示，决定认定你单位为总部企业{by}。" + (

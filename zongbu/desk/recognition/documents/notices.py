@@ -26,7 +26,7 @@ def notice(found: Notice) -> bytes:
         round = found.round
         paragraphs = [
             *_own(found.text),
-            f"根据《{policy_title(round.policy)}》，经申报、审核，现将{round.title}拟认定的{len(standing)}家企业"
+            f"根据《{policy_title(round)}》，经申报、审核，现将{round.title}拟认定的{len(standing)}家企业"
             f"（名单附后）予以公示。",
             f"公示期：{day(found.starts)}至{day(found.ends)}（含首尾两日）。",
             "公示期内，任何单位和个人对名单有异议的，可以通过本系统的公示页面提出，写明内容和依据；"
@@ -76,7 +76,7 @@ def announcement(found: Notice) -> bytes:
             "demonstration": round.demonstration,
             "organ": organ,
             "paragraphs": [
-                f"根据《{policy_title(round.policy)}》，经申报、审核、公示，现认定{len(rows)}家企业为总部企业"
+                f"根据《{policy_title(round)}》，经申报、审核、公示，现认定{len(rows)}家企业为总部企业"
                 "（名单附后），予以公告。",
                 "证书的真伪和效力可以在本系统的证书核验页面查询。",
             ],

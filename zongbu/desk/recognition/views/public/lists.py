@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
@@ -17,25 +17,16 @@ from django.views.decorators.http import require_safe
 
 from zongbu.desk.enterprises.showing import language
 from zongbu.desk.kernel.scope import PUBLIC
-from zongbu.desk.library.policies import UnknownPolicy
 from zongbu.desk.library.views.common import page_of
 from zongbu.desk.people.districts import DISTRICTS, district_name
 from zongbu.desk.recognition import files, published, queries
 from zongbu.desk.recognition.flow import APPLICATION
 from zongbu.desk.recognition.models import Proposal, Recognition, Round
 from zongbu.desk.recognition.published import Listing
-from zongbu.desk.recognition.sheet import track_titles
+from zongbu.desk.recognition.views.titles.listing import titles_of
 from zongbu.law.amounts import day
 
 CHUNK = 1000
-
-
-def titles_of(round: Round, tracks: Iterable[str]) -> list[str]:
-    """Ways in by their titles; the identifiers where the policy is not there any more."""
-    try:
-        return track_titles(round.law, tracks)
-    except UnknownPolicy:
-        return list(tracks)
 
 
 @require_safe
@@ -154,6 +145,7 @@ def statistics(request: HttpRequest, policy: str, year: int) -> HttpResponse:
                 }
                 for one in found.deviations
             ],
+            "refusals": [(district_name(code), number) for code, number in found.refusals],
         }
     return render(request, "recognition/public/statistics.html", context)
 
@@ -190,8 +182,9 @@ def statistics_export(request: HttpRequest, policy: str, year: int, kind: str) -
         [_("环节"), str(APPLICATION.label(name)), stays, None, None, f"{days:.1f}", _("申报一列是次数")]
         for name, days, stays in found.days
     ]
+    rows += [[_("与计算不一致的决定"), one.name, None, None, None, "", one.reason] for one in found.deviations]
     rows += [
-        [_("与计算不一致的决定"), one.name or district_name(one.district), None, None, None, "", one.reason]
-        for one in found.deviations
+        [_("与计算不一致的不予认定"), district_name(code), number, None, None, "", _("申报一列是家数")]
+        for code, number in found.refusals
     ]
     return files.answer(kind, f"statistics-{policy}-{year}", titles, rows)

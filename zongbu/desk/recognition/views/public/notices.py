@@ -23,6 +23,7 @@ from zongbu.desk.recognition.flow import OBJECTION
 from zongbu.desk.recognition.forms.public import ObjectionForm
 from zongbu.desk.recognition.models import Notice, NoticeLine, Objection
 from zongbu.desk.recognition.views.office.common import address
+from zongbu.desk.recognition.views.titles.verification import too_often
 
 
 def stage_of(notice: Notice) -> tuple[str, str]:
@@ -125,6 +126,9 @@ def object_to(request: HttpRequest, serial: str, line: int) -> HttpResponse:
 @require_safe
 def receipt(request: HttpRequest, receipt: str) -> HttpResponse:
     """What became of an objection, for whoever has its number; without its text and without who sent it."""
+    if too_often("objection", viewer_of(request).address):
+        shown = {"often": True, "crumbs": [(_("公示公告"), reverse("recognition:notices"))]}
+        return render(request, "recognition/public/receipt.html", shown, status=429)
     found = get_object_or_404(Objection.objects.select_related("notice"), receipt=receipt, kind=Objection.Kind.NOTICE)
     line = NoticeLine.objects.filter(notice=found.notice_id, application=found.application_id).first()
     context = {

@@ -5,10 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from typing import IO, Any
 
 import xlsxwriter
@@ -23,14 +22,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from zongbu.desk.kernel import journal
 from zongbu.desk.kernel.scope import Viewer
-from zongbu.desk.library.policies import UnknownPolicy, policy
+from zongbu.desk.library.policies import UnknownPolicy
 from zongbu.desk.people.districts import DISTRICTS, district_name
 from zongbu.desk.recognition import queries
 from zongbu.desk.recognition.documents.letters import WITH_LETTER
 from zongbu.desk.recognition.models import Recognition, Round
-from zongbu.desk.recognition.views.titles.common import language, page_of, viewer_of
+from zongbu.desk.recognition.sheet import track_titles
+from zongbu.desk.recognition.views.titles.common import page_of, viewer_of
 from zongbu.desk.recognition.views.titles.verification import standing
-from zongbu.law.names import Names
 
 STANDINGS = ("valid", "revoked", "expired", "revoking")
 
@@ -140,24 +139,23 @@ def labels() -> dict[str, str]:
 
 def tracks(one: Recognition) -> list[str]:
     """The titles of a recognition's tracks, in the reader's language."""
-    return [_track(one.round.policy, name) for name in one.tracks]
+    return titles_of(one.round, one.tracks)
+
+
+def titles_of(round: Round, names: Iterable[str]) -> list[str]:
+    """Ways in as the round's policy calls them; the identifiers where that version is not here any more."""
+    try:
+        return track_titles(round.law, names)
+    except UnknownPolicy:
+        return list(names)
 
 
 def track_choices(rounds: list[Round]) -> list[tuple[str, str]]:
-    """The tracks of the rounds: identifier and title."""
-    return sorted({name: _track(one.policy, name) for one in rounds for name in one.tracks}.items())
-
-
-def _track(identifier: str, name: str) -> str:
-    try:
-        return _names(identifier, language()).rule(name)
-    except (UnknownPolicy, KeyError):
-        return name
-
-
-@cache
-def _names(identifier: str, lang: str) -> Names:
-    return Names(policy(identifier), lang)
+    """The tracks of the rounds: identifier and title, as the latest round calls it."""
+    found: dict[str, str] = {}
+    for one in reversed(rounds):
+        found |= zip(one.tracks, titles_of(one, one.tracks), strict=True)
+    return sorted(found.items())
 
 
 def _rows(viewer: Viewer, chosen: Filter) -> QuerySet[Recognition]:

@@ -39,7 +39,7 @@ def verify(request: HttpRequest) -> HttpResponse:
 @require_safe
 def verified(request: HttpRequest, code: str) -> HttpResponse:
     """Whether the certificate of a code holds today."""
-    if _too_often(viewer_of(request).address):
+    if too_often("verify", viewer_of(request).address):
         return _page(request, {"typed": code[:40], "error": _("查询次数过多，请十分钟后再试。")}, 429)
     found = None
     if CODE.fullmatch(cleaned(code)):
@@ -50,9 +50,9 @@ def verified(request: HttpRequest, code: str) -> HttpResponse:
     return _page(request, shown, 200 if found is not None else 404)
 
 
-def _too_often(address: str) -> bool:
+def too_often(what: str, address: str) -> bool:
     """Counts a question; the limits of allauth do not count GET, and a page that a QR code leads to must be one."""
-    key = f"verify:{int(time.time()) // WINDOW}:{address}"
+    key = f"{what}:{int(time.time()) // WINDOW}:{address}"
     asked = int(cache.get(key, 0)) + 1
     cache.set(key, asked, WINDOW)
     return asked > MOST

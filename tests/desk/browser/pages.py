@@ -170,6 +170,17 @@ def _stars(rest: str, state: str = "draft", own: bool = False) -> Callable[[View
     return address
 
 
+def _star_objection(rest: str) -> Callable[[Viewer], str]:
+    """A page of an objection to an intended star, by its receipt."""
+
+    def address(viewer: Viewer) -> str:
+        from tests.desk.recognition import starred
+
+        return "/recognition/stars/" + rest.format(starred.an_objection().receipt)
+
+    return address
+
+
 def _indicators(rest: str = "") -> Callable[[Viewer], str]:
     """A page of an indicator set that is a draft."""
 
@@ -613,6 +624,9 @@ PAGES = [
     Page("a star explained", _stars("evaluations/{pk}/results/{uscc}/"), "city_officer"),
     Page("one's own star", _stars("own/", "published", own=True), "enterprise_staff"),
     Page("notice of stars", _stars("notice/{pk}/", "noticed")),
+    Page("objecting to a star", _stars("notice/{pk}/object/?about={uscc}", "noticed")),
+    Page("an objection to a star", _star_objection("objections/{}/"), "city_lead"),
+    Page("receipt of an objection to a star", _star_objection("notice/received/{}/")),
     Page("published stars", _stars("", "published", own=True)),
     # --- people and keeping ------------------------------------------------------------------------------
     Page("one's own account", "/people/profile/", "city_officer"),

@@ -60,7 +60,12 @@ def _result() -> Given:
     return {"pk": starred.an_evaluation("published").pk, "uscc": starred.USCC}
 
 
-@arguments("recognition:star_notice")
+@arguments("recognition:star_objection", "recognition:star_objection_receipt")
+def _star_objection() -> Given:
+    return {"receipt": starred.an_objection().receipt}
+
+
+@arguments("recognition:star_notice", "recognition:star_object")
 def _star_notice() -> Given:
     return {"pk": starred.an_evaluation("noticed").pk}
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -15,12 +16,13 @@ from tests.desk.recognition import titled
 from zongbu.desk.enterprises import actions as enterprises
 from zongbu.desk.enterprises.models import Enterprise
 from zongbu.desk.kernel.roles import Role
+from zongbu.desk.kernel.scope import PUBLIC as ANYBODY
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.people.viewers import viewer_as
 from zongbu.desk.recognition.models import Application, Recognition, Round
-from zongbu.desk.recognition.stars.actions import evaluations, overrides, sets
+from zongbu.desk.recognition.stars.actions import evaluations, objections, overrides, sets
 from zongbu.desk.recognition.stars.definition import Definition, Item, Tier
-from zongbu.desk.recognition.stars.models import Evaluation, IndicatorSet, Override, Result
+from zongbu.desk.recognition.stars.models import Evaluation, IndicatorSet, Override, Result, StarObjection
 
 People = Callable[[Role], Viewer]
 CODES = [f"91330100MA2STARS{number}X" for number in range(6)]
@@ -37,6 +39,9 @@ DEFINITION = Definition(
     "count",
     ("revenue",),
 )  # fmt: skip
+
+
+WEEK: dict[str, Any] = {"notice_days": 7, "notice_reason": "参照认定公示"}
 
 
 def recognised(round: Round, enterprise: Enterprise, number: int) -> Recognition:
@@ -82,7 +87,7 @@ def chosen(people: People) -> IndicatorSet:
 def evaluation(people: People, rated: list[Enterprise], chosen: IndicatorSet) -> Evaluation:
     """An evaluation that has been computed: five enterprises with a star, one undetermined."""
     city, today = people(Role.CITY_OFFICER), timezone.localdate()
-    made = evaluations.open_evaluation(city, chosen.pk, today.year, today)
+    made = evaluations.open_evaluation(city, chosen.pk, today.year, today, **WEEK)
     return evaluations.compute(city, made.pk)
 
 
@@ -95,7 +100,7 @@ def noticed(people: People, evaluation: Evaluation) -> Evaluation:
     """Put forward by the officer and noticed by the lead; the notice is over."""
     evaluations.submit(people(Role.CITY_OFFICER), evaluation.pk)
     today = timezone.localdate()
-    evaluations.notice(people(Role.CITY_LEAD), evaluation.pk, today, today + timedelta(days=6))
+    evaluations.notice(people(Role.CITY_LEAD), evaluation.pk, today)
     Evaluation.objects.filter(pk=evaluation.pk).update(
         notice_starts=today - timedelta(days=9), notice_ends=today - timedelta(days=1)
     )
@@ -142,7 +147,7 @@ def an_evaluation(state: str = "draft", uscc: str = USCC) -> Evaluation:
     found = Evaluation.objects.filter(state=state, year=year, results__uscc=uscc).first()
     if found is not None:
         return found
-    made = evaluations.open_evaluation(officer, a_set("approved").pk, year, today)
+    made = evaluations.open_evaluation(officer, a_set("approved").pk, year, today, **WEEK)
     scores = {uscc: Decimal(88)}
     evaluations.enter_scores(officer, made.pk, "contribution", scores, source="评审表", reason="专家评分")
     evaluations.compute(officer, made.pk)
@@ -150,7 +155,7 @@ def an_evaluation(state: str = "draft", uscc: str = USCC) -> Evaluation:
     overrides.decide(lead, adjusted.pk, "approve")
     if state in ("noticed", "published"):
         evaluations.submit(officer, made.pk)
-        evaluations.notice(lead, made.pk, today, today + timedelta(days=6), "异议请书面向市总部办提出。")
+        evaluations.notice(lead, made.pk, today, "异议请书面向市总部办提出。")
     if state == "published":
         Evaluation.objects.filter(pk=made.pk).update(
             notice_starts=today - timedelta(days=9), notice_ends=today - timedelta(days=1)
@@ -164,3 +169,10 @@ def an_override() -> Override:
     made = an_evaluation()
     found = Override.objects.filter(evaluation=made, state="proposed").first()
     return found or overrides.propose(_person(Role.CITY_OFFICER), made.pk, USCC, 3, "另议")
+
+
+def an_objection() -> StarObjection:
+    """One that waits for its reply."""
+    made = an_evaluation("noticed")
+    found = StarObjection.objects.filter(evaluation=made).first()
+    return found or objections.object_to(ANYBODY, made.pk, "研发投入与年报不一致", uscc=USCC)

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.desk.recognition.conftest import Played
-from tests.desk.recognition.starred import CODES, DEFINITION, noticed, published, stars
+from tests.desk.recognition.starred import CODES, DEFINITION, WEEK, noticed, published, stars
 from zongbu.desk.enterprises import actions as enterprises
 from zongbu.desk.enterprises import queries as enterprise_queries
 from zongbu.desk.enterprises.models import Enterprise, FactRecord
@@ -221,10 +221,10 @@ def test_who_worked_on_it_does_not_publish_and_not_before_the_notice_is_over(
     evaluations.submit(people(Role.CITY_OFFICER), evaluation.pk)
     today = timezone.localdate()
     with pytest.raises(NotPermitted):
-        evaluations.notice(people(Role.CITY_OFFICER), evaluation.pk, today, today)
+        evaluations.notice(people(Role.CITY_OFFICER), evaluation.pk, today)
     with pytest.raises(Refused):
-        evaluations.notice(people(Role.CITY_LEAD), evaluation.pk, today - timedelta(days=1), today)
-    evaluations.notice(people(Role.CITY_LEAD), evaluation.pk, today, today)
+        evaluations.notice(people(Role.CITY_LEAD), evaluation.pk, today - timedelta(days=1))
+    evaluations.notice(people(Role.CITY_LEAD), evaluation.pk, today)
     with pytest.raises(Refused, match="公示期"):
         evaluations.publish(people(Role.CITY_LEAD), evaluation.pk)
     assert evaluations.recall(people(Role.CITY_LEAD), evaluation.pk, "异议成立").state == "draft"
@@ -270,7 +270,7 @@ def test_the_next_year_compares_and_replaces(people: People, evaluation: Evaluat
     Recognition.objects.filter(enterprise__uscc=CODES[3]).update(revoked_on=timezone.localdate())
     city, today = people(Role.CITY_OFFICER), timezone.localdate()
     Result.objects.filter(evaluation=evaluation, uscc=CODES[5]).update(star=4)
-    again = evaluations.compute(city, evaluations.open_evaluation(city, chosen.pk, today.year, today).pk)
+    again = evaluations.compute(city, evaluations.open_evaluation(city, chosen.pk, today.year, today, **WEEK).pk)
     found = Result.objects.filter(evaluation=again)
     how = {name: set(queries.changed(found, name).values_list("uscc", flat=True)) for name in queries.CHANGES}
     assert how == {"up": set(), "down": {CODES[5]}, "same": set(CODES[:3]), "new": set(), "open": {CODES[4]}}
@@ -283,7 +283,7 @@ def test_a_revoked_title_is_zero_from_that_day_and_stays_in_the_history(
     recognition = played.recognised().recognition
     own = recognition.enterprise
     city, today = people(Role.CITY_OFFICER), timezone.localdate()
-    evaluation = evaluations.compute(city, evaluations.open_evaluation(city, chosen.pk, today.year, today).pk)
+    evaluation = evaluations.compute(city, evaluations.open_evaluation(city, chosen.pk, today.year, today, **WEEK).pk)
     published(people, evaluation)
     assert queries.stars_of([own.pk]) == {own.pk: "五星级"}
     case = revoking.open_revocation(city, recognition, "查实弄虚作假", "检查报告", today)
@@ -299,7 +299,7 @@ def test_a_revoked_title_is_zero_from_that_day_and_stays_in_the_history(
     assert facts["star"] == "0"
     assert "highest_star_paid" not in facts
     # while the ban runs it is not rated again, though its recognition stands
-    again = evaluations.compute(city, evaluations.open_evaluation(city, chosen.pk, today.year, today).pk)
+    again = evaluations.compute(city, evaluations.open_evaluation(city, chosen.pk, today.year, today, **WEEK).pk)
     assert again.enterprises == 0
 
 
@@ -341,7 +341,7 @@ def test_whose_title_was_revoked_after_the_day_of_the_evaluation_is_not_rated(
 ) -> None:
     revoked(people, CODES[0], scope)
     city, before = people(Role.CITY_OFFICER), timezone.localdate() - timedelta(days=3)
-    made = evaluations.compute(city, evaluations.open_evaluation(city, chosen.pk, before.year, before).pk)
+    made = evaluations.compute(city, evaluations.open_evaluation(city, chosen.pk, before.year, before, **WEEK).pk)
     assert made.enterprises == 5
     assert not Result.objects.filter(evaluation=made, uscc=CODES[0]).exists()
 
@@ -372,7 +372,7 @@ def test_a_star_ends_with_the_next_publication_where_the_recognition_holds_no_lo
     unknown = Enterprise.objects.get(uscc=CODES[3])
     city = people(Role.CITY_OFFICER)
     enterprises.record(city, unknown, {f"in_city_revenue@{today.year - 1}": ""}, source_name="登记库")
-    again = evaluations.compute(city, evaluations.open_evaluation(city, chosen.pk, today.year, today).pk)
+    again = evaluations.compute(city, evaluations.open_evaluation(city, chosen.pk, today.year, today, **WEEK).pk)
     assert [one.enterprise.uscc for one in queries.ending(again, today)] == [CODES[0]]
     page = reverse("recognition:star_evaluation", args=[again.pk])
     assert "公布时终止的称号：1 家" in client_as(Role.CITY_OFFICER).get(page).content.decode()

@@ -55,7 +55,10 @@ def test_from_an_empty_desk_to_the_published_list_by_forms(
     assert answer.status_code == 400  # not the officer
     send(lead, "star_set_act", shipped.pk, "approve")
     day = rated[0].created_at.date()
-    send(city, "star_evaluation_new", set=shipped.pk, year=day.year, as_of=day.isoformat(), title="")
+    new = {"set": shipped.pk, "year": day.year, "as_of": day.isoformat(), "title": ""}
+    assert send(city, "star_evaluation_new", **new, notice_days="0", notice_reason="不公示").status_code == 400
+    assert send(city, "star_evaluation_new", **new, notice_days="7", notice_reason=" ").status_code == 400
+    send(city, "star_evaluation_new", **new, notice_days="7", notice_reason="参照认定公示")
     case = Evaluation.objects.get()
     assert send(city, "star_evaluation_act", case.pk, "submit").status_code == 400
     send(city, "star_evaluation_act", case.pk, "compute")
@@ -75,11 +78,13 @@ def test_from_an_empty_desk_to_the_published_list_by_forms(
     send(lead, "star_override_act", override.pk, "approve")
     send(city, "star_evaluation_act", case.pk, "submit")
     assert "待复核的星级评价" in lead.get("/desk/").content.decode()
-    answer = send(lead, "star_notify", case.pk, starts=day.isoformat(), ends="2020-01-01", text="")
+    answer = send(lead, "star_notify", case.pk, starts="2020-01-01", text="")
     assert answer.status_code == 400
     assert "公示不能早于今天开始" in answer.content.decode()
-    assert send(lead, "star_notify", case.pk, starts=day.isoformat(), ends=day.isoformat(), text="").status_code == 302
-    assert "示例评星0" in page(public, "star_notice", case.pk)
+    assert send(lead, "star_notify", case.pk, starts=day.isoformat(), text="").status_code == 302
+    text = page(public, "star_notice", case.pk)
+    assert "示例评星0" in text
+    assert "公示7天（自然日，首日计入）：参照认定公示" in text
     assert send(lead, "star_evaluation_act", case.pk, "publish").status_code == 400
     assert "还没有公布星级" in page(public, "stars")
 

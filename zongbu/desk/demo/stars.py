@@ -38,7 +38,7 @@ def play_published(year: int) -> None:
         evaluations.submit(office, case.pk)
     with on(date(year, 9, 8)):
         text = "对拟评星级有异议的，请在公示期内书面反映（演示）。"
-        evaluations.notice(lead, case.pk, timezone.localdate(), date(year, 9, 15), text)
+        evaluations.notice(lead, case.pk, timezone.localdate(), text)
     with on(date(year, 9, 18)):
         evaluations.publish(lead, case.pk)
 
@@ -67,7 +67,10 @@ def _approved(cast: Cast) -> IndicatorSet:
 def _computed(cast: Cast, chosen: IndicatorSet, year: int, as_of: date) -> Evaluation:
     """Opened, most enterprises scored, computed."""
     office = cast[Role.CITY_OFFICER]
-    case = evaluations.open_evaluation(office, chosen.pk, year, as_of, f"{year}年度总部企业星级评价（演示）")
+    title = f"{year}年度总部企业星级评价（演示）"
+    case = evaluations.open_evaluation(
+        office, chosen.pk, year, as_of, title, notice_days=8, notice_reason="演示设定：公示天数没有公布，暂取八天"
+    )
     codes = population(as_of).order_by("pk").values_list("uscc", flat=True)
     scores = {code: Decimal(60 + (place * 17 + year * 5) % 40) for place, code in enumerate(codes) if place % 8 != 7}
     evaluations.enter_scores(office, case.pk, SCORED, scores, source="演示评审表", reason="编造的评分，只为演示")

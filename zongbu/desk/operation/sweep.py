@@ -14,6 +14,7 @@ from zongbu.desk.kernel import submission
 from zongbu.desk.library.actions.consultations import forget_contacts
 from zongbu.desk.recognition.actions.notices import forget_contacts as forget_objectors
 from zongbu.desk.recognition.printing import forget_old as forget_prints
+from zongbu.desk.recognition.stars.actions.objections import forget_contacts as forget_star_objectors
 from zongbu.desk.selfcheck.actions import forget_old
 
 TASKS_KEPT = timedelta(days=14)
@@ -27,7 +28,9 @@ def sweep() -> dict[str, int]:
         "sessions": Session.objects.filter(expire_date__lt=now).delete()[0],
         "submissions": submission.sweep(),
         "answers": KeptAnswer.objects.filter(created_at__lt=now - KEPT).delete()[0],
-        "contacts": forget_contacts(timezone.localdate()) + forget_objectors(timezone.localdate()),
+        "contacts": sum(
+            forget(timezone.localdate()) for forget in (forget_contacts, forget_objectors, forget_star_objectors)
+        ),
         "screenings": forget_old(now),
         "prints": forget_prints(now),
         "tasks": DBTaskResult.objects.finished().filter(finished_at__lt=now - TASKS_KEPT).delete()[0],

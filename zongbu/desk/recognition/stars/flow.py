@@ -1,4 +1,4 @@
-"""The flows of stars: indicator sets, yearly evaluations, overrides. Who proposes never approves."""
+"""The flows of stars: indicator sets, yearly evaluations, objections, overrides. Who proposes never approves."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from zongbu.desk.kernel.flow import Act, Duty, Flow, State
+from zongbu.desk.kernel.flow import Act, Duty, Flow, State, by
 from zongbu.desk.kernel.roles import CITY, Role
 from zongbu.desk.kernel.scope import Viewer
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-    from zongbu.desk.recognition.stars.models import Evaluation, IndicatorSet, Override
+    from zongbu.desk.recognition.stars.models import Evaluation, IndicatorSet, Override, StarObjection
 
 
 def _usable(case: IndicatorSet, viewer: Viewer) -> StrOrPromise:
@@ -42,7 +42,14 @@ def _computed(case: Evaluation, viewer: Viewer) -> StrOrPromise:
 def _notice_over(case: Evaluation, viewer: Viewer) -> StrOrPromise:
     if case.notice_ends is None or timezone.localdate() <= case.notice_ends:
         return gettext("公示期还没有结束。")
+    if case.objections.filter(state="received").exists():
+        return gettext("还有没有答复的异议。")
     return ""
+
+
+def _objecting(case: StarObjection, viewer: Viewer) -> StrOrPromise:
+    """Everybody may object while the list is shown."""
+    return "" if case.evaluation.takes_objections(timezone.localdate()) else gettext("现在不在公示期内。")
 
 
 def _broken_off(case: Evaluation, viewer: Viewer) -> StrOrPromise:
@@ -108,6 +115,21 @@ EVALUATION = Flow(
         Act("cancel", _("取消"), "draft", "cancelled", CITY, Duty.PROPOSE, needs_reason=True),
     ),
     _("星级综合评价"),
+)
+
+OBJECTION = Flow(
+    "star_objection",
+    (
+        State("received", _("待处理")),
+        State("upheld", _("异议成立"), final=True),
+        State("dismissed", _("异议不成立"), final=True),
+    ),
+    (
+        Act("file", _("提出异议"), (), "received", by(*Role), guard=_objecting),
+        Act("uphold", _("异议成立"), "received", "upheld", Role.CITY_LEAD, Duty.REVIEW, needs_reason=True),
+        Act("dismiss", _("异议不成立"), "received", "dismissed", CITY, Duty.REVIEW, needs_reason=True),
+    ),
+    _("对星级公示的异议"),
 )
 
 OVERRIDE = Flow(

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from zongbu.desk.enterprises import showing
 from zongbu.desk.library.forms.fields import DayField, LongField
+from zongbu.desk.recognition.forms.public import ObjectionForm
 from zongbu.desk.recognition.stars import explaining
 from zongbu.desk.recognition.stars.definition import (
     MOST_INDICATORS,
@@ -201,6 +202,13 @@ class EvaluationForm(forms.Form):
         help_text=gettext_lazy("这一天有效的总部企业参评；上年度的数取评价年度的前一年。"),
     )
     title = forms.CharField(label=gettext_lazy("名称"), max_length=200, required=False)
+    notice_days = forms.IntegerField(
+        label=gettext_lazy("公示天数（自然日）"), min_value=1, max_value=365,
+        help_text=gettext_lazy("首日计入。政策没有规定天数，由总部办决定。"),
+    )  # fmt: skip
+    notice_reason = forms.CharField(
+        label=gettext_lazy("公示天数的理由"), max_length=300, help_text=gettext_lazy("随公示一并公开。")
+    )
 
     def __init__(self, *arguments: Any, sets: Any, **given: Any) -> None:
         today = timezone.localdate()
@@ -251,17 +259,31 @@ class ScoresForm(forms.Form):
 
 
 class NoticeForm(forms.Form):
-    """From when to when the intended list is shown to the public."""
+    """From when on the intended list is shown to the public; how long was set when the evaluation began."""
 
     starts = DayField(label=gettext_lazy("公示开始"))
-    ends = DayField(
-        label=gettext_lazy("公示结束（含当日）"), help_text=gettext_lazy("公示几天，政策没有公布，由总部办决定。")
-    )
-    text = LongField(
-        label=gettext_lazy("公示正文"), required=False, max_length=2000, rows=3,
-        help_text=gettext_lazy("写明怎样提出异议。"),
-    )  # fmt: skip
+    text = LongField(label=gettext_lazy("公示正文"), required=False, max_length=2000, rows=3)
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+class StarObjectionForm(ObjectionForm):
+    """An objection to an intended star."""
+
+    name = None  # type: ignore[assignment]
+
+
+class ObjectionReplyForm(forms.Form):
+    """The reply to an objection, and what follows from it."""
+
+    EFFECTS = (
+        ("uphold", gettext_lazy("异议成立：撤下公示，重新评价")),
+        ("dismiss", gettext_lazy("异议不成立：公示照常进行")),
+    )
+    effect = forms.ChoiceField(label=gettext_lazy("处理结果"), choices=EFFECTS, widget=forms.RadioSelect)
+    reply = LongField(
+        label=gettext_lazy("答复"), max_length=4000, rows=5, help_text=gettext_lazy("提出异议的人凭收件号可以看到。")
+    )
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
 class OverrideForm(forms.Form):

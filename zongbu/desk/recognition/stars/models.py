@@ -1,7 +1,8 @@
-"""The tables of stars: indicator sets, evaluations with a row per enterprise, scores, overrides, titles."""
+"""The tables of stars: indicator sets, evaluations with a row per enterprise, scores, overrides, objections, titles."""
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -22,7 +23,7 @@ from zongbu.desk.recognition.stars.definition import (
     Normalisation,
     Tier,
 )
-from zongbu.desk.recognition.stars.flow import EVALUATION, INDICATOR_SET, OVERRIDE
+from zongbu.desk.recognition.stars.flow import EVALUATION, INDICATOR_SET, OBJECTION, OVERRIDE
 
 PUBLIC = ("noticed", "publishing", "published")
 """States in which everybody may see which stars are intended or given."""
@@ -124,7 +125,8 @@ class Evaluation(Case):
     ``known_at`` is the moment whose knowledge counts, ``set_digest`` what the set said then: with the values kept in
     each result it can be computed again. ``digest`` is over all results. ``work`` and ``done`` tell how far computing
     is, or publishing; both run in the background where there are many, and ``alive_at`` is when they were last heard
-    of. ``notice_starts`` and ``notice_ends`` are both included.
+    of. ``notice_days`` is how long the intended list is to be shown (calendar days, the first included) and
+    ``notice_reason`` why so long: no policy says. ``notice_starts`` and ``notice_ends`` are both included.
     """
 
     class Work(models.TextChoices):
@@ -148,6 +150,8 @@ class Evaluation(Case):
     started_at = models.DateTimeField(null=True, blank=True, editable=False)
     alive_at = models.DateTimeField(null=True, blank=True, editable=False)
     previous = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    notice_days = models.PositiveSmallIntegerField(_("公示天数（自然日）"), validators=[MinValueValidator(1)])
+    notice_reason = models.CharField(_("公示天数的理由"), max_length=300)
     notice_starts = models.DateField(_("公示开始"), null=True, blank=True)
     notice_ends = models.DateField(_("公示结束（含当日）"), null=True, blank=True)
     notice_text = models.TextField(_("公示正文"), blank=True, max_length=2000)
@@ -176,6 +180,9 @@ class Evaluation(Case):
                 name="stars_noticed_from_to",
             ),
             models.CheckConstraint(
+                condition=Q(notice_days__gte=1) & ~Q(notice_reason=""), name="stars_notice_has_a_reasoned_length"
+            ),
+            models.CheckConstraint(
                 condition=~Q(state__in=["publishing", "published"]) | Q(published_on__gt=models.F("notice_ends")),
                 name="stars_published_after_notice",
             ),
@@ -187,6 +194,11 @@ class Evaluation(Case):
     @property
     def number(self) -> str:
         return f"XJ{self.year}-{self.pk}"
+
+    def takes_objections(self, day: date) -> bool:
+        """Whether everybody may object on a day."""
+        starts, ends = self.notice_starts, self.notice_ends
+        return self.state == "noticed" and starts is not None and ends is not None and starts <= day <= ends
 
     @property
     def under_way(self) -> bool:
@@ -288,6 +300,45 @@ class Override(Case):
     @property
     def number(self) -> str:
         return f"{self.evaluation.number}#{self.pk}"
+
+
+class StarObjection(Case):
+    """An objection to an intended star, or to the list as a whole (no ``enterprise``), from whoever it may be.
+
+    The contact is for the reply only, is not journalled and is erased half a year after the reply.
+    """
+
+    receipt = models.CharField(_("收件号"), max_length=24, unique=True)
+    evaluation = models.ForeignKey(Evaluation, on_delete=models.PROTECT, related_name="objections")
+    enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    text = models.TextField(_("异议内容"), max_length=4000)
+    contact = models.CharField(_("联系方式"), max_length=200, blank=True)
+    origin = models.CharField(max_length=32, blank=True, editable=False)
+    """A keyed digest of the sender's network address, another one each day: only to tell floods."""
+    received_at = models.DateTimeField(_("收到时间"), default=timezone.now, editable=False)
+    reply = models.TextField(_("答复"), blank=True, max_length=4000)
+    replied_at = models.DateTimeField(_("答复时间"), null=True, blank=True, editable=False)
+
+    unjournalled = frozenset({"text", "contact", "origin"})
+
+    class Meta:
+        verbose_name = _("对星级公示的异议")
+        verbose_name_plural = _("对星级公示的异议")
+        ordering = ["-pk"]
+        constraints = [
+            OBJECTION.constraint(),
+            models.CheckConstraint(
+                condition=Q(state="received") | (~Q(reply="") & Q(replied_at__isnull=False)),
+                name="star_objection_ends_with_a_reply",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.receipt
+
+    @property
+    def number(self) -> str:
+        return self.receipt
 
 
 class StarTitle(models.Model):

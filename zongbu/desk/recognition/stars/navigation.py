@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from zongbu.desk.kernel.navigation import Entry
-from zongbu.desk.kernel.roles import ENTERPRISE, Reach, Role
+from zongbu.desk.kernel.roles import CITY, ENTERPRISE, Reach, Role
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.kernel.waiting import Waiting
 from zongbu.desk.recognition.stars import queries
@@ -28,15 +28,22 @@ def entries(viewer: Viewer) -> list[Entry]:
 
 
 def waiting(viewer: Viewer) -> list[Waiting]:
-    """What a lead has to approve, or to let go on; four short queries."""
-    if viewer.role != Role.CITY_LEAD:
+    """Objections to reply to; what a lead has to approve, or to let go on. Five short queries."""
+    if viewer.role not in CITY:
         return []
     proposed, broken = Q(state="proposed"), Q(work="failed") | Q(alive_at__lt=timezone.now() - STILL)
+    received = queries.objections(viewer).filter(state="received")
+    objections = (_("待答复的星级异议"), received, "star_evaluations")
     kinds = (
-        (_("待审批的评价指标"), queries.sets(viewer).filter(proposed), "star_sets"),
-        (_("待复核的星级评价"), queries.evaluations(viewer).filter(proposed), "star_evaluations"),
-        (_("中断的星级公布"), queries.evaluations(viewer).filter(broken, state="publishing"), "star_evaluations"),
-        (_("待审批的星级调整"), queries.overrides(viewer).filter(proposed), "star_evaluations"),
+        (objections,)
+        if viewer.role != Role.CITY_LEAD
+        else (
+            objections,
+            (_("待审批的评价指标"), queries.sets(viewer).filter(proposed), "star_sets"),
+            (_("待复核的星级评价"), queries.evaluations(viewer).filter(proposed), "star_evaluations"),
+            (_("中断的星级公布"), queries.evaluations(viewer).filter(broken, state="publishing"), "star_evaluations"),
+            (_("待审批的星级调整"), queries.overrides(viewer).filter(proposed), "star_evaluations"),
+        )
     )
     return [
         Waiting(label, count, reverse(f"recognition:{route}"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 from django.utils import timezone
 
 from zongbu.desk.enterprises.models import Enterprise
@@ -15,7 +15,15 @@ from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.recognition.models import Recognition
 from zongbu.desk.recognition.queries import holding
 from zongbu.desk.recognition.stars.flow import OVERRIDE
-from zongbu.desk.recognition.stars.models import PUBLIC, Evaluation, IndicatorSet, Override, Result, StarTitle
+from zongbu.desk.recognition.stars.models import (
+    PUBLIC,
+    Evaluation,
+    IndicatorSet,
+    Override,
+    Result,
+    StarObjection,
+    StarTitle,
+)
 
 CHANGES = ("up", "down", "same", "new", "open")
 """How a result compares with the evaluation before; who is gone has no result."""
@@ -107,6 +115,13 @@ def put_back(overrides: Iterable[Override]) -> set[int]:
     waiting = {str(one.pk): one.pk for one in overrides if one.state == "proposed"}
     acts = Participation.objects.filter(flow=OVERRIDE.name, act="reconsider", case__in=waiting)
     return {waiting[case] for case in acts.values_list("case", flat=True)}
+
+
+def objections(viewer: Viewer) -> QuerySet[StarObjection]:
+    """Objections to intended lists: the city office, the leading group, auditors. Those that wait come first."""
+    found = StarObjection.objects.select_related("evaluation__set", "enterprise")
+    found = found.order_by(Case(When(state="received", then=0), default=1), "-pk")
+    return found if viewer.reach is Reach.CITY else found.none()
 
 
 def titles(enterprise: Enterprise) -> QuerySet[StarTitle]:

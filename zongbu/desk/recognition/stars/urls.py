@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from zongbu.desk.recognition.stars.views import evaluations, public, results, sets
+from zongbu.desk.recognition.stars.views import evaluations, objections, public, results, sets
 
 _BELOW = "stars/"
 
@@ -12,6 +12,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(_BELOW, public.index, name="stars"),
     path(_BELOW + "list/<int:year>/<str:kind>/", public.export, name="stars_export"),
     path(_BELOW + "notice/<int:pk>/", public.notice, name="star_notice"),
+    path(_BELOW + "notice/<int:pk>/object/", objections.object_to, name="star_object"),
+    path(_BELOW + "notice/received/<str:receipt>/", objections.receipt, name="star_objection_receipt"),
+    path(_BELOW + "objections/<str:receipt>/", objections.show, name="star_objection"),
     path(_BELOW + "own/", results.own, name="star_own"),
     path(_BELOW + "sets/", sets.index, name="star_sets"),
     path(_BELOW + "sets/new/", sets.new, name="star_set_new"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db import transaction
@@ -26,13 +26,21 @@ WHILE_ONE_WAITS = 1000
 """Enterprises that are computed or published while the person waits; more are in the background."""
 
 
-def open_evaluation(viewer: Viewer, set_pk: int, year: int, as_of: date, title: str = "") -> Evaluation:
+def open_evaluation(
+    viewer: Viewer, set_pk: int, year: int, as_of: date, title: str = "", *, notice_days: int, notice_reason: str
+) -> Evaluation:
     """Begin the evaluation of a year.
+
+    Args:
+        notice_days: how many calendar days the intended list will be shown; no policy says, hence the reason.
 
     Raises:
         NotPermitted: not the city office.
-        Refused: the set has not been approved, the day is to come, or does not belong to the year.
+        Refused: the set has not been approved, the day is to come, or does not belong to the year; the notice has no
+            day or no reason.
     """
+    if notice_days < 1 or not notice_reason.strip():
+        raise Refused(_("请写明公示几天（至少1天）和理由。"))
     with transaction.atomic():
         chosen = IndicatorSet.objects.select_for_update().filter(pk=set_pk).first()
         if chosen is None or chosen.state != "approved":
@@ -45,6 +53,8 @@ def open_evaluation(viewer: Viewer, set_pk: int, year: int, as_of: date, title: 
             set=chosen,
             year=year,
             as_of=as_of,
+            notice_days=notice_days,
+            notice_reason=notice_reason.strip(),
             title=title.strip() or _("%(year)s年度总部企业星级评价") % {"year": year},
         )
         return flow.begin(EVALUATION, "open", made, viewer)
@@ -132,20 +142,21 @@ def send_back(viewer: Viewer, pk: int, reason: str, *, seen: int | None = None) 
     return flow.perform(EVALUATION, "send_back", Evaluation, pk, viewer, reason, seen=seen)
 
 
-def notice(viewer: Viewer, pk: int, starts: date, ends: date, text: str = "", *, seen: int | None = None) -> Evaluation:
-    """Show the intended list to the public for a while.
+def notice(viewer: Viewer, pk: int, starts: date, text: str = "", *, seen: int | None = None) -> Evaluation:
+    """Show the intended list to the public, for as many days as was set when the evaluation began.
 
     Raises:
         NotPermitted: not the lead, or the person who worked on it.
-        Refused: the days are wrong, or another evaluation of the year is or was made public.
+        Refused: the day is past, or another evaluation of the year is or was made public.
     """
 
     def change(case: Evaluation) -> None:
-        if starts < timezone.localdate() or ends < starts:
-            raise Refused(_("公示不能早于今天开始，也不能在开始以前结束。"))
+        if starts < timezone.localdate():
+            raise Refused(_("公示不能早于今天开始。"))
         if Evaluation.objects.filter(year=case.year, state__in=PUBLIC).exclude(pk=case.pk).exists():
             raise Refused(_("本年度已有一次评价公示或公布。"))
-        case.notice_starts, case.notice_ends, case.notice_text = starts, ends, text.strip()
+        case.notice_starts, case.notice_ends = starts, starts + timedelta(days=case.notice_days - 1)
+        case.notice_text = text.strip()
 
     return flow.perform(EVALUATION, "notice", Evaluation, pk, viewer, change=change, seen=seen)
 
@@ -166,7 +177,8 @@ def publish(viewer: Viewer, pk: int, *, seen: int | None = None) -> Evaluation:
 
     Raises:
         NotPermitted: not the lead, or the person who worked on it.
-        Refused: the notice is not over, or the results are not those that were put forward.
+        Refused: the notice is not over, an objection waits for its reply, or the results are not those that were
+            put forward.
     """
 
     def change(case: Evaluation) -> None:

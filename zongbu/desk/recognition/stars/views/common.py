@@ -20,7 +20,8 @@ __all__ = ["attempt", "crumbs", "evaluation_or_404", "page_of", "set_or_404", "t
 TONES = {
     "draft": "open", "proposed": "action", "approved": "met", "noticed": "action", "publishing": "action",
     "published": "met", "retired": "neutral", "dropped": "neutral", "cancelled": "neutral", "refused": "refused",
-    "withdrawn": "neutral", "lapsed": "neutral",
+    "withdrawn": "neutral", "lapsed": "neutral", "received": "action",
+    "upheld": "met", "dismissed": "neutral",
 }  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from zongbu.desk.recognition.stars import export as writing
 from zongbu.desk.recognition.stars.actions import evaluations as acts
 from zongbu.desk.recognition.stars.actions import exporting
 from zongbu.desk.recognition.stars.definition import Definition, Kind
-from zongbu.desk.recognition.stars.flow import EVALUATION, OVERRIDE
+from zongbu.desk.recognition.stars.flow import EVALUATION, OBJECTION, OVERRIDE
 from zongbu.desk.recognition.stars.forms import EvaluationForm, NoticeForm, ScoresForm, WhatIfForm
 from zongbu.desk.recognition.stars.models import EnteredScore, Evaluation, Result
 from zongbu.desk.recognition.stars.views.common import (
@@ -64,8 +64,12 @@ def new(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         data = form.cleaned_data
         made = attempt(
-            form, lambda: acts.open_evaluation(viewer, data["set"].pk, data["year"], data["as_of"], data["title"])
-        )
+            form,
+            lambda: acts.open_evaluation(
+                viewer, data["set"].pk, data["year"], data["as_of"], data["title"],
+                notice_days=data["notice_days"], notice_reason=data["notice_reason"],
+            ),
+        )  # fmt: skip
         if made is not None:
             messages.success(request, _("已开始。录入需要的评分，再计算。"))
             return redirect("recognition:star_evaluation", made.pk)
@@ -168,6 +172,10 @@ def _page(
         "percent": _percent(evaluation),
         "stale": computing.stale(evaluation),
         "crumbs": crumbs(),
+        "objections": [
+            {"case": one, "state": OBJECTION.label(one.state), "tone": tone(one.state)}
+            for one in queries.objections(viewer).filter(evaluation=evaluation)[:PAGE]
+        ],
     }
     settled = evaluation.state == "publishing" or evaluation.work in (Evaluation.Work.DONE, Evaluation.Work.NONE)
     if settled and evaluation.known_at is not None:
@@ -263,7 +271,7 @@ def notify(request: HttpRequest, pk: int) -> HttpResponse:
         data = form.cleaned_data
         made = attempt(
             form,
-            lambda: acts.notice(viewer_of(request), pk, data["starts"], data["ends"], data["text"], seen=data["seen"]),
+            lambda: acts.notice(viewer_of(request), pk, data["starts"], data["text"], seen=data["seen"]),
         )
         if made is not None:
             messages.success(request, _("已公示。公示期满以后可以公布。"))

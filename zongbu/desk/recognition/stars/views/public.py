@@ -50,7 +50,8 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     today = timezone.localdate()
     over = found.notice_ends is not None and found.notice_ends < today
-    context = {"evaluation": found, "over": over, **_list(request, found)}
+    runs = found.takes_objections(today)
+    context = {"evaluation": found, "over": over, "runs": runs, **_list(request, found)}
     return render(request, "recognition/stars/notice.html", context)
 
 

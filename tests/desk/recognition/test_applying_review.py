@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 import python_calamine
@@ -23,11 +24,12 @@ from tests.desk.recognition.conftest import Played, qualifying
 from tests.desk.recognition.test_applying import OTHER, at, client_of, send, text_of
 from zongbu.desk.enterprises import actions as enterprises
 from zongbu.desk.enterprises.models import Enterprise
+from zongbu.desk.kernel.journal.models import Entry
 from zongbu.desk.kernel.roles import Role
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.people.models import Organisation
 from zongbu.desk.people.viewers import viewer_as
-from zongbu.desk.recognition.actions import applications
+from zongbu.desk.recognition.actions import applications, batches, opinions
 from zongbu.desk.recognition.checking import conditions
 from zongbu.desk.recognition.models import Application, Opinion, Round
 from zongbu.desk.recognition.waiting import waiting
@@ -254,7 +256,9 @@ def test_a_file_holds_exactly_what_is_shown(kind: str, client: Client, played: P
     played.submitted()
     _many(played, 2)
     query = {"show": "all", "paper": "1", "sort": "name", "columns": "receipt,state,result", "format": kind}
-    answer = client.get(reverse("recognition:applications_export"), query)
+    address = f"{reverse('recognition:applications_export')}?{urlencode(query)}"
+    assert client.get(address).status_code == 405
+    answer = client.post(address, {"format": kind})
     content = b"".join(answer.streaming_content)
     if kind == "csv":
         rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
@@ -263,6 +267,57 @@ def test_a_file_holds_exactly_what_is_shown(kind: str, client: Client, played: P
     assert rows[0] == ["企业", "受理号", "状态", "系统计算"]
     assert [row[0] for row in rows[1:]] == ["示例000号科技有限公司", "示例001号科技有限公司"]
     assert rows[1][2:] == ["区县初审", "? 待定"]
+    taken = Entry.objects.get(act="recognition.export_applications")
+    assert (taken.after["rows"], taken.after["paper"], taken.after["format"]) == (2, "1", kind)
+
+
+def test_auditors_take_the_list_away_too(client_as: Callable[..., Client], played: Played):
+    played.submitted()
+    answer = client_as(Role.AUDITOR).post(reverse("recognition:applications_export"), {"format": "csv"})
+    assert played.enterprise.name in b"".join(answer.streaming_content).decode("utf-8-sig")
+
+
+def test_a_department_sees_no_more_than_it_was_asked_about(client_as: Callable[..., Client], played: Played):
+    played.recommended()
+    Application.objects.update(contact_name="王联系", contact_phone="13900000000")
+    review_secrets = ("王联系", "13900000000", "材料齐全")
+    client = client_as(Role.DEPARTMENT_OFFICER)
+    page = text_of(client.get(at("application", played.case)))
+    assert not [word for word in review_secrets if word in page]
+    opinion = played.case.opinions.get()
+    opinions.give(
+        played.people(Role.DEPARTMENT_OFFICER), opinion.pk, "agree", values={"fits_industrial_orientation": "是"}
+    )
+    city = played.people(Role.CITY_OFFICER)
+    batch = batches.make(city, played.round, "第一批")
+    batches.propose(city, played.pk, batch.pk, "refuse", "内部理由")
+    batches.submit(city, batch.pk)
+    batches.decide(
+        played.people(Role.LEADING_GROUP), played.pk, "refuse", reason="不予认定的理由", deviation="另有说明"
+    )
+    for address in (at("application", played.case), f"{reverse('recognition:applications')}?show=all"):
+        page = text_of(client.get(address))
+        assert not [word for word in (*review_secrets, "内部理由", "不予认定的理由", "另有说明") if word in page]
+        assert "市总部办汇总" in page
+    assert "不予认定" not in text_of(client.get(at("application", played.case)))
+    shown = text_of(client.get(f"{reverse('recognition:applications')}?show=all&state=refused"))
+    assert played.case.receipt not in shown
+    shown = text_of(client.get(f"{reverse('recognition:applications')}?show=all&state=city"))
+    assert played.case.receipt in shown
+
+
+def test_a_department_that_passed_its_question_on_sees_its_own_act_last(
+    client_as: Callable[..., Client], played: Played
+):
+    played.recommended()
+    other = Organisation.objects.create(kind=Organisation.Kind.DEPARTMENT, name="另一个局")
+    opinions.delegate(played.people(Role.DEPARTMENT_OFFICER), played.case.opinions.get().pk, other.pk, "归口")
+    opinions.collect_without(played.people(Role.CITY_OFFICER), played.pk, "内部理由")
+    Opinion.objects.update(state="given", verdict="agree", given_at=timezone.now())
+    page = text_of(client_as(Role.DEPARTMENT_OFFICER).get(at("application", played.case)))
+    assert "转其他部门办理" in page
+    assert "内部理由" not in page and "不再等待部门意见" not in page and "condition-" not in page
+    assert "部门并联审查" in page
 
 
 # --- paper applications ----------------------------------------------------------------------------------------

@@ -101,7 +101,8 @@ def test_the_policy_of_a_round_is_kept_as_it_was_announced(
     folder = Path(str(tmp_path))
     text = (SHIPPED / "hangzhou-2023.md").read_text("utf-8").replace("存量营收门槛 [incumbent_revenue_floor] = 10亿元",
                                                                      "存量营收门槛 [incumbent_revenue_floor] = 99亿元")  # fmt: skip
-    (folder / "hangzhou-2023.md").write_text(text, "utf-8")
+    title = played.round.law.title
+    (folder / "hangzhou-2023.md").write_text(text.replace(title, f"后来的{title}"), "utf-8")
     amended = load_policy(folder / "hangzhou-2023.md")
     assert amended.version != played.round.policy_version
     monkeypatch.setattr(policies, "_loaded", {"hangzhou-2023": amended})
@@ -116,6 +117,5 @@ def test_the_policy_of_a_round_is_kept_as_it_was_announced(
     # So do documents: the certificate of a round names the policy that it was announced under.
     from zongbu.desk.recognition.documents import common
 
-    before = common.policy_title(case.round)
-    monkeypatch.setitem(policies._loaded, "hangzhou-2023", replace(amended, title="后来的办法"))
-    assert common.policy_title(case.round) == before != "后来的办法"
+    assert amended.title.startswith("后来的")
+    assert common.policy_title(case.round) == title

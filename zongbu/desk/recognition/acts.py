@@ -14,6 +14,7 @@ ACTS = {
     "recognition.uncomment": _("撤销补正意见"),
     "recognition.issue": _("制发证书"),
     "recognition.export_sheet": _("导出汇总表"),
+    "recognition.export_applications": _("导出申请列表"),
     "recognition.print": _("批量打印证书"),
     "recognition.score": _("录入评分"),
     "recognition.end_star": _("终止星级"),

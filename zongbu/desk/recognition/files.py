@@ -13,6 +13,7 @@ from typing import IO
 import xlsxwriter
 from django.http import FileResponse, Http404, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from zongbu.desk.enterprises.exchange.export import harmless
@@ -36,7 +37,7 @@ def answer(
     if kind == "csv":
         lines = csv_lines(titles, rows, notes)
         found: HttpResponseBase = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-        found.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+        found.headers["Content-Disposition"] = content_disposition_header(True, f"{name}.csv") or "attachment"
         return found
     if kind == "xlsx":
         file = workbook(titles, rows, notes)

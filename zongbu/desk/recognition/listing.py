@@ -5,26 +5,20 @@ The number of queries does not depend on how many applications there are.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from io import StringIO
-from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 from urllib.parse import urlencode
 
-import xlsxwriter
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from zongbu.desk.enterprises.exchange.export import harmless
 from zongbu.desk.enterprises.showing import language
-from zongbu.desk.kernel.roles import CITY, DEPARTMENT, DISTRICT, Role
+from zongbu.desk.kernel.roles import CITY, DEPARTMENT, DISTRICT, Reach, Role
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.people.districts import DISTRICTS, district_name
 from zongbu.desk.recognition import queries
@@ -276,6 +270,7 @@ def _ordered(
         terms = [f"-{name}" if criteria.descending else name for name in SORTS[criteria.sorted_by]]
         return found.order_by(*terms), None
     every = list(found.order_by("pk"))
+    queries.veil(viewer, every)
     until = dues(every)
     if criteria.overdue:
         every = [case for case in every if case.pk in until and until[case.pk].overdue]
@@ -297,7 +292,9 @@ def _ordered(
 def narrowed(viewer: Viewer, criteria: Criteria) -> QuerySet[Application]:
     """The applications that pass the filters, terms aside."""
     found = queries.applications(viewer)
-    if criteria.show == "open":
+    if criteria.show == "open" and viewer.reach is Reach.REFERRED:
+        found = queries.in_states(viewer, found, [name for name in queries.SEEN_BY_DEPARTMENTS if name not in CLOSED])
+    elif criteria.show == "open":
         found = found.exclude(state__in=CLOSED)
     elif criteria.show == "mine":
         found = on_desk(found, viewer)
@@ -310,7 +307,7 @@ def narrowed(viewer: Viewer, criteria: Criteria) -> QuerySet[Application]:
     if criteria.round:
         found = found.filter(round__in=[int(one) for one in criteria.round if len(one) < 10])
     if criteria.state:
-        found = found.filter(state__in=criteria.state)
+        found = queries.in_states(viewer, found, criteria.state)
     if criteria.district:
         found = found.filter(district__in=criteria.district)
     if criteria.track:
@@ -335,11 +332,13 @@ def _rows(
     viewer: Viewer, cases: Sequence[Application], columns: Sequence[Column], until: dict[Any, Due] | None
 ) -> list[Row]:
     names = {column.name for column in columns}
+    queries.veil(viewer, cases)
     if until is None:
         until = dues(cases) if "due" in names else {}
     tracks = {case.round_id: track_titles(case.round) for case in cases}
-    results = _results(cases) if "result" in names else {}
-    given = _given(cases) if "opinions" in names else {}
+    gone = queries.passed_on(viewer, cases) if "result" in names else {}
+    results = _results([case for case in cases if case.pk not in gone]) if "result" in names else {}
+    given = _given(cases) if "opinions" in names and viewer.reach is not Reach.REFERRED else {}
     rows = []
     for case in cases:
         row = Row(
@@ -409,37 +408,3 @@ def choices(viewer: Viewer) -> dict[str, list[tuple[str, str]]]:
 def titles(criteria: Criteria) -> list[str]:
     """The headings of a file."""
     return [str(NAME), *(str(COLUMNS[name].title) for name in criteria.columns)]
-
-
-def as_csv(viewer: Viewer, criteria: Criteria) -> Iterator[bytes]:
-    """A CSV file in UTF-8 (with a mark, for spreadsheets)."""
-    yield b"\xef\xbb\xbf"
-    buffer = StringIO()
-    writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow(map(harmless, titles(criteria)))
-    for row in all_rows(viewer, criteria):
-        writer.writerow([harmless(row.case.enterprise.name), *(harmless(text) for _column, text, _tone in row.cells)])
-    yield buffer.getvalue().encode()
-
-
-def as_workbook(viewer: Viewer, criteria: Criteria) -> Any:
-    """An XLSX workbook as an open temporary file; texts are never formulas."""
-    file = NamedTemporaryFile(suffix=".xlsx", prefix="zongbu-")  # noqa: SIM115 - the response closes it
-    try:
-        options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-        with xlsxwriter.Workbook(str(Path(file.name)), options) as book:
-            sheet = book.add_worksheet(_("认定申请"))
-            head = book.add_format({"bold": True, "bottom": 1})
-            sheet.freeze_panes(1, 1)
-            for place, heading in enumerate(titles(criteria)):
-                sheet.set_column(place, place, 36 if place == 0 else 20)
-                sheet.write_string(0, place, heading, head)
-            for number, row in enumerate(all_rows(viewer, criteria), 1):
-                sheet.write_string(number, 0, row.case.enterprise.name)
-                for place, (_column, text, _tone) in enumerate(row.cells, 1):
-                    sheet.write_string(number, place, text)
-    except BaseException:
-        file.close()
-        raise
-    file.seek(0)
-    return file

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from zongbu.desk.kernel.flow import Participation
 from zongbu.desk.kernel.roles import CITY, Reach
 from zongbu.desk.kernel.scope import Viewer
+from zongbu.desk.recognition.flow import OPINION
 from zongbu.desk.recognition.models import (
     Application,
     Batch,
@@ -21,6 +24,9 @@ from zongbu.desk.recognition.models import (
     Revocation,
     Round,
 )
+
+SEEN_BY_DEPARTMENTS = ("district", "returned", "departments", "withdrawn")
+"""The states that departments see as they are; all that come later are ``city`` for them."""
 
 
 def rounds(viewer: Viewer) -> QuerySet[Round]:
@@ -56,7 +62,57 @@ def application(viewer: Viewer, receipt: str) -> Application:
     Raises:
         Application.DoesNotExist: there is none, or not for this viewer: the two are not told apart.
     """
-    return applications(viewer).get(receipt=receipt)
+    found = applications(viewer).get(receipt=receipt)
+    veil(viewer, [found])
+    return found
+
+
+def passed_on(viewer: Viewer, cases: Iterable[Application]) -> dict[int, datetime | None]:
+    """Applications on which a department was asked and passed its question on, with the moment when it did so."""
+    if viewer.reach is not Reach.REFERRED or viewer.organisation is None:
+        return {}
+    asked = Opinion.objects.filter(application__in=[one.pk for one in cases]).exclude(state="void").order_by()
+    holding = set(asked.filter(organisation=viewer.organisation).values_list("application", flat=True))
+    gone = dict(
+        asked.filter(asked=viewer.organisation).exclude(application__in=holding).values_list("pk", "application")
+    )
+    if not gone:
+        return {}
+    found: dict[int, datetime | None] = dict.fromkeys(gone.values())
+    acts = Participation.objects.filter(
+        flow=OPINION.name, act="delegate", organisation=viewer.organisation, case__in=[str(pk) for pk in gone]
+    )
+    for one in acts.order_by("pk"):
+        found[gone[int(one.case)]] = one.moment
+    return found
+
+
+def in_states(viewer: Viewer, found: QuerySet[Application], states: Collection[str]) -> QuerySet[Application]:
+    """Applications in states, as the viewer sees these."""
+    if viewer.reach is not Reach.REFERRED:
+        return found.filter(state__in=states)
+    holding = Opinion.objects.filter(organisation=viewer.organisation, application=OuterRef("pk")).exclude(state="void")
+    seen = Q(state__in=[one for one in states if one in SEEN_BY_DEPARTMENTS])
+    if "city" in states:
+        seen |= ~Q(state__in=SEEN_BY_DEPARTMENTS)
+    seen = Q(Exists(holding)) & seen
+    return found.filter(seen | ~Exists(holding) if "departments" in states else seen)
+
+
+def veil(viewer: Viewer, cases: Sequence[Application]) -> None:
+    """Let applications look to departments as far as they were asked: what the city does with them afterwards is not
+    theirs to see, and of a question that was passed on no more than that. For showing; such a case is never saved."""
+    if viewer.reach is not Reach.REFERRED:
+        return
+    gone = passed_on(viewer, cases)
+    for one in cases:
+        if one.pk in gone:
+            one.state = "departments"
+        elif one.state not in SEEN_BY_DEPARTMENTS:
+            one.state = "city"
+        one.contact_name = one.contact_phone = one.district_opinion = ""
+        one.recommended = None
+        one.decided_at = None
 
 
 def is_own(viewer: Viewer, case: Application) -> bool:
@@ -65,7 +121,10 @@ def is_own(viewer: Viewer, case: Application) -> bool:
 
 
 def comments(viewer: Viewer, case: Application) -> list[FieldComment]:
-    """Open comments; what a reviewer is still writing the enterprise sees once the application is returned."""
+    """Open comments; what a reviewer is still writing the enterprise sees once the application is returned, and
+    departments never."""
+    if viewer.reach is Reach.REFERRED:
+        return []
     if is_own(viewer, case) and case.state not in ("returned", "returned_by_city"):
         return []
     return list(case.comments.filter(resolved_at=None))

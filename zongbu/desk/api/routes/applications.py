@@ -36,7 +36,7 @@ from zongbu.desk.recognition.actions.applications import EDITABLE
 from zongbu.desk.recognition.entering import hindrances, incomplete, texts, uncorrected
 from zongbu.desk.recognition.flow import APPLICATION
 from zongbu.desk.recognition.models import Application, Round
-from zongbu.desk.recognition.showing import picture
+from zongbu.desk.recognition.showing import picture_of
 from zongbu.desk.recognition.standing import RETURNED, Due, dues, turn
 
 router = Router(tags=["applications"], auth=bearer)
@@ -66,8 +66,9 @@ def list_applications(
     if round:
         found = found.filter(round=round)
     if state:
-        found = found.filter(state=state)
+        found = queries.in_states(viewer, found, [state])
     page = list(found[: PAGE + 1])
+    queries.veil(viewer, page)
     until = dues(page[:PAGE])
     return {
         "items": [_brief(viewer, one, until.get(one.pk)) for one in page[:PAGE]],
@@ -210,8 +211,9 @@ def _brief(viewer: Viewer, one: Application, due: Due | None) -> dict[str, Any]:
 
 
 def _application(viewer: Viewer, one: Application) -> dict[str, Any]:
-    seen = picture(one.enterprise, one.round)
-    computed = seen.assessment.results.get(one.round.qualifies) if seen.assessment is not None else None
+    passed_on = one.pk in queries.passed_on(viewer, [one])
+    seen = picture_of(one) if not passed_on else None
+    computed = seen.assessment.results.get(one.round.qualifies) if seen and seen.assessment is not None else None
     return {
         **_brief(viewer, one, dues([one]).get(one.pk)),
         "contact_name": one.contact_name,
@@ -221,6 +223,7 @@ def _application(viewer: Viewer, one: Application) -> dict[str, Any]:
         "materials": [
             {"material": handed.material_id, "name": handed.file.name, "sha256": handed.file.sha256}
             for handed in one.materials.select_related("file")
+            if not passed_on
         ],
         "comments": [
             {"subject": said.subject, "text": said.text, "answered": said.answered}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from zongbu.desk.kernel.roles import CITY, DEPARTMENT, DISTRICT, ENTERPRISE, Role
 from zongbu.desk.people.access import Access, only
@@ -25,7 +26,8 @@ ROUTES: Mapping[str, Access] = {
     "recognition:application": only(ENTERPRISE, READERS),
     "recognition:receipt": only(ENTERPRISE, READERS),
     "recognition:applications": only(READERS),
-    "recognition:applications_export": only(READERS),
+    # Sent as a form, because it is journalled; auditors, who change nothing else, take files away too.
+    "recognition:applications_export": replace(only(READERS), own=True),
     "recognition:paper": only(DISTRICT),
     "recognition:paper_sheet": only(DISTRICT),
     "recognition:group_exception": only(DISTRICT),

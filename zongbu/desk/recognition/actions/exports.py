@@ -14,6 +14,13 @@ from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.recognition.models import Round
 
 
+def exported_applications(viewer: Viewer, chosen: Mapping[str, object], rows: int) -> None:
+    """Journal that the list of applications was taken away, with the filters that were set and how many it found."""
+    with transaction.atomic():
+        after = {**{name: value for name, value in chosen.items() if value}, "rows": rows}
+        journal.record("recognition.export_applications", viewer, after=after)
+
+
 def exported(viewer: Viewer, round: Round, what: str, chosen: Mapping[str, object]) -> None:
     """Journal that a list of a round (``sheet`` or ``deviations``) was taken away, with the filters that were set.
 

@@ -41,10 +41,6 @@ from zongbu.desk.recognition.views.applying.common import (
 )
 from zongbu.law.explain.view import Row
 
-NOTHING = "recognition/applying/nothing.html"
-HOOKS = {"office_acts": "recognition/office/acts.html", "of_titles": "recognition/titles/of_application.html"}
-"""Templates of other rooms that the page includes where they are there; they are given its whole context."""
-
 
 @require_safe
 def application(request: HttpRequest, receipt: str) -> HttpResponse:
@@ -76,8 +72,9 @@ def _of_enterprise(request: HttpRequest, case: Application) -> HttpResponse:
         "objections": list(queries.objections(viewer).filter(application=case)),
         "may_object": case.state == "refused" and viewer.writes,
         "has_letter": case.state in WITH_LETTER,
+        "recognition": queries.titles(viewer).filter(application=case).first(),
     }
-    return render(request, "recognition/applying/application.html", shown | _hooks())
+    return render(request, "recognition/applying/application.html", shown)
 
 
 # --- for officials ---------------------------------------------------------------------------------------------
@@ -107,7 +104,8 @@ def of_officials(
     viewer = viewer_of(request)
     seen = picture_of(case, every_condition=True)
     titles = titled(case, conditions(case.round))
-    checks = {one.result: one for one in case.checks.all()}
+    asked = viewer.reach is Reach.REFERRED  # departments are asked about facts: not about checks, not the decision
+    checks = {one.result: one for one in case.checks.all()} if not asked else {}
     reviewing = may_review(viewer, case)
     form = check_form or CheckForm(conditions=titles, checks=checks)
     read = facts_of_conditions(seen.policy, [name for name, _title in titles])
@@ -132,10 +130,12 @@ def of_officials(
             )
             for name, title in titles
         ],
-        "unchecked": [title for name, title in titles if name not in checks],
+        "unchecked": [title for name, title in titles if name not in checks and not asked],
+        "asked": asked,
+        "passed_on": case.pk in queries.passed_on(viewer, [case]),
         "comment_form": comment_form if reviewing else None,
         "corrections": corrections(case, queries.comments(viewer, case), seen.policy),
-        "settled": list(case.comments.exclude(resolved_at=None)),
+        "settled": list(case.comments.exclude(resolved_at=None)) if not asked else [],
         "materials": wanted_materials(case),
         "opinions": _opinions(request, case),
         "members": applying_members(case.enterprise, case.round),
@@ -145,14 +145,15 @@ def of_officials(
         and case.before_decision,
         "hindrance": _hindrance(request, case) if reviewing else "",
         "told": True,
-        # Departments are asked about facts, not about the decision.
-        "decision": case.decisions.order_by("-pk").first() if viewer.reach is not Reach.REFERRED else None,
+        "decision": case.decisions.order_by("-pk").first() if not asked else None,
+        "has_letter": case.state in WITH_LETTER and not asked,
+        "recognition": queries.titles(viewer).filter(application=case).first(),
         "declaration": case.declarations.order_by("-pk").first(),
         "timeline": timeline(viewer, case),
         "acts": flow.possible(APPLICATION, case, viewer),
         "tracks": [(name, title, seen.rows.get(name)) for name, title in track_titles(case.round).items()],
     }
-    return render(request, "recognition/applying/review.html", shown | _hooks())
+    return render(request, "recognition/applying/review.html", shown)
 
 
 def comment_form_for(case: Application, seen: Picture, *arguments: Any, **given: Any) -> CommentForm:
@@ -189,10 +190,6 @@ def _opinions(request: HttpRequest, case: Application) -> list[Asked]:
         Asked(one, of_opinion(one, today, calendar) if one.state == "requested" else None, told)
         for one in found.select_related("check_asked").order_by("pk")
     ]
-
-
-def _hooks() -> dict[str, list[str]]:
-    return {name: [template, NOTHING] for name, template in HOOKS.items()}
 
 
 # --- receipt, withdrawal, answers ------------------------------------------------------------------------------

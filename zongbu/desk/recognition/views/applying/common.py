@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from zongbu.desk.kernel import flow
 from zongbu.desk.kernel.flow import Refused
-from zongbu.desk.kernel.roles import ENTERPRISE
+from zongbu.desk.kernel.roles import ENTERPRISE, Reach
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.people.districts import district_name
 from zongbu.desk.recognition import queries
@@ -34,6 +34,10 @@ TOLD_AT_ONCE = ("return", "return_by_city", "withdraw", "refuse", "approve")
 """Acts whose reason the enterprise reads at once; that of the others only with the decision."""
 INTERNAL = ("propose", "remove", "send_back")
 """Acts among officials whose reason stays with them."""
+BEFORE_COLLECTION = (
+    "start", "register", "submit", "return", "resubmit", "recommend", "collect", "collect_without", "refer", "withdraw",
+)  # fmt: skip
+"""Acts that departments see: what leads to their opinion, not what becomes of it."""
 
 
 def viewer_of(request: HttpRequest) -> Viewer:
@@ -77,16 +81,23 @@ class Happened:
 
 
 def timeline(viewer: Viewer, case: Application) -> list[Happened]:
-    """What was done, the newest first. An enterprise deals with offices: it sees for whom others acted, no names."""
+    """What was done, the newest first. An enterprise deals with offices: it sees for whom others acted, no names; a
+    department sees what led to its opinion, without the reasons of others."""
+    asked = viewer.reach is Reach.REFERRED
+    until = queries.passed_on(viewer, [case]).get(case.pk) if asked else None
     own = queries.is_own(viewer, case)
     acts = {act.name: act for act in APPLICATION.acts}
     found = []
     for one in flow.history(APPLICATION, case):
+        if asked and (one.act not in BEFORE_COLLECTION or (until is not None and one.moment > until)):
+            continue
         named = not own or one.organisation == viewer.organisation
         who = _("、").join(part for part in (one.person_name if named else "", one.organisation_name) if part)
         told = one.act in TOLD_AT_ONCE or (case.state in DECIDED and one.act not in INTERNAL)
         label = str(acts[one.act].label) if one.act in acts else one.act
         reason = one.reason if not own or told else ""
+        if asked and one.organisation != viewer.organisation:
+            reason = ""
         found.append(Happened(label, who, one.moment, reason, str(APPLICATION.label(one.end))))
     return found[::-1]
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from zongbu.desk.kernel.roles import DISTRICT
 from zongbu.desk.kernel.scope import Viewer
+from zongbu.desk.recognition import files
+from zongbu.desk.recognition.actions.exports import exported_applications
 from zongbu.desk.recognition.listing import (
     COLUMNS,
     DEFAULT_COLUMNS,
@@ -22,11 +23,11 @@ from zongbu.desk.recognition.listing import (
     NAME,
     SORTS,
     Criteria,
-    as_csv,
-    as_workbook,
+    all_rows,
     choices,
     listed,
     read,
+    titles,
 )
 from zongbu.desk.recognition.views.applying.common import viewer_of
 
@@ -76,17 +77,20 @@ def applications(request: HttpRequest) -> HttpResponse:
     return render(request, "recognition/applying/applications.html", shown)
 
 
-@require_safe
+@require_POST
 def export(request: HttpRequest) -> HttpResponseBase:
-    """A file of exactly what the list shows, all pages of it."""
+    """A file of exactly what the list shows, all pages of it; it is journalled who took what."""
     viewer = viewer_of(request)
     criteria = _criteria(request, viewer)
+    kind = "xlsx" if request.POST.get("format") == "xlsx" else "csv"
+    rows = list(all_rows(viewer, criteria))
+    chosen: dict[str, object] = {"format": kind}
+    for key, value in criteria.pairs:
+        chosen[key] = f"{chosen[key]},{value}" if key in chosen else value
+    exported_applications(viewer, chosen, len(rows))
     name = f"{_('认定申请')}-{timezone.localdate():%Y%m%d}"
-    if request.GET.get("format") == "xlsx":
-        return FileResponse(as_workbook(viewer, criteria), as_attachment=True, filename=f"{name}.xlsx")
-    answer = StreamingHttpResponse(as_csv(viewer, criteria), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = content_disposition_header(True, f"{name}.csv") or "attachment"
-    return answer
+    cells = ([row.case.enterprise.name, *(text for _column, text, _tone in row.cells)] for row in rows)
+    return files.answer(kind, name, titles(criteria), cells)
 
 
 def _criteria(request: HttpRequest, viewer: Viewer) -> Criteria:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,11 +15,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from zongbu.desk.enterprises import queries as register
-from zongbu.desk.kernel.flow import NotPermitted, Refused
+from zongbu.desk.kernel.flow import NotPermitted, Participation, Refused
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.recognition import queries
 from zongbu.desk.recognition.actions import applications
 from zongbu.desk.recognition.entering import Hindrance, applying_members, hindrances
+from zongbu.desk.recognition.flow import ROUND
 from zongbu.desk.recognition.models import Application, Round
 from zongbu.desk.recognition.settings import OPEN_SETTINGS
 from zongbu.desk.recognition.showing import picture, track_titles
@@ -36,6 +38,16 @@ class Open:
     round: Round
     days_left: int
     application: Application | None
+    extensions: Sequence[Participation] = ()
+
+
+def extensions(rounds: Iterable[Round]) -> dict[int, list[Participation]]:
+    """How rounds were extended, the first time first, by primary key; applicants read when and why. One query."""
+    found: dict[int, list[Participation]] = {}
+    acts = Participation.objects.filter(flow=ROUND.name, act="extend", case__in=[str(one.pk) for one in rounds])
+    for one in acts.order_by("pk"):
+        found.setdefault(int(one.case), []).append(one)
+    return found
 
 
 @require_safe
@@ -47,10 +59,15 @@ def mine(request: HttpRequest) -> HttpResponse:
     latest = {case.round_id: case for case in reversed(cases) if case.state != "withdrawn"}
     rounds = list(queries.rounds(viewer).filter(state="open", closes__gte=today).order_by("closes", "pk"))
     until = dues(cases)
+    longer = extensions(rounds)
     shown = {
         "enterprise": own,
         "rows": [(case, turn(case, viewer), until.get(case.pk)) for case in cases],
-        "open": [Open(one, (one.closes - today).days, latest.get(one.pk)) for one in rounds if one.opens <= today],
+        "open": [
+            Open(one, (one.closes - today).days, latest.get(one.pk), longer.get(one.pk, ()))
+            for one in rounds
+            if one.opens <= today
+        ],
         "ahead": [one for one in rounds if one.opens > today],
     }
     return render(request, "recognition/applying/mine.html", shown)
@@ -81,6 +98,7 @@ def precheck(request: HttpRequest, pk: int) -> HttpResponse:
         "materials": [(one, track_titles(round).get(one.track, "")) for one in round.materials.all()],
         "checks": list(round.checks.select_related("organisation")),
         "days_left": (round.closes - today).days,
+        "extensions": extensions([round]).get(round.pk, []),
         "policy_title": round.law.title,
         "may_start": not found and standing is None and own is not None,
     }

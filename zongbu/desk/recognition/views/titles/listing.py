@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import IO, Any
+from typing import Any
 
-import xlsxwriter
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,7 +20,7 @@ from zongbu.desk.kernel import journal
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.library.policies import UnknownPolicy
 from zongbu.desk.people.districts import DISTRICTS, district_name
-from zongbu.desk.recognition import queries
+from zongbu.desk.recognition import files, queries
 from zongbu.desk.recognition.documents.letters import WITH_LETTER
 from zongbu.desk.recognition.models import Recognition, Round
 from zongbu.desk.recognition.sheet import track_titles
@@ -169,7 +165,7 @@ def _rows(viewer: Viewer, chosen: Filter) -> QuerySet[Recognition]:
 @require_POST
 def export(request: HttpRequest, kind: str) -> HttpResponseBase:
     """The rows that are shown, as CSV or XLSX; a form is sent for it because it is journalled who took what."""
-    if kind not in ("csv", "xlsx"):
+    if kind not in files.KINDS:
         raise Http404
     viewer, chosen = viewer_of(request), Filter.of(request)
     found = _rows(viewer, chosen)
@@ -179,12 +175,8 @@ def export(request: HttpRequest, kind: str) -> HttpResponseBase:
             viewer,
             after={"format": kind, "filters": request.GET.dict(), "rows": found.count()},
         )
-    name = f"recognitions-{timezone.localdate():%Y%m%d}"
-    if kind == "csv":
-        response = StreamingHttpResponse(_csv(found), content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-        return response
-    return FileResponse(_workbook(found), as_attachment=True, filename=f"{name}.xlsx")
+    rows = (_cells(one) for one in found.iterator(chunk_size=1000))
+    return files.answer(kind, f"recognitions-{timezone.localdate():%Y%m%d}", _heads(), rows)
 
 
 def _heads() -> list[str]:
@@ -194,8 +186,7 @@ def _heads() -> list[str]:
     ]  # fmt: skip
 
 
-def _cells(one: Recognition) -> list[str]:
-    days = [day.isoformat() if day else "" for day in (one.recognised_on, one.valid_until, one.revoked_on)]
+def _cells(one: Recognition) -> list[files.Cell]:
     return [
         one.number,
         one.name,
@@ -203,41 +194,11 @@ def _cells(one: Recognition) -> list[str]:
         district_name(one.district),
         one.round.title,
         _("、").join(tracks(one)),
-        *days,
+        one.recognised_on,
+        one.valid_until,
+        one.revoked_on,
         labels()[standing(one)],
     ]
-
-
-def _csv(found: QuerySet[Recognition]) -> Iterator[str]:
-    """With a byte order mark, so that spreadsheets read it as UTF-8; no cell is taken for a formula."""
-    buffer = io.StringIO()
-    buffer.write("\ufeff")
-    writer = csv.writer(buffer)
-    writer.writerow(_heads())
-    for one in found.iterator(chunk_size=1000):
-        writer.writerow([f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell for cell in _cells(one)])
-        if buffer.tell() > 1 << 16:
-            yield buffer.getvalue()
-            buffer.seek(0)
-            buffer.truncate()
-    yield buffer.getvalue()
-
-
-def _workbook(found: QuerySet[Recognition]) -> IO[bytes]:
-    file = tempfile.TemporaryFile()  # noqa: SIM115 (whoever sends it closes it)
-    book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    sheet = book.add_worksheet(_("认定名册"))
-    sheet.write_row(0, 0, _heads(), book.add_format({"bold": True}))
-    sheet.freeze_panes(1, 2)
-    sheet.set_column(0, 0, 20)
-    sheet.set_column(1, 1, 36)
-    sheet.set_column(2, 9, 18)
-    for number, one in enumerate(found.iterator(chunk_size=1000), 1):
-        for position, cell in enumerate(_cells(one)):
-            sheet.write_string(number, position, cell)
-    book.close()
-    file.seek(0)
-    return file
 
 
 def context(one: Recognition) -> dict[str, Any]:

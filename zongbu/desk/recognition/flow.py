@@ -18,6 +18,7 @@ from zongbu.desk.recognition import guards
 from zongbu.desk.recognition.stars.flow import EVALUATION as EVALUATION
 from zongbu.desk.recognition.stars.flow import INDICATOR_SET as INDICATOR_SET
 from zongbu.desk.recognition.stars.flow import OVERRIDE as OVERRIDE
+from zongbu.desk.recognition.stars.flow import STAR_OBJECTION as STAR_OBJECTION
 
 # --- rounds ------------------------------------------------------------------------------------------------
 

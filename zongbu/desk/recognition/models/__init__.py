@@ -21,6 +21,7 @@ from zongbu.desk.recognition.stars.models import (
     IndicatorSet,
     Override,
     Result,
+    StarObjection,
     StarTitle,
 )
 
@@ -51,5 +52,6 @@ __all__ = [
     "Revocation",
     "Round",
     "RoundCheck",
+    "StarObjection",
     "StarTitle",
 ]

@@ -117,7 +117,7 @@ EVALUATION = Flow(
     _("星级综合评价"),
 )
 
-OBJECTION = Flow(
+STAR_OBJECTION = Flow(
     "star_objection",
     (
         State("received", _("待处理")),
@@ -148,7 +148,7 @@ OVERRIDE = Flow(
         Act("withdraw", _("撤回"), "proposed", "withdrawn", CITY, Duty.PROPOSE),
         # By computing again, never by a button: it was said of another result, or another one has taken its place.
         Act("reconsider", _("重新审批"), ("approved", "proposed"), "proposed", CITY, needs_reason=True),
-        Act("lapse", _("失效"), "approved", "lapsed", CITY, needs_reason=True),
+        Act("lapse", _("调整失效"), "approved", "lapsed", CITY, needs_reason=True),
     ),
     _("星级人工调整"),
 )

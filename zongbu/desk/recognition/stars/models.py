@@ -23,7 +23,7 @@ from zongbu.desk.recognition.stars.definition import (
     Normalisation,
     Tier,
 )
-from zongbu.desk.recognition.stars.flow import EVALUATION, INDICATOR_SET, OBJECTION, OVERRIDE
+from zongbu.desk.recognition.stars.flow import EVALUATION, INDICATOR_SET, OVERRIDE, STAR_OBJECTION
 
 PUBLIC = ("noticed", "publishing", "published")
 """States in which everybody may see which stars are intended or given."""
@@ -326,7 +326,7 @@ class StarObjection(Case):
         verbose_name_plural = _("对星级公示的异议")
         ordering = ["-pk"]
         constraints = [
-            OBJECTION.constraint(),
+            STAR_OBJECTION.constraint(),
             models.CheckConstraint(
                 condition=Q(state="received") | (~Q(reply="") & Q(replied_at__isnull=False)),
                 name="star_objection_ends_with_a_reply",

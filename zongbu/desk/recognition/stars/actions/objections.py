@@ -15,7 +15,7 @@ from zongbu.desk.kernel.scope import PUBLIC, Viewer
 from zongbu.desk.recognition.actions.common import receipt
 from zongbu.desk.recognition.actions.notices import MOST_A_DAY, origin_of
 from zongbu.desk.recognition.stars.actions import evaluations
-from zongbu.desk.recognition.stars.flow import OBJECTION
+from zongbu.desk.recognition.stars.flow import STAR_OBJECTION
 from zongbu.desk.recognition.stars.models import Evaluation, Result, StarObjection
 
 
@@ -44,7 +44,7 @@ def object_to(viewer: Viewer, evaluation: int, text: str, *, uscc: str = "", con
             contact=contact.strip(),
             origin=origin,
         )
-        return flow.begin(OBJECTION, "file", made, PUBLIC)
+        return flow.begin(STAR_OBJECTION, "file", made, PUBLIC)
 
 
 def uphold(viewer: Viewer, pk: int, reply: str, *, seen: int | None = None) -> StarObjection:
@@ -56,7 +56,7 @@ def uphold(viewer: Viewer, pk: int, reply: str, *, seen: int | None = None) -> S
     """
     with transaction.atomic():
         evaluation = _locked_of(pk)
-        done = flow.perform(OBJECTION, "uphold", StarObjection, pk, viewer, reply, _replied(reply), seen=seen)
+        done = flow.perform(STAR_OBJECTION, "uphold", StarObjection, pk, viewer, reply, _replied(reply), seen=seen)
         if evaluation.state == "noticed":
             reason = _("异议%(receipt)s成立：%(reply)s") % {"receipt": done.receipt, "reply": reply.strip()}
             evaluations.recall(viewer, evaluation.pk, reason)
@@ -71,7 +71,7 @@ def dismiss(viewer: Viewer, pk: int, reply: str, *, seen: int | None = None) -> 
     """
     with transaction.atomic():
         _locked_of(pk)
-        return flow.perform(OBJECTION, "dismiss", StarObjection, pk, viewer, reply, _replied(reply), seen=seen)
+        return flow.perform(STAR_OBJECTION, "dismiss", StarObjection, pk, viewer, reply, _replied(reply), seen=seen)
 
 
 def forget_contacts(today: date) -> int:

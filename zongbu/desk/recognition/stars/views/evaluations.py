@@ -22,7 +22,7 @@ from zongbu.desk.recognition.stars import export as writing
 from zongbu.desk.recognition.stars.actions import evaluations as acts
 from zongbu.desk.recognition.stars.actions import exporting
 from zongbu.desk.recognition.stars.definition import Definition, Kind
-from zongbu.desk.recognition.stars.flow import EVALUATION, OBJECTION, OVERRIDE
+from zongbu.desk.recognition.stars.flow import EVALUATION, OVERRIDE, STAR_OBJECTION
 from zongbu.desk.recognition.stars.forms import EvaluationForm, NoticeForm, ScoresForm, WhatIfForm
 from zongbu.desk.recognition.stars.models import EnteredScore, Evaluation, Result
 from zongbu.desk.recognition.stars.views.common import (
@@ -173,7 +173,7 @@ def _page(
         "stale": computing.stale(evaluation),
         "crumbs": crumbs(),
         "objections": [
-            {"case": one, "state": OBJECTION.label(one.state), "tone": tone(one.state)}
+            {"case": one, "state": STAR_OBJECTION.label(one.state), "tone": tone(one.state)}
             for one in queries.objections(viewer).filter(evaluation=evaluation)[:PAGE]
         ],
     }

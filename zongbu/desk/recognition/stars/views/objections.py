@@ -14,7 +14,7 @@ from zongbu.desk.kernel import flow
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.recognition.stars import queries
 from zongbu.desk.recognition.stars.actions import objections as acts
-from zongbu.desk.recognition.stars.flow import OBJECTION
+from zongbu.desk.recognition.stars.flow import STAR_OBJECTION
 from zongbu.desk.recognition.stars.forms import ObjectionReplyForm, StarObjectionForm
 from zongbu.desk.recognition.stars.models import StarObjection
 from zongbu.desk.recognition.stars.views.common import attempt, crumbs, evaluation_or_404, tone, viewer_of, works
@@ -60,7 +60,7 @@ def receipt(request: HttpRequest, receipt: str) -> HttpResponse:
     found = get_object_or_404(StarObjection.objects.select_related("evaluation", "enterprise"), receipt=receipt)
     context = {
         "objection": found,
-        "state": OBJECTION.label(found.state),
+        "state": STAR_OBJECTION.label(found.state),
         "tone": tone(found.state),
         "crumbs": [(_("星级名单"), reverse("recognition:stars"))],
     }
@@ -83,11 +83,11 @@ def show(request: HttpRequest, receipt: str) -> HttpResponse:
     evaluation = found.evaluation
     context = {
         "objection": found,
-        "state": OBJECTION.label(found.state),
+        "state": STAR_OBJECTION.label(found.state),
         "tone": tone(found.state),
         "form": form if works(request) and found.state == "received" else None,
         "contacts": works(request),
-        "history": [(OBJECTION.act(one.act).label, one) for one in flow.history(OBJECTION, found)],
+        "history": [(STAR_OBJECTION.act(one.act).label, one) for one in flow.history(STAR_OBJECTION, found)],
         "crumbs": crumbs((evaluation.title, reverse("recognition:star_evaluation", args=[evaluation.pk]))),
     }
     return render(request, "recognition/stars/objection.html", context, status=400 if form.errors else 200)

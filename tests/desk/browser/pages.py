@@ -722,6 +722,7 @@ EXCUSED: dict[str, str] = (
             "recognition:star_evaluation_act", "recognition:star_notify", "recognition:star_export",
             "recognition:star_override", "recognition:star_override_act", "recognition:decide_all",
             "recognition:remind", "recognition:sheet_export", "recognition:deviations_export",
+            "recognition:applications_export",
         ),
         _SENT,
     )
@@ -729,7 +730,7 @@ EXCUSED: dict[str, str] = (
         (
             "health", "metrics", "library:export", "enterprises:evidence", "enterprises:export",
             "enterprises:import_rejects", "mfa_download_recovery_codes", "recognition:announcement_document",
-            "recognition:applications_export", "recognition:list_export", "recognition:statistics_export",
+            "recognition:list_export", "recognition:statistics_export",
             "recognition:certificate", "recognition:letter", "recognition:stars_export", "recognition:notice_document", "recognition:print_file",
         ),
         _FILE,

@@ -21,7 +21,7 @@ from zongbu.desk.kernel.roles import Role
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.kernel.submission import new_token
 from zongbu.desk.people.models import Person
-from zongbu.desk.recognition.actions import applications, opinions, review
+from zongbu.desk.recognition.actions import applications, opinions, review, rounds
 from zongbu.desk.recognition.actions.rounds import Material
 from zongbu.desk.recognition.checking import conditions
 from zongbu.desk.recognition.models import Application, Round
@@ -80,6 +80,22 @@ def test_an_enterprise_sees_the_open_round_and_what_it_lacks(client: Client, ent
     assert "测试设定" in page  # why the settings are as they are
     assert "营业执照" in page
     assert "开始填写申请" in page
+
+
+def test_an_extension_says_why(client: Client, people: Callable[[Role], Viewer], round: Round):
+    rounds.extend(people(Role.CITY_LEAD), round.pk, round.closes + timedelta(days=5), "系统维护停机两天")
+    for address in (reverse("recognition:mine"), reverse("recognition:precheck", args=[round.pk])):
+        assert "理由：系统维护停机两天" in text_of(client.get(address))
+
+
+def test_a_decided_application_leads_to_letter_and_certificate(client: Client, played: Played):
+    case = played.recognised()
+    letter, certificate = at("letter", case), reverse("recognition:recognition", args=[case.recognition.number])
+    for role in (None, Role.DISTRICT_OFFICER, Role.CITY_OFFICER):
+        page = text_of((client if role is None else client_of(played.people(role))).get(at("application", case)))
+        assert letter in page and certificate in page, role
+    page = text_of(client_of(played.people(Role.DEPARTMENT_OFFICER)).get(at("application", case)))
+    assert letter not in page and certificate not in page
 
 
 def test_the_distance_to_the_threshold_is_told(client: Client, people: Callable[[Role], Viewer], round: Round):

@@ -152,3 +152,14 @@ def test_who_may_see_and_do_what(played: Played):
     assert district.send("applications", {"round": played.round.pk}).status_code == 403  # the scope is not for offices
     reading = Program(Role.ENTERPRISE_LEAD, Scope.APPLICATIONS)
     assert reading.send(f"applications/{case.receipt}/withdrawal", {}).status_code == 403
+
+
+def test_a_department_reads_no_contact_and_nothing_of_the_decision(played: Played):
+    played.approved()
+    Application.objects.update(contact_name="王联系", contact_phone="13900000000")
+    program = Program(Role.DEPARTMENT_OFFICER)
+    answer = program.get(f"applications/{played.case.receipt}")
+    found = answer.json()
+    assert (found["contact_name"], found["contact_phone"], found["state"]) == ("", "", "city")
+    assert [one["state"] for one in program.get("applications?state=city").json()["items"]] == ["city"]
+    assert program.get("applications?state=approved").json()["items"] == []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from datetime import date
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -303,8 +302,3 @@ def _own(viewer: Viewer, pk: int) -> Application:
     if case.state not in EDITABLE:
         raise Refused(_("申请现在的状态是「%(state)s」，不能修改。") % {"state": APPLICATION.label(case.state)})
     return case
-
-
-def closing_soon(round: Round, today: date, days: int = 7) -> bool:
-    """Whether the window closes within a few days, so that drafts are reminded of it."""
-    return round.accepts(today) and (round.closes - today).days <= days

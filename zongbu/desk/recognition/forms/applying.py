@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
-from django.forms.utils import ErrorDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -181,10 +180,6 @@ class MaterialsForm(forms.Form):
             rest = earlier.exclude(pk__in=[handed.file_id for handed in one.handed])
             if any_earlier:
                 self.fields[self.reuse_name(one)] = _Earlier(rest, label=one.title, required=False, empty_label="—")
-
-    def told(self, errors: ErrorDict) -> None:
-        """Show errors of what was sent beside the materials as they are now."""
-        self._errors = errors
 
     @staticmethod
     def upload_name(one: Wanted) -> str:

@@ -86,6 +86,7 @@ class Service:
 def service(tmp_path: Path) -> Iterator[Service]:
     """An empty service on the database that the tests run on."""
     environment = dict(os.environ) | {
+        "ZONGBU_PASSWORD_HASHERS": "django.contrib.auth.hashers.MD5PasswordHasher",  # seconds for thirteen accounts
         "ZONGBU_MODE": "local",
         "ZONGBU_DATA": str(tmp_path / "var"),
         "DJANGO_SETTINGS_MODULE": "zongbu.desk.config.settings",

@@ -177,7 +177,7 @@ def _materials(request: HttpRequest, case: Application) -> HttpResponse:
             form,
             MaterialsForm(application=case, wanted=wanted_materials(case, queries.comments(viewer, case))),
         )
-        form._errors = told.errors
+        form._errors = told.errors  # type: ignore[attr-defined]
         return _shown(request, case, "materials", {"form": form})
     if "stay" in request.POST:
         messages.success(request, _("已交材料 %(number)s 份。") % {"number": number})

@@ -59,7 +59,9 @@ def test_only_other_years() -> None:
     for given in ({"上年度在杭营业收入": {2021: 1}}, {"in_city_revenue@2023": 1}):
         found, warnings = prepare(given, FACTS, AS_OF)
         assert found == {}
-        assert [str(doubt) for doubt in warnings] == ["「上年度在杭营业收入」没有给出 2022 年（基准日的上一年）的数，按未知处理"]
+        assert [str(doubt) for doubt in warnings] == [
+            "「上年度在杭营业收入」没有给出 2022 年（基准日的上一年）的数，按未知处理"
+        ]
 
 
 @pytest.mark.parametrize(

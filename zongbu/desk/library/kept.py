@@ -62,5 +62,7 @@ def _loaded(identifier: str, version: str) -> Policy:
         unfinished.replace(folder / name)
     loaded = load_policy(folder / f"{identifier}.md")
     if loaded.version != version:
-        raise UnknownPolicy(f"政策「{identifier}」存档的版本 {version[:12]} 现在读出的是 {loaded.version[:12]}，不能重算")
+        raise UnknownPolicy(
+            f"政策「{identifier}」存档的版本 {version[:12]} 现在读出的是 {loaded.version[:12]}，不能重算"
+        )
     return loaded

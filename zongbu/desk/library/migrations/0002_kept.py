@@ -5,26 +5,28 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('library', '0001_initial'),
+        ("library", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='KeptPolicy',
+            name="KeptPolicy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('policy', models.CharField(max_length=100, verbose_name='政策')),
-                ('version', models.CharField(max_length=64, verbose_name='政策版本')),
-                ('files', models.JSONField(verbose_name='存档文件')),
-                ('kept_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='存档时间')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("policy", models.CharField(max_length=100, verbose_name="政策")),
+                ("version", models.CharField(max_length=64, verbose_name="政策版本")),
+                ("files", models.JSONField(verbose_name="存档文件")),
+                (
+                    "kept_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="存档时间"),
+                ),
             ],
             options={
-                'verbose_name': '政策存档',
-                'verbose_name_plural': '政策存档',
-                'ordering': ['policy', 'kept_at'],
-                'constraints': [models.UniqueConstraint(fields=('policy', 'version'), name='policy_version_kept_once')],
+                "verbose_name": "政策存档",
+                "verbose_name_plural": "政策存档",
+                "ordering": ["policy", "kept_at"],
+                "constraints": [models.UniqueConstraint(fields=("policy", "version"), name="policy_version_kept_once")],
             },
         ),
     ]

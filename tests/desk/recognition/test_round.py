@@ -119,3 +119,12 @@ def test_the_policy_of_a_round_is_kept_as_it_was_announced(
 
     assert amended.title.startswith("后来的")
     assert common.policy_title(case.round) == title
+
+
+def test_the_database_itself_keeps_decisions_as_they_are(played: Played) -> None:
+    from django.db import DatabaseError, connection, transaction
+
+    played.approved()
+    for statement in ("UPDATE recognition_decision SET outcome = 'refuse'", "DELETE FROM recognition_decision"):
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)

@@ -1,4 +1,4 @@
-"""What the database itself forbids: to alter or remove what has been recorded of an enterprise.
+"""What the database itself forbids: to alter or remove what has been recorded of an enterprise, or decided.
 
 Set up after every ``migrate`` (SQLite loses triggers when a table is rebuilt), as the journal's own are.
 """
@@ -10,8 +10,14 @@ from typing import Any
 from django.db import connections, router
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-APPEND_ONLY = ("enterprises_factrecord", "enterprises_recording")
-"""Tables whose rows are written once; corrected by newer rows."""
+APPEND_ONLY = ["enterprises_factrecord", "enterprises_recording"]
+"""Tables whose rows are written once; corrected by newer rows. Other desks add theirs, see ``protect``."""
+
+
+def protect(table: str) -> None:
+    """Add a table of another desk; to be called while the apps are getting ready."""
+    if table not in APPEND_ONLY:
+        APPEND_ONLY.append(table)
 
 
 def install(connection: BaseDatabaseWrapper) -> None:

@@ -1,4 +1,5 @@
-"""The daily round: what has been kept long enough is forgotten. Nothing of the journal, of facts or of cases."""
+"""The daily round: what has been kept long enough is forgotten (nothing of the journal, of facts or of cases), and
+what is due soon is reminded of."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ from zongbu.desk.kernel import submission
 from zongbu.desk.library.actions.consultations import forget_contacts
 from zongbu.desk.recognition.actions.notices import forget_contacts as forget_objectors
 from zongbu.desk.recognition.printing import forget_old as forget_prints
+from zongbu.desk.recognition.reminders import remind
 from zongbu.desk.recognition.stars.actions.objections import forget_contacts as forget_star_objectors
 from zongbu.desk.selfcheck.actions import forget_old
 
@@ -22,7 +24,10 @@ TASKS_KEPT = timedelta(days=14)
 
 
 def sweep() -> dict[str, int]:
-    """Forget what is over; returns how many of each kind. May run at any time and as often as one likes."""
+    """Forget what is over and send today's reminders; returns how many of each kind.
+
+    May run at any time and as often as one likes.
+    """
     now = timezone.now()
     return {
         "sessions": Session.objects.filter(expire_date__lt=now).delete()[0],
@@ -33,5 +38,6 @@ def sweep() -> dict[str, int]:
         ),
         "screenings": forget_old(now),
         "prints": forget_prints(now),
+        "reminders": remind(timezone.localdate()),
         "tasks": DBTaskResult.objects.finished().filter(finished_at__lt=now - TASKS_KEPT).delete()[0],
     }

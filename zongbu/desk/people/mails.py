@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 
 from django.core.mail import send_mail
 from django.db import transaction
@@ -16,17 +17,18 @@ log = logging.getLogger(__name__)
 def send_invitation(invitation: Invitation, link: str) -> None:
     """The link of an invitation to whom it is meant for, if there is an address."""
     if invitation.email:
-        _send(invitation.email, "people/mail/invitation", {"invitation": invitation, "link": link})
+        send(invitation.email, "people/mail/invitation", {"invitation": invitation, "link": link})
 
 
 def send_decision(registration: Registration) -> None:
     """What became of a registration, to its contact, if there is an address."""
     if registration.contact_email:
-        _send(registration.contact_email, "people/mail/registration", {"registration": registration})
+        send(registration.contact_email, "people/mail/registration", {"registration": registration})
 
 
-def _send(address: str, template: str, context: dict[str, object]) -> None:
-    subject, _, body = render_to_string(f"{template}.txt", context).strip().partition("\n")
+def send(address: str, template: str, context: Mapping[str, object]) -> None:
+    """Send what a template says (its first line is the subject) once the transaction is through."""
+    subject, _, body = render_to_string(f"{template}.txt", dict(context)).strip().partition("\n")
 
     def deliver() -> None:
         try:

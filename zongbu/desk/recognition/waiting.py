@@ -24,6 +24,23 @@ def waiting(viewer: Viewer) -> list[Waiting]:
     return [*_applying(viewer), *_revocations(viewer), *_office(viewer), *_deciding(viewer), *stars.waiting(viewer)]
 
 
+CLOSING = timedelta(days=14)
+"""How long before its window closes an enterprise that has not applied is told of a round."""
+
+
+def _closing(viewer: Viewer) -> list[Waiting]:
+    """Rounds that close soon and in which the enterprise has no application."""
+    today = timezone.localdate()
+    own = Application.objects.filter(enterprise__uscc=viewer.uscc).exclude(state="withdrawn").values("round")
+    rounds = Round.objects.filter(state="open", opens__lte=today, closes__range=(today, today + CLOSING))
+    found = []
+    for round in rounds.exclude(pk__in=own).order_by("closes")[:3]:
+        left = (round.closes - today).days
+        label = ngettext("总部企业认定还剩 %d 天截止申报", "总部企业认定还剩 %d 天截止申报", left) % left
+        found.append(Waiting(label, 1, reverse("recognition:precheck", args=[round.pk])))
+    return found
+
+
 OLDEST = 100
 """Applications of a district of which the term is worked out, so that each page can say how many are overdue."""
 
@@ -52,7 +69,7 @@ def _applying(viewer: Viewer) -> list[Waiting]:
             else:  # nothing can be done about it any more
                 continue
             found.append(Waiting(label, 1, reverse("recognition:application", args=[case.receipt])))
-        return found
+        return [*found, *_closing(viewer)]
     if viewer.role in DISTRICT:
         cases = queries.applications(viewer).filter(state="district")
         if not (count := cases.count()):

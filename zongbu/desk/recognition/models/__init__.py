@@ -12,6 +12,7 @@ from zongbu.desk.recognition.models.applications import (
 from zongbu.desk.recognition.models.decisions import Batch, Decision
 from zongbu.desk.recognition.models.notices import Notice, NoticeLine, Objection
 from zongbu.desk.recognition.models.opinions import Opinion
+from zongbu.desk.recognition.models.reminders import Reminder
 from zongbu.desk.recognition.models.rounds import APPROVERS, RequiredMaterial, Round, RoundCheck
 from zongbu.desk.recognition.models.titles import PrintRun, Recognition, Revocation
 from zongbu.desk.recognition.stars.models import (
@@ -47,6 +48,7 @@ __all__ = [
     "PrintRun",
     "Proposal",
     "Recognition",
+    "Reminder",
     "RequiredMaterial",
     "Result",
     "Revocation",

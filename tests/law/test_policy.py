@@ -11,7 +11,7 @@ import pytest
 from tests.law import toy
 from tests.law.test_document import CITY, DISTRICT
 from zongbu.law import Policy, load_policy
-from zongbu.law.document import load
+from zongbu.law.document import find
 from zongbu.law.facts import Dictionary, load_dictionary
 from zongbu.law.verify import verify
 
@@ -115,7 +115,7 @@ def with_dictionary(monkeypatch: pytest.MonkeyPatch, name: str, identifier: str,
         for fact in load_dictionary().values()
     )
     with monkeypatch.context() as context:
-        context.setattr(load, "load_dictionary", lambda: changed)
+        context.setattr(find, "load_dictionary", lambda: changed)
         return version(BODY, name)
 
 
@@ -151,7 +151,7 @@ def with_reading(monkeypatch: pytest.MonkeyPatch, name: str, changes: dict[str, 
         for fact in load_dictionary().values()
     )
     with monkeypatch.context() as context:
-        context.setattr(load, "load_dictionary", lambda: changed)
+        context.setattr(find, "load_dictionary", lambda: changed)
         return version(toy.block("规则", "甲 [r] = 有值(独立法人)"), name)
 
 

@@ -12,9 +12,8 @@ from zongbu.desk.library.models import KeptPolicy
 from zongbu.desk.library.parameters import with_foundations
 from zongbu.desk.library.policies import UnknownPolicy, policy
 from zongbu.law import Policy, load_policy
-from zongbu.law.document.find import SHIPPED
-
-DICTIONARY = "facts.yaml"
+from zongbu.law.document.find import KEPT_DICTIONARY
+from zongbu.law.facts.dictionary import DEFAULT_PATH
 
 
 def keep(relied_on: Policy) -> None:
@@ -26,7 +25,7 @@ def keep(relied_on: Policy) -> None:
         for path in (one.path, one.path.with_suffix(".en.yaml")):
             if path.is_file():
                 files[f"{one.identifier}{''.join(path.suffixes)}"] = path.read_text("utf-8")
-    files[DICTIONARY] = (SHIPPED / DICTIONARY).read_text("utf-8")
+    files[KEPT_DICTIONARY] = DEFAULT_PATH.read_text("utf-8")
     try:
         with transaction.atomic():
             KeptPolicy.objects.create(policy=relied_on.identifier, version=relied_on.version, files=files)

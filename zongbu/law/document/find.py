@@ -9,6 +9,8 @@ from zongbu.law.errors import InputError
 from zongbu.law.facts import Dictionary, load_dictionary
 
 SHIPPED = Path(__file__).parents[2] / "policies"
+KEPT_DICTIONARY = "kept-dictionary.yaml"
+"""The dictionary that lies beside a kept copy of a policy; a name that nobody gives to a file of facts."""
 
 
 def find_policy(path_or_id: str | Path, beside: Path | None = None) -> Path:
@@ -31,7 +33,7 @@ def shipped_policies() -> list[Path]:
 
 
 def dictionary_for(path: Path) -> Dictionary:
-    """The dictionary of facts that a policy file goes by: a ``facts.yaml`` beside it, as a kept copy has, else the
+    """The dictionary of facts that a policy file goes by: the one kept beside it (``KEPT_DICTIONARY``), else the
     shipped one."""
-    beside = path.with_name("facts.yaml")
-    return load_dictionary(beside) if beside.is_file() and path.parent != SHIPPED else load_dictionary()
+    beside = path.with_name(KEPT_DICTIONARY)
+    return load_dictionary(beside) if beside.is_file() else load_dictionary()

@@ -218,7 +218,7 @@ def test_number_of_queries_does_not_grow(city: Viewer, client_as: Callable[..., 
             assert client.get(f"/enterprises/{query}").status_code == 200
         counts.append(len(caught))
     assert counts[0] == counts[1]
-    assert counts[0] <= 20
+    assert counts[0] <= 26  # of them about ten for the counts of what waits, which the service keeps for a while
 
 
 def test_pages_of_fifty(city: Viewer) -> None:

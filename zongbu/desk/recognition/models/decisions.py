@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from zongbu.desk.enterprises.models.facts import Kept
+from zongbu.desk.kernel.fields import DocumentField
 from zongbu.desk.kernel.flow import Case
 from zongbu.desk.recognition.flow import BATCH
 from zongbu.desk.recognition.models.applications import Application, Proposal
@@ -56,7 +57,7 @@ class Decision(Kept):
     known_at = models.DateTimeField(_("数据时点"))
     policy = models.CharField(_("政策"), max_length=100)
     version = models.CharField(_("政策版本"), max_length=64)
-    assessment = models.JSONField(_("评估记录"))
+    assessment = DocumentField(_("评估记录"))
     sources = models.JSONField(_("事实来源"), default=dict)
     decided_at = models.DateTimeField(_("决定时间"), default=timezone.now)
     decided_by = models.CharField(_("决定人"), max_length=150)

@@ -23,7 +23,12 @@ def behind(look: Look, code: str) -> str:
     """Run something beside the service, in its database: what an act does on another day, or a register delivers."""
     folder = look.service.log.parent
     start = 'from zongbu.desk.operation.start import start; start("local")\n'
-    environment = {**os.environ, "ZONGBU_DATA": str(folder), "ZONGBU_MODE": "local"}
+    environment = {
+        **os.environ,
+        "ZONGBU_DATA": str(folder),
+        "ZONGBU_MODE": "local",
+        "DJANGO_SETTINGS_MODULE": "zongbu.desk.config.settings",
+    }
     environment.pop("DATABASE_URL", None)
     done = subprocess.run(
         [sys.executable, "-c", start + code], env=environment, capture_output=True, text=True, check=False
@@ -192,7 +197,10 @@ def certified(look: Look, number: str) -> None:
     says(look, "已认定")
     look.go("/recognition/titles/")
     says(look, f"ZB{YEAR}-330108-0001")
-    for href in page.locator("main a[href$='.pdf']").evaluate_all("links => links.map(link => link.href)"):
+    links = page.locator("main a[href$='.pdf']").evaluate_all("links => links.map(link => link.href)")
+    mine = [href for href in links if number in href or f"ZB{YEAR}" in href]
+    assert len(mine) == 2, links  # certificate and letter
+    for href in mine:
         answer = page.request.get(href)
         assert answer.status == 200
         assert answer.body().startswith(b"%PDF"), href

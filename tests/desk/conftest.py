@@ -18,12 +18,17 @@ USCC = "91330100MA27XYZ12X"
 def organisation_for(role: Role, *, district: str = "330108", uscc: str = USCC) -> Organisation:
     """An organisation whose members may hold the role."""
     kind = next(kind for kind, roles in ROLES_OF_KIND.items() if role in roles)
-    names = {"district_office": f"{district} 总部办", "enterprise": f"示例企业 {uscc[-4:]}"}
+    of_district = kind in ("district_office", "enterprise") or role == Role.DISTRICT_FINANCE
+    names = {
+        "district_office": f"{district} 总部办",
+        "finance": f"{district} 财政局" if of_district else "市财政局",
+        "enterprise": f"示例企业 {uscc[-4:]}",
+    }
     made, _ = Organisation.objects.get_or_create(
         kind=kind,
         name=names.get(kind, str(Organisation.Kind(kind).label)),
         defaults={
-            "district": district if kind in ("district_office", "enterprise") else "",
+            "district": district if of_district else "",
             "uscc": uscc if kind == "enterprise" else "",
         },
     )

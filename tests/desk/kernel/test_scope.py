@@ -12,6 +12,7 @@ from zongbu.desk.kernel.roles import (
     DEPARTMENT,
     DISTRICT,
     ENTERPRISE,
+    FINANCE,
     KEEPERS,
     OFFICIALS,
     REACH,
@@ -36,6 +37,8 @@ def test_every_role_has_a_reach() -> None:
         (DISTRICT, Reach.DISTRICT),
         (DEPARTMENT | {Role.INSPECTOR}, Reach.REFERRED),
         (CITY | {Role.LEADING_GROUP, Role.AUDITOR}, Reach.CITY),
+        ({Role.CITY_FINANCE}, Reach.CITY),
+        ({Role.DISTRICT_FINANCE}, Reach.DISTRICT),
         (KEEPERS - {Role.AUDITOR}, Reach.PUBLISHED),
     ],
 )
@@ -43,8 +46,15 @@ def test_how_far_each_role_sees(roles: set[Role], reach: Reach) -> None:
     assert {Viewer(role).reach for role in roles} == {reach}
 
 
+def test_finance_pays_and_reads_no_cases() -> None:
+    for role in Role:
+        viewer = Viewer(role)
+        assert viewer.case_reach == (Reach.PUBLISHED if role in FINANCE else viewer.reach)
+
+
 def test_groups_of_roles_do_not_overlap() -> None:
-    groups = [ENTERPRISE, DISTRICT, DEPARTMENT, CITY, KEEPERS, {Role.PUBLIC}, {Role.INSPECTOR}, {Role.LEADING_GROUP}]
+    single = [{Role.PUBLIC}, {Role.INSPECTOR}, {Role.LEADING_GROUP}]
+    groups = [ENTERPRISE, DISTRICT, DEPARTMENT, CITY, FINANCE, KEEPERS, *single]
     assert sum(map(len, groups)) == len(set().union(*groups)) == len(Role)
     assert set(Role) - {Role.PUBLIC} == SIGNED_IN
 
@@ -57,8 +67,8 @@ def test_who_exclude_each_other() -> None:
         elif (
             {one, other} & KEEPERS
             or Role.INSPECTOR in (one, other)
-            or (one in ENTERPRISE and other in OFFICIALS)
-            or (other in ENTERPRISE and one in OFFICIALS)
+            or (one in ENTERPRISE and other in OFFICIALS | FINANCE)
+            or (other in ENTERPRISE and one in OFFICIALS | FINANCE)
         ):
             assert excludes(one, other)
         else:

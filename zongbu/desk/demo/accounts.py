@@ -1,4 +1,4 @@
-"""One account per role, with passwords drawn once and kept where only the owner of the service can read them."""
+"""One account per role, two of districts that pay; the passwords, drawn once, only the service's owner can read."""
 
 from __future__ import annotations
 
@@ -14,9 +14,12 @@ from django.db import transaction
 
 from zongbu.desk.demo.synthetic import HOME
 from zongbu.desk.kernel.roles import Role
-from zongbu.desk.people.models import ROLES_OF_KIND, Membership, Organisation, Person
+from zongbu.desk.people.districts import district_name
+from zongbu.desk.people.models import Membership, Organisation, Person
 
 FILE = "demo-accounts.json"
+FURTHER = ((Role.DISTRICT_FINANCE, "330106"),)
+"""Roles that somebody holds in one more district: what one district's people must not see the other's do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +45,10 @@ def make_accounts(organisations: Sequence[Organisation]) -> None:
     known = {account.username: account for account in accounts()}
     found: list[Account] = []
     with transaction.atomic():
-        for role in Role:
-            if role == Role.PUBLIC:
-                continue
-            organisation = _organisation(role, organisations)
-            username = str(role).replace("_", "-")
+        everyone = [(role, HOME) for role in Role if role != Role.PUBLIC]
+        for role, district in (*everyone, *FURTHER):
+            organisation = _organisation(role, organisations, district)
+            username = str(role).replace("_", "-") + (f"-{district}" if district != HOME else "")
             account = known.get(username)
             if account is None or not Person.objects.filter(username=username).exists():
                 account = Account(str(role.label), username, _password(), organisation.name)
@@ -55,13 +57,14 @@ def make_accounts(organisations: Sequence[Organisation]) -> None:
     _keep(found)
 
 
-def _organisation(role: Role, organisations: Sequence[Organisation]) -> Organisation:
-    fitting = [one for one in organisations if role in ROLES_OF_KIND[one.kind]]
-    return next((one for one in fitting if one.district == HOME), fitting[0])
+def _organisation(role: Role, organisations: Sequence[Organisation], district: str) -> Organisation:
+    fitting = [one for one in organisations if role in one.roles]
+    return next((one for one in fitting if one.district == district), fitting[0])
 
 
 def _make(account: Account, role: Role, organisation: Organisation) -> None:
-    person = Person(username=account.username, name=f"示例{account.role}")
+    place = "" if organisation.district in ("", HOME) else f"（{district_name(organisation.district)}）"
+    person = Person(username=account.username, name=f"示例{account.role}{place}")
     person.set_password(account.password)
     person.save(force_insert=True)
     first = not Membership.objects.filter(organisation=organisation, administers=True).exists()

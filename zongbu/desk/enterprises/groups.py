@@ -81,7 +81,7 @@ def related(viewer: Viewer) -> QuerySet[Enterprise]:
     """The enterprises of which the viewer may know the basics (name, code, district, status): beyond those of
     ``queries.enterprises`` the members of the viewer's own group."""
     own = queries.enterprises(viewer)
-    if viewer.reach is not Reach.ENTERPRISE:
+    if viewer.case_reach is not Reach.ENTERPRISE:
         return own
     mine = own.first()
     return group_scope(mine, timezone.localdate()) if mine is not None else own

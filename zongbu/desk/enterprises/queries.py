@@ -36,7 +36,7 @@ from zongbu.law.facts import load_dictionary
 def enterprises(viewer: Viewer) -> QuerySet[Enterprise]:
     """The enterprises whose record the viewer may read in full."""
     found = Enterprise.objects.all()
-    match viewer.reach:
+    match viewer.case_reach:
         case Reach.CITY:
             return found
         case Reach.DISTRICT if viewer.district:

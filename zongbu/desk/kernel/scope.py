@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from zongbu.desk.kernel.roles import REACH, READ_ONLY, Reach, Role
+from zongbu.desk.kernel.roles import CASE_REACH, REACH, READ_ONLY, Reach, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,8 +12,8 @@ class Viewer:
     """A person acting for an organisation in a role, or the public; immutable for one request.
 
     ``person``, ``membership`` and ``organisation`` are primary keys (None for the public), ``district`` the GB/T
-    2260 code of a district office, ``uscc`` the code of an enterprise, ``address`` where the request comes from,
-    ``administers`` whether the person looks after the members of the organisation.
+    2260 code of a district's office or finance bureau, ``uscc`` the code of an enterprise, ``address`` where the
+    request comes from, ``administers`` whether the person looks after the members of the organisation.
     """
 
     role: Role = Role.PUBLIC
@@ -29,8 +29,16 @@ class Viewer:
 
     @property
     def reach(self) -> Reach:
-        """How far the viewer sees."""
+        """How far the viewer sees in what is the viewer's business; the support desk goes by it."""
         return REACH[self.role]
+
+    @property
+    def case_reach(self) -> Reach:
+        """How far the viewer sees records of enterprises, applications, titles and stars; these go by it alone.
+
+        Finance offices reach the city or their district only in what is to be paid (``reach``).
+        """
+        return CASE_REACH[self.role]
 
     @property
     def signed_in(self) -> bool:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from zongbu.desk.kernel.roles import Role
 from zongbu.desk.people.districts import DISTRICTS
-from zongbu.desk.people.models import ROLES_OF_KIND, Organisation
+from zongbu.desk.people.models import Organisation
 from zongbu.desk.people.uscc import clean_uscc
 
 
@@ -62,7 +62,7 @@ class MembershipForm(forms.Form):
 
     def __init__(self, *args: Any, organisation: Organisation, **named: Any) -> None:
         super().__init__(*args, **named)
-        fitting = ROLES_OF_KIND[organisation.kind]
+        fitting = organisation.roles
         self.fields["role"].choices = [(role.value, role.label) for role in Role if role in fitting]  # type: ignore[attr-defined]
 
 
@@ -131,7 +131,9 @@ class OrganisationForm(forms.Form):
     kind = forms.ChoiceField(label=gettext_lazy("类别"))
     name = forms.CharField(label=gettext_lazy("名称"), max_length=200)
     district = forms.ChoiceField(
-        label=gettext_lazy("区县"), required=False, help_text=gettext_lazy("只有区县总部办需要选择。")
+        label=gettext_lazy("区县"),
+        required=False,
+        help_text=gettext_lazy("区县总部办和区县财政部门需要选择；市财政部门不选。"),
     )
 
     def __init__(self, *args: Any, **named: Any) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from zongbu.desk.kernel.flow import Case
-from zongbu.desk.kernel.roles import Role
+from zongbu.desk.kernel.roles import FINANCE, Role
 from zongbu.desk.people.districts import DISTRICTS
 from zongbu.desk.people.flow import REGISTRATION
 
@@ -65,13 +65,17 @@ class PastPassword(models.Model):
 
 
 class Organisation(models.Model):
-    """Whom people act for. District offices have a district, enterprises a unified social credit code."""
+    """Whom people act for. District offices have a district, enterprises a unified social credit code.
+
+    A finance office with a district is that district's bureau, one without is the city's.
+    """
 
     class Kind(models.TextChoices):
         CITY_OFFICE = "city_office", _("市总部办")
         LEADING_GROUP = "leading_group", _("领导小组")
         DISTRICT_OFFICE = "district_office", _("区县总部办")
         DEPARTMENT = "department", _("市级部门")
+        FINANCE = "finance", _("财政部门")
         ENTERPRISE = "enterprise", _("企业")
         INSPECTOR = "inspector", _("第三方检查机构")
         OPERATOR = "operator", _("运维机构")
@@ -99,10 +103,24 @@ class Organisation(models.Model):
             models.UniqueConstraint(
                 fields=["district"], condition=Q(kind="district_office"), name="district_office_once"
             ),
+            models.UniqueConstraint(
+                fields=["kind", "district"],
+                condition=Q(kind="finance"),
+                name="finance_office_once",
+                violation_error_message=_("市本级和每个区县各只有一个财政部门，这一个已经有了。"),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """The roles that its members may hold: those of its kind; of a finance office also by whether it is the
+        city's or a district's."""
+        if self.kind == self.Kind.FINANCE:
+            return frozenset({Role.DISTRICT_FINANCE if self.district else Role.CITY_FINANCE})
+        return ROLES_OF_KIND[self.kind]
 
 
 ROLES_OF_KIND: dict[str, frozenset[Role]] = {
@@ -110,11 +128,12 @@ ROLES_OF_KIND: dict[str, frozenset[Role]] = {
     Organisation.Kind.LEADING_GROUP: frozenset({Role.LEADING_GROUP}),
     Organisation.Kind.DISTRICT_OFFICE: frozenset({Role.DISTRICT_OFFICER, Role.DISTRICT_LEAD}),
     Organisation.Kind.DEPARTMENT: frozenset({Role.DEPARTMENT_OFFICER, Role.DEPARTMENT_LEAD}),
+    Organisation.Kind.FINANCE: FINANCE,
     Organisation.Kind.ENTERPRISE: frozenset({Role.ENTERPRISE_STAFF, Role.ENTERPRISE_LEAD}),
     Organisation.Kind.INSPECTOR: frozenset({Role.INSPECTOR}),
     Organisation.Kind.OPERATOR: frozenset({Role.ADMINISTRATOR, Role.SECURITY_OFFICER, Role.AUDITOR}),
 }
-"""The roles that the members of each kind of organisation may hold."""
+"""The roles that the members of each kind of organisation may hold; of one organisation ``Organisation.roles``."""
 
 
 class Membership(models.Model):

@@ -36,7 +36,7 @@ def organisations(viewer: Viewer) -> QuerySet[Organisation]:
     departments, and the enterprises of their district; everybody else their own; the public none.
     """
     everything = Organisation.objects.all()
-    if viewer.reach == Reach.CITY or viewer.role in {Role.ADMINISTRATOR, Role.SECURITY_OFFICER}:
+    if viewer.case_reach == Reach.CITY or viewer.role in {Role.ADMINISTRATOR, Role.SECURITY_OFFICER}:
         return everything
     if viewer.role in OFFICIALS:
         seen = ~Q(kind=Organisation.Kind.ENTERPRISE)
@@ -97,7 +97,7 @@ def invitations(viewer: Viewer, organisation: Organisation) -> QuerySet[Invitati
 def registrations(viewer: Viewer) -> QuerySet[Registration]:
     """The registrations that the viewer sees: those of the district, or all of the city."""
     found = Registration.objects.select_related("organisation")
-    if viewer.reach == Reach.CITY:
+    if viewer.case_reach == Reach.CITY:
         return found
     if viewer.role in DISTRICT:
         return found.filter(district=viewer.district)

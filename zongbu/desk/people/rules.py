@@ -9,21 +9,23 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zongbu.desk.kernel.flow import Refused
-from zongbu.desk.kernel.roles import ENTERPRISE, KEEPERS, Role, excludes
+from zongbu.desk.kernel.roles import ENTERPRISE, FINANCE, KEEPERS, Role, excludes
 from zongbu.desk.kernel.scope import Viewer
-from zongbu.desk.people.models import ROLES_OF_KIND, Membership, Organisation, Person
+from zongbu.desk.people.models import Membership, Organisation, Person
 
 LEADS: Final = frozenset({Role.ENTERPRISE_LEAD, Role.DISTRICT_LEAD, Role.DEPARTMENT_LEAD, Role.CITY_LEAD})
 """The roles that approve what others prepare."""
 
 
 def rank(role: str) -> int:
-    """How high a role stands within its organisation: leads above officers and staff; keepers all alike."""
-    return 1 if role in LEADS | KEEPERS else 0
+    """How high a role stands within its organisation: leads above officers and staff; keepers all alike, and so those
+    who pay."""
+    return 1 if role in LEADS | KEEPERS | FINANCE else 0
 
 
 def needs_second(role: str, administers: bool, held: Membership | None = None) -> bool:
-    """Whether a second person has to confirm it: a lead's or a keeper's role, or looking after members.
+    """Whether a second person has to confirm it: a lead's or a keeper's role, that of those who pay, or
+    looking after members.
 
     Who looks after members counts as well: otherwise one person could invent the second one.
 
@@ -80,7 +82,7 @@ def incompatible(one: Role, other: Role) -> bool:
 
 def fail_if_role_does_not_fit(organisation: Organisation, role: str) -> None:
     """Refuse a role that the members of such an organisation cannot have."""
-    if role not in ROLES_OF_KIND[organisation.kind]:
+    if role not in organisation.roles:
         raise Refused(
             _("“%(kind)s”的成员不能担任“%(role)s”。")
             % {"kind": organisation.get_kind_display(), "role": Role(role).label}

@@ -9,10 +9,13 @@ from django.utils import timezone
 
 from zongbu.desk.kernel.roles import Role
 from zongbu.desk.kernel.scope import Viewer
-from zongbu.desk.people.models import Membership, Person
+from zongbu.desk.people.models import Membership, Organisation, Person
 
 ACTING = "acting_membership"
 """Session key: the membership in which a person with several chose to act."""
+
+OF_DISTRICTS = frozenset({Organisation.Kind.DISTRICT_OFFICE, Organisation.Kind.FINANCE})
+"""The kinds of organisations whose people act for a district; the city's finance bureau has none."""
 
 
 def address_of(request: HttpRequest) -> str:
@@ -64,7 +67,7 @@ def viewer_as(membership: Membership, person: Person, address: str = "") -> View
         membership=membership.pk,
         organisation=organisation.pk,
         organisation_name=organisation.name,
-        district=organisation.district if organisation.kind == organisation.Kind.DISTRICT_OFFICE else "",
+        district=organisation.district if organisation.kind in OF_DISTRICTS else "",
         uscc=organisation.uscc,
         address=address,
         administers=membership.administers,

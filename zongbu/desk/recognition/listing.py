@@ -292,7 +292,7 @@ def _ordered(
 def narrowed(viewer: Viewer, criteria: Criteria) -> QuerySet[Application]:
     """The applications that pass the filters, terms aside."""
     found = queries.applications(viewer)
-    if criteria.show == "open" and viewer.reach is Reach.REFERRED:
+    if criteria.show == "open" and viewer.case_reach is Reach.REFERRED:
         found = queries.in_states(viewer, found, [name for name in queries.SEEN_BY_DEPARTMENTS if name not in CLOSED])
     elif criteria.show == "open":
         found = found.exclude(state__in=CLOSED)
@@ -338,7 +338,7 @@ def _rows(
     tracks = {case.round_id: track_titles(case.round) for case in cases}
     gone = queries.passed_on(viewer, cases) if "result" in names else {}
     results = _results([case for case in cases if case.pk not in gone]) if "result" in names else {}
-    given = _given(cases) if "opinions" in names and viewer.reach is not Reach.REFERRED else {}
+    given = _given(cases) if "opinions" in names and viewer.case_reach is not Reach.REFERRED else {}
     rows = []
     for case in cases:
         row = Row(

@@ -42,7 +42,7 @@ def _titles(viewer: Viewer) -> list[Entry]:
 
 def _office(viewer: Viewer) -> list[Entry]:
     """Rounds, batches and objections for whoever sees the whole city."""
-    if viewer.reach is not Reach.CITY:
+    if viewer.case_reach is not Reach.CITY:
         return []
     return [
         Entry(pgettext_lazy("list", "认定批次"), "recognition:rounds", "calendar", SECTION, 10),

@@ -32,7 +32,7 @@ SEEN_BY_DEPARTMENTS = ("district", "returned", "departments", "withdrawn")
 def rounds(viewer: Viewer) -> QuerySet[Round]:
     """The rounds that the viewer may read: announced ones everybody, the others the city office and auditors."""
     found = Round.objects.all()
-    if viewer.reach is Reach.CITY:
+    if viewer.case_reach is Reach.CITY:
         return found
     return found.filter(state__in=["open", "concluded"])
 
@@ -40,7 +40,7 @@ def rounds(viewer: Viewer) -> QuerySet[Round]:
 def applications(viewer: Viewer) -> QuerySet[Application]:
     """The applications that the viewer may read."""
     found = Application.objects.select_related("round", "enterprise", "batch")
-    match viewer.reach:
+    match viewer.case_reach:
         case Reach.ENTERPRISE if viewer.uscc:
             return found.filter(enterprise__uscc=viewer.uscc)
         case Reach.CITY:
@@ -69,7 +69,7 @@ def application(viewer: Viewer, receipt: str) -> Application:
 
 def passed_on(viewer: Viewer, cases: Iterable[Application]) -> dict[int, datetime | None]:
     """Applications on which a department was asked and passed its question on, with the moment when it did so."""
-    if viewer.reach is not Reach.REFERRED or viewer.organisation is None:
+    if viewer.case_reach is not Reach.REFERRED or viewer.organisation is None:
         return {}
     asked = Opinion.objects.filter(application__in=[one.pk for one in cases]).exclude(state="void").order_by()
     holding = set(asked.filter(organisation=viewer.organisation).values_list("application", flat=True))
@@ -89,7 +89,7 @@ def passed_on(viewer: Viewer, cases: Iterable[Application]) -> dict[int, datetim
 
 def in_states(viewer: Viewer, found: QuerySet[Application], states: Collection[str]) -> QuerySet[Application]:
     """Applications in states, as the viewer sees these."""
-    if viewer.reach is not Reach.REFERRED:
+    if viewer.case_reach is not Reach.REFERRED:
         return found.filter(state__in=states)
     holding = Opinion.objects.filter(organisation=viewer.organisation, application=OuterRef("pk")).exclude(state="void")
     seen = Q(state__in=[one for one in states if one in SEEN_BY_DEPARTMENTS])
@@ -102,7 +102,7 @@ def in_states(viewer: Viewer, found: QuerySet[Application], states: Collection[s
 def veil(viewer: Viewer, cases: Sequence[Application]) -> None:
     """Let applications look to departments as far as they were asked: what the city does with them afterwards is not
     theirs to see, and of a question that was passed on no more than that. For showing; such a case is never saved."""
-    if viewer.reach is not Reach.REFERRED:
+    if viewer.case_reach is not Reach.REFERRED:
         return
     gone = passed_on(viewer, cases)
     for one in cases:
@@ -117,13 +117,13 @@ def veil(viewer: Viewer, cases: Sequence[Application]) -> None:
 
 def is_own(viewer: Viewer, case: Application) -> bool:
     """Whether the enterprise itself looks at its application."""
-    return viewer.reach is Reach.ENTERPRISE and bool(viewer.uscc) and viewer.uscc == case.enterprise.uscc
+    return viewer.case_reach is Reach.ENTERPRISE and bool(viewer.uscc) and viewer.uscc == case.enterprise.uscc
 
 
 def comments(viewer: Viewer, case: Application) -> list[FieldComment]:
     """Open comments; what a reviewer is still writing the enterprise sees once the application is returned, and
     departments never."""
-    if viewer.reach is Reach.REFERRED:
+    if viewer.case_reach is Reach.REFERRED:
         return []
     if is_own(viewer, case) and case.state not in ("returned", "returned_by_city"):
         return []
@@ -135,7 +135,7 @@ def of_number(viewer: Viewer, receipt: str) -> Application | None:
 
     Drafts are otherwise their enterprise's alone: whoever gets one here shows its name and its number only.
     """
-    if viewer.reach is not Reach.DISTRICT or not viewer.district:
+    if viewer.case_reach is not Reach.DISTRICT or not viewer.district:
         return None
     found = Application.objects.select_related("round", "enterprise").filter(district=viewer.district)
     return found.filter(receipt=receipt.strip().upper()).first()
@@ -145,14 +145,14 @@ def opinions(viewer: Viewer) -> QuerySet[Opinion]:
     """The opinions that the viewer may read: a department its own, everybody else those of the applications seen;
     the enterprise sees who has been asked, and what was said only with the decision (the page sees to it)."""
     found = Opinion.objects.select_related("application__enterprise", "application__round", "organisation", "asked")
-    if viewer.reach is Reach.REFERRED:
+    if viewer.case_reach is Reach.REFERRED:
         return found.filter(organisation=viewer.organisation or 0)
     return found.filter(application__in=applications(viewer).order_by().values("pk"))
 
 
 def batches(viewer: Viewer) -> QuerySet[Batch]:
     """Batches: the city office and auditors all, whoever decides those that have been submitted."""
-    if viewer.reach is not Reach.CITY:
+    if viewer.case_reach is not Reach.CITY:
         return Batch.objects.none()
     found = Batch.objects.select_related("round")
     if viewer.role in CITY or viewer.role == "auditor":
@@ -169,9 +169,9 @@ def notices(viewer: Viewer) -> QuerySet[Notice]:
 def objections(viewer: Viewer) -> QuerySet[Objection]:
     """Objections: the city office and auditors all, an enterprise those that it has filed against its own decision."""
     found = Objection.objects.select_related("application__enterprise", "application__round", "notice")
-    if viewer.reach is Reach.CITY:
+    if viewer.case_reach is Reach.CITY:
         return found
-    if viewer.reach is Reach.ENTERPRISE and viewer.uscc:
+    if viewer.case_reach is Reach.ENTERPRISE and viewer.uscc:
         return found.filter(kind=Objection.Kind.DECISION, application__enterprise__uscc=viewer.uscc)
     return found.none()
 
@@ -193,7 +193,7 @@ def holding(day: date) -> Q:
 def revocations(viewer: Viewer) -> QuerySet[Revocation]:
     """Revocations under way or done: the city, the district, the enterprise concerned."""
     found = Revocation.objects.select_related("recognition__enterprise", "recognition__round", "ban")
-    match viewer.reach:
+    match viewer.case_reach:
         case Reach.CITY:
             return found
         case Reach.DISTRICT if viewer.district:
@@ -208,7 +208,7 @@ def titles(viewer: Viewer) -> QuerySet[Recognition]:
     """The recognitions that the viewer may open with certificate, history and revocations: an enterprise its own, a
     district those of its enterprises, the city office, the leading group and auditors all."""
     found = recognitions(viewer)
-    match viewer.reach:
+    match viewer.case_reach:
         case Reach.ENTERPRISE if viewer.uscc:
             return found.filter(enterprise__uscc=viewer.uscc)
         case Reach.CITY:
@@ -224,7 +224,7 @@ def print_runs(viewer: Viewer) -> QuerySet[PrintRun]:
     found = PrintRun.objects.select_related("round", "asked_by")
     if viewer.role in CITY:
         return found
-    if viewer.reach is not Reach.DISTRICT or not viewer.district or viewer.person is None:
+    if viewer.case_reach is not Reach.DISTRICT or not viewer.district or viewer.person is None:
         return found.none()
     # Whoever has changed to another district does not take the certificates of the old one along.
     return found.filter(asked_by=viewer.person, district=viewer.district)

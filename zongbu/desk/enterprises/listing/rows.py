@@ -75,7 +75,7 @@ def listed(viewer: Viewer, criteria: Criteria, year: int) -> Listed:
     words_found = _Words(criteria.q)
     scoped = narrowed(queries.enterprises(viewer), criteria, year)
     matching = words_found.filter(scoped, ordered=True)
-    if words_found.words and viewer.reach == Reach.CITY and not criteria.narrowed:
+    if words_found.words and viewer.case_reach == Reach.CITY and not criteria.narrowed:
         count = words_found.number  # nothing narrows what the index has counted already
     else:
         count = matching.order_by()[: MOST + 1].count()

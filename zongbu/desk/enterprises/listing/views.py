@@ -206,7 +206,7 @@ def _choices(viewer: Viewer, criteria: Criteria) -> dict[str, Any]:
     codes = ",".join(value for value in criteria.industry if value not in SECTIONS)
     return {
         # Whose view ends at one district has no use for choosing among thirteen.
-        "districts": [] if viewer.reach == Reach.DISTRICT else _ticked(DISTRICTS.items(), criteria.district),
+        "districts": [] if viewer.case_reach == Reach.DISTRICT else _ticked(DISTRICTS.items(), criteria.district),
         "statuses": _ticked(Enterprise.Status.choices, criteria.status),
         "stars": _ticked(((value, star_name(value)) for value in STARS), criteria.star),
         "sections": _ticked(((letter, industry_name(letter)) for letter in SECTIONS), criteria.industry),

@@ -8,7 +8,7 @@ from django.utils import translation
 
 from zongbu.desk.kernel.clock.deadline import unit_name
 from zongbu.desk.kernel.flow.table import Act, Duty, Flow, Term
-from zongbu.desk.kernel.roles import CITY, DEPARTMENT, DISTRICT, ENTERPRISE, KEEPERS, OFFICIALS, Role
+from zongbu.desk.kernel.roles import CITY, DEPARTMENT, DISTRICT, ENTERPRISE, FINANCE, KEEPERS, OFFICIALS, Role
 
 INTRODUCTION = """# 事项流程
 
@@ -22,7 +22,7 @@ DUTIES = {
 }  # fmt: skip
 GROUPS = (
     (OFFICIALS, "各级官员"), (CITY, "市总部办"), (DISTRICT, "区县"), (DEPARTMENT, "部门"), (ENTERPRISE, "企业"),
-    (KEEPERS, "系统三员"),
+    (FINANCE, "财政部门"), (KEEPERS, "系统三员"),
 )  # fmt: skip
 
 

@@ -124,6 +124,8 @@ class Migration(migrations.Migration):
                             ("city_officer", "总部办经办人"),
                             ("city_lead", "总部办负责人"),
                             ("leading_group", "领导小组成员"),
+                            ("city_finance", "市财政人员"),
+                            ("district_finance", "区县财政人员"),
                             ("inspector", "第三方检查员"),
                             ("administrator", "系统管理员"),
                             ("security_officer", "安全管理员"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,6 +14,9 @@ from zongbu.desk.kernel.roles import Role
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.people.districts import DISTRICTS
 from zongbu.desk.people.models import Organisation
+
+DISTRICTED: Final = frozenset({Organisation.Kind.DISTRICT_OFFICE, Organisation.Kind.FINANCE})
+"""What may have a district here; a finance office without one is the city's."""
 
 
 def create_organisation(viewer: Viewer, *, kind: str, name: str, district: str = "") -> Organisation:
@@ -29,9 +34,7 @@ def create_organisation(viewer: Viewer, *, kind: str, name: str, district: str =
     if district and district not in DISTRICTS:
         raise Refused(_("没有代码为“%(code)s”的区县。") % {"code": district})
     with transaction.atomic():
-        made = Organisation(
-            kind=kind, name=name.strip(), district=district if kind == Organisation.Kind.DISTRICT_OFFICE else ""
-        )
+        made = Organisation(kind=kind, name=name.strip(), district=district if kind in DISTRICTED else "")
         made.full_clean()
         made.save(force_insert=True)
         journal.record("people.create_organisation", viewer, made, after=_told(made))

@@ -27,7 +27,7 @@ def exported(viewer: Viewer, round: Round, what: str, chosen: Mapping[str, objec
     Raises:
         NotPermitted: the viewer does not see the whole round.
     """
-    if viewer.reach is not Reach.CITY:
+    if viewer.case_reach is not Reach.CITY:
         raise NotPermitted(_("您的角色不能导出汇总表。"))
     with transaction.atomic():
         after = {"list": what, **{name: value for name, value in chosen.items() if value}}

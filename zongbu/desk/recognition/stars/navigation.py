@@ -21,7 +21,7 @@ def entries(viewer: Viewer) -> list[Entry]:
     if viewer.role in ENTERPRISE:  # from there a link leads to the list
         return [Entry(_("我的星级"), "recognition:star_own", "star", section, 57)]
     found = [Entry(_("星级名单"), "recognition:stars", "star", section, 58)]
-    if viewer.reach is Reach.CITY:
+    if viewer.case_reach is Reach.CITY:
         found.insert(0, Entry(_("星级评价"), "recognition:star_evaluations", "chart-bar", section, 56))
         found.append(Entry(_("评价指标"), "recognition:star_sets", "adjustments", section, 59))
     return found

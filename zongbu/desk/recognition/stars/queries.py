@@ -31,13 +31,13 @@ CHANGES = ("up", "down", "same", "new", "open")
 
 def sets(viewer: Viewer) -> QuerySet[IndicatorSet]:
     """Indicator sets: the city office, the leading group, auditors."""
-    return IndicatorSet.objects.all() if viewer.reach is Reach.CITY else IndicatorSet.objects.none()
+    return IndicatorSet.objects.all() if viewer.case_reach is Reach.CITY else IndicatorSet.objects.none()
 
 
 def evaluations(viewer: Viewer) -> QuerySet[Evaluation]:
     """Evaluations: the city all, everybody else those that are noticed or published."""
     found = Evaluation.objects.select_related("set", "previous")
-    if viewer.reach is Reach.CITY:
+    if viewer.case_reach is Reach.CITY:
         return found
     return found.filter(public())
 
@@ -50,13 +50,13 @@ def public() -> Q:
 def results(viewer: Viewer, evaluation: Evaluation) -> QuerySet[Result]:
     """Results with their scores: the city all; once public a district those of its own, an enterprise its own."""
     found = Result.objects.filter(evaluation=evaluation)
-    if viewer.reach is Reach.CITY:
+    if viewer.case_reach is Reach.CITY:
         return found
     if evaluation.state not in PUBLIC:
         return found.none()
-    if viewer.reach is Reach.DISTRICT and viewer.district:
+    if viewer.case_reach is Reach.DISTRICT and viewer.district:
         return found.filter(district=viewer.district)
-    if viewer.reach is Reach.ENTERPRISE and viewer.uscc:
+    if viewer.case_reach is Reach.ENTERPRISE and viewer.uscc:
         return found.filter(uscc=viewer.uscc)
     return found.none()
 
@@ -107,7 +107,7 @@ def listed(evaluation: Evaluation) -> QuerySet[Result]:
 def overrides(viewer: Viewer) -> QuerySet[Override]:
     """Overrides: the city office, the leading group, auditors."""
     found = Override.objects.select_related("evaluation__set", "enterprise")
-    return found if viewer.reach is Reach.CITY else found.none()
+    return found if viewer.case_reach is Reach.CITY else found.none()
 
 
 def put_back(overrides: Iterable[Override]) -> set[int]:
@@ -121,7 +121,7 @@ def objections(viewer: Viewer) -> QuerySet[StarObjection]:
     """Objections to intended lists: the city office, the leading group, auditors. Those that wait come first."""
     found = StarObjection.objects.select_related("evaluation__set", "enterprise")
     found = found.order_by(Case(When(state="received", then=0), default=1), "-pk")
-    return found if viewer.reach is Reach.CITY else found.none()
+    return found if viewer.case_reach is Reach.CITY else found.none()
 
 
 def titles(enterprise: Enterprise) -> QuerySet[StarTitle]:

@@ -103,8 +103,8 @@ def _page(
         "acts": [one for one in flow.possible(OVERRIDE, waiting, viewer) if one.name in ACTS] if waiting else [],
         "decision": decision or DecisionForm(),
         "form": (form or OverrideForm(definition)) if adjustable and waiting is None else None,
-        "inside": viewer.reach is Reach.CITY,
-        "crumbs": crumbs(*trail) if viewer.reach is Reach.CITY else [],
+        "inside": viewer.case_reach is Reach.CITY,
+        "crumbs": crumbs(*trail) if viewer.case_reach is Reach.CITY else [],
     }
     return render(request, "recognition/stars/result.html", context, status=status)
 

@@ -104,7 +104,7 @@ def of_officials(
     viewer = viewer_of(request)
     seen = picture_of(case, every_condition=True)
     titles = titled(case, conditions(case.round))
-    asked = viewer.reach is Reach.REFERRED  # departments are asked about facts: not about checks, not the decision
+    asked = viewer.case_reach is Reach.REFERRED  # departments are asked about facts: not about checks, not the decision
     checks = {one.result: one for one in case.checks.all()} if not asked else {}
     reviewing = may_review(viewer, case)
     form = check_form or CheckForm(conditions=titles, checks=checks)

@@ -83,7 +83,7 @@ class Happened:
 def timeline(viewer: Viewer, case: Application) -> list[Happened]:
     """What was done, the newest first. An enterprise deals with offices: it sees for whom others acted, no names; a
     department sees what led to its opinion, without the reasons of others."""
-    asked = viewer.reach is Reach.REFERRED
+    asked = viewer.case_reach is Reach.REFERRED
     until = queries.passed_on(viewer, [case]).get(case.pk) if asked else None
     own = queries.is_own(viewer, case)
     acts = {act.name: act for act in APPLICATION.acts}

@@ -22,7 +22,7 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
 def letter(request: HttpRequest, receipt: str) -> HttpResponse:
     """The decision letter of an application: to the enterprise, and to officials who see the whole application."""
     viewer = viewer_of(request)
-    if viewer.reach is Reach.REFERRED:  # a department is asked about facts, not about the decision
+    if viewer.case_reach is Reach.REFERRED:  # a department is asked about facts, not about the decision
         raise Http404
     found = get_object_or_404(queries.applications(viewer), receipt=receipt)
     return pdf(request, f"{found.receipt}-decision", lambda: documents.letter(found))

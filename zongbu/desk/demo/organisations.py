@@ -1,4 +1,4 @@
-"""The organisations of the demonstration: offices, departments, the operator, an inspector, an invented enterprise."""
+"""The organisations of the demonstration: offices, departments, bureaus, the operator, an inspector, an enterprise."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Kind = Organisation.Kind
 
 DEPARTMENTS = (
     "市发展和改革委员会", "市科学技术局", "市市场监督管理局", "市税务局", "市统计局", "市国有资产监督管理委员会",
-    "市财政局", "市人力资源和社会保障局",
+    "市人力资源和社会保障局",
 )  # fmt: skip
 
 
@@ -23,6 +23,8 @@ def make_organisations(enterprise_uscc: str) -> list[Organisation]:
         (Kind.LEADING_GROUP, "市总部经济工作领导小组", "", ""),
         *((Kind.DISTRICT_OFFICE, f"{name}总部经济工作办公室", code, "") for code, name in DISTRICTS.items()),
         *((Kind.DEPARTMENT, name, "", "") for name in DEPARTMENTS),
+        (Kind.FINANCE, "市财政局", "", ""),
+        *((Kind.FINANCE, f"{name}财政局", code, "") for code, name in DISTRICTS.items()),
         (Kind.INSPECTOR, "示例会计师事务所", "", ""),
         (Kind.OPERATOR, "系统运维中心", "", ""),
         (Kind.ENTERPRISE, name_of(0), "", enterprise_uscc),

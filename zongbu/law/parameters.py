@@ -7,12 +7,13 @@ marked as such and stay marked in every output.
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 
@@ -24,6 +25,10 @@ from zongbu.law.nodes import Width
 from zongbu.law.policy import Parameter, Policy
 
 DEMONSTRATION = "演示参数"
+PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
+"""``{参数名称}`` in a text of a policy file."""
+_TERMS: tuple[Literal["个工作日", "天"], ...] = ("个工作日", "天")
+_TERMS: tuple[Literal["个工作日", "天"], ...] = ("个工作日", "天")
 _ENTRY = ("value", "source")
 _SHAPE = "格式应为：政策标识 → 参数标识 → value 与 source"
 Overrides = Mapping[str, Mapping[str, Mapping[str, Any]]]
@@ -129,6 +134,23 @@ def values_at(policy: Policy, moment: date, overrides: Overrides | None = None) 
             source = str(entry.get("source") or f"{DEMONSTRATION}（未注明来源）")
             values[identifier] = ParameterValue(identifier, value, source)
     return values
+
+
+def term_in(
+    policy: Policy, text: str, moment: date, overrides: Overrides | None = None
+) -> tuple[int, Literal["个工作日", "天"]] | None:
+    """The first term that a text names as ``{参数}``, see ``Policy.term_of``."""
+    titles = {parameter.title: name for name, parameter in policy.parameters.items() if "." not in name}
+    values = values_at(policy, moment, overrides)
+    for title in PLACEHOLDER.findall(text):
+        name = titles.get(title)
+        value = values[name].value if name is not None else None
+        if name is None or not isinstance(value, Decimal):
+            continue
+        for unit in _TERMS:
+            if policy.parameters[name].type.unit == unit:
+                return int(value), unit
+    return None
 
 
 def parse_value(parameter: Parameter, raw: Any) -> ParsedLiteral:

@@ -100,12 +100,47 @@ class Reading:
     line: int
 
 
+Level = Literal["city", "district", "department"]
+Recipient = Literal["enterprise", "person", "district"]
+Frequency = Literal["yearly", "once", "each"]
+Way = Literal["claim", "offer", "combined", ""]
+
+
+@dataclass(frozen=True, slots=True)
+class Payer:
+    """Who bears a measure (分担): the rule of its part in 元; an empty ``rule`` is the whole amount."""
+
+    level: Level
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reimbursement:
+    """A measure that makes good, in one sum, what somebody else paid under other measures.
+
+    ``measures`` are those whose payments are added up (汇总), ``fact`` is the sum as a fact (支出), ``ceiling``
+    the rule of 元 that limits what is made good (上限).
+    """
+
+    measures: tuple[str, ...]
+    fact: str
+    ceiling: str
+
+
 @dataclass(frozen=True, slots=True)
 class Measure:
     """What a policy offers: subsidy (奖补), quota (名额), referral (推荐), service (服务), encouragement (鼓励).
 
-    ``eligible`` is the formula of 对象, ``amount`` that of 金额 (元) or 数量; ``details`` holds the free
-    fields (责任单位, 方式, 出资, 期限, 材料, 说明) as written, with parameters in braces.
+    ``eligible`` is the formula of 对象, ``amount`` that of 金额 (元) or 数量; ``details`` holds the other
+    fields (责任单位, 方式, 出资, 期限, 材料, 说明 …) as written, with parameters in braces. What follows is read
+    from them:
+
+    ``way`` is how it is got (方式): by claim, by offer (免申即享), or as the outcome of other measures
+    (``combined``, nothing to apply for). ``units`` are the 责任单位, ``level`` is who handles it. ``payers`` is
+    empty where the policy does not declare who pays. ``not_stacking`` names measures, those of other policies
+    as ``other-policy.identifier``: what was received for the same matter counts against this one.
+    ``drew_other`` is the fact (是否) whether one of ``exclusive_with`` was drawn in an earlier year.
+    ``records`` pairs a fact with the rule whose value it has once the measure is paid.
     """
 
     identifier: str
@@ -117,6 +152,23 @@ class Measure:
     details: Mapping[str, str]
     clause: str
     line: int
+    way: Way = ""
+    units: tuple[str, ...] = ()
+    level: Level = "city"
+    payers: tuple[Payer, ...] = ()
+    recipient: Recipient = "enterprise"
+    frequency: Frequency = "yearly"
+    not_stacking: tuple[str, ...] = ()
+    drew_other: str = ""
+    records: tuple[tuple[str, str], ...] = ()
+    reimburses: Reimbursement | None = None
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """The facts that the measure names beside its formulas."""
+        found = [fact for fact, _ in self.records]
+        found += [self.drew_other] if self.drew_other else []
+        return (*found, self.reimburses.fact) if self.reimburses is not None else tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +210,8 @@ class Policy:
     version: str
     path: Path = field(compare=False)
     based_on: Mapping[str, Policy] = field(compare=False, default_factory=dict)
+    recognises: str = ""
+    """The rule that recognition decides (head: 认定结果); empty where the policy names none."""
 
     def __repr__(self) -> str:
         return f"Policy({self.identifier!r}, version={self.version[:12]!r})"
@@ -201,6 +255,23 @@ class Policy:
     def successor(self) -> str:
         """The document that takes its place (head: 被取代), or an empty text."""
         return self.head.get("被取代", "")
+
+    def term_of(
+        self, measure: str, as_of: date, parameters: Overrides | None = None
+    ) -> tuple[int, Literal["个工作日", "天"]] | None:
+        """How long the handling of a measure may take: the first parameter in its 期限 that counts days.
+
+        Args:
+            measure: identifier of a measure of this policy.
+            as_of: the day whose value applies.
+            parameters: values for unpublished or changed parameters, as for ``assess``.
+
+        Returns:
+            Number and unit; None where the policy gives no such term, or no value for it on that day.
+        """
+        from zongbu.law.parameters import term_in
+
+        return term_in(self, self.measures[measure].details.get("期限", ""), as_of, parameters)
 
     def clause(self, citation: str) -> Clause:
         """The clause of that citation; KeyError if there is none."""

@@ -32,11 +32,7 @@ class Foreign:
             FormulaError: there is no such policy, or it has no such rule or parameter.
         """
         owner, _, title = name.partition(".")
-        try:
-            policy = self.policies.setdefault(owner, self._load(owner))
-            self.policies |= policy.based_on  # what it builds on in turn, for names and entered values
-        except ZongbuError as error:
-            raise FormulaError(f"引用的政策读不出来：{str(error).splitlines()[0]}", name) from None
+        policy = self.policy(owner, name)
         for rule in policy.rules.values():
             if title in (rule.title, rule.identifier) and not rule.policy:
                 self._take(policy, rule.identifier)
@@ -46,6 +42,19 @@ class Foreign:
                 return self._qualify(policy, nodes.ParameterRef(parameter.type, parameter.identifier, parameter.width))
         known = (rule.title for rule in policy.rules.values())
         raise FormulaError(f"政策「{owner}」里没有", title, hint=nearest(title, known))
+
+    def policy(self, owner: str, name: str = "") -> Policy:
+        """Another policy, to be named among those that this one builds on; ``name`` is what is quoted.
+
+        Raises:
+            FormulaError: it cannot be read.
+        """
+        try:
+            policy = self.policies.setdefault(owner, self._load(owner))
+        except ZongbuError as error:
+            raise FormulaError(f"引用的政策读不出来：{str(error).splitlines()[0]}", name or owner) from None
+        self.policies |= policy.based_on  # what it builds on in turn, for names and entered values
+        return policy
 
     def _take(self, policy: Policy, identifier: str) -> None:
         qualified = _qualified(policy, identifier)

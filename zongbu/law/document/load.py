@@ -15,7 +15,7 @@ from threading import RLock
 
 from lark import Token, Tree
 
-from zongbu.law import exact, formula, literals, nodes
+from zongbu.law import exact, formula, nodes
 from zongbu.law.document.declared import declared_fact
 from zongbu.law.document.definitions import Definition, Text, read_definitions, read_fields, repeated_fields
 from zongbu.law.document.examples import read_examples
@@ -23,17 +23,15 @@ from zongbu.law.document.figures import read_parameter
 from zongbu.law.document.find import dictionary_for, find_policy
 from zongbu.law.document.foreign import Foreign
 from zongbu.law.document.markdown import Block, read_document
+from zongbu.law.document.measures import Known, Measures, measure_rule
 from zongbu.law.document.scope import FileScope
 from zongbu.law.errors import InputError, PolicyError, Problem
 from zongbu.law.facts import Fact
 from zongbu.law.formula import FormulaError
 from zongbu.law.nodes import Node
-from zongbu.law.parameters import as_options
+from zongbu.law.parameters import PLACEHOLDER, as_options
 from zongbu.law.policy import Clause, Example, Measure, Parameter, Policy, Reading, Rule
 
-CATEGORIES = ("奖补", "名额", "推荐", "服务", "鼓励")
-DETAILS = ("方式", "责任单位", "出资", "期限", "材料", "说明")
-_PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 _IDENTIFIER = re.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*")
 STATUSES = ("施行", "征求意见", "废止")
 UNDATED = "未定"
@@ -107,6 +105,7 @@ class _Loader:
         self.used: set[str] = set()
         self.option_words: dict[str, dict[str, str]] = {}
         self.typed_parts: dict[str, Node] = {}
+        self.measure_reader = Measures((), self.problem)
 
     # --- the steps ---------------------------------------------------------------------------------------
 
@@ -120,6 +119,7 @@ class _Loader:
         self._type_formulas()
         self._name_options()
         self._measures()
+        recognises = self._recognition()
         clauses = tuple(self._clauses())
         self._unused(clauses)
         self._stop_on_problems()
@@ -145,6 +145,7 @@ class _Loader:
             version=self._version(rules.values()),
             path=self.path,
             based_on=self.foreign.policies,
+            recognises=recognises,
         )
 
     def _collect(self) -> None:
@@ -166,18 +167,21 @@ class _Loader:
     def _head(self) -> None:
         """A slip in the status or the dates would quietly change whether the policy is in force."""
         head = self.document.head
-        lines = {line.partition(":")[0]: number for number, line in enumerate(self.text.split("\n"), 1)}
         identifier = head.get("标识", "")
         if identifier and not _IDENTIFIER.fullmatch(identifier):
             hint = "小写字母开头，只用小写字母、数字和连字符"
-            self.problem(lines.get("标识", 1), 1, "标识的写法不对", identifier, hint)
+            self.problem(self._head_line("标识"), 1, "标识的写法不对", identifier, hint)
         if head.get("状态") and head["状态"] not in STATUSES:
             known = "可用：" + "、".join(STATUSES)
-            self.problem(lines.get("状态", 1), 1, "没有这种状态", head["状态"], known)
+            self.problem(self._head_line("状态"), 1, "没有这种状态", head["状态"], known)
         for key in ("施行", "有效至"):
             if head.get(key, "") not in ("", UNDATED) and _head_date(head[key]) is None:
                 hint = f"写成 2023-02-20；没有定的写「{UNDATED}」"
-                self.problem(lines.get(key, 1), 1, "日期读不懂", head[key], hint)
+                self.problem(self._head_line(key), 1, "日期读不懂", head[key], hint)
+
+    def _head_line(self, key: str) -> int:
+        lines = enumerate(self.text.split("\n"), 1)
+        return next((number for number, line in lines if line.partition(":")[0] == key), 1)
 
     def _facts(self) -> None:
         extra: dict[str, Fact] = {}
@@ -257,21 +261,9 @@ class _Loader:
                 self.problem(definition.line, 1, "规则要写成「名称 [identifier] = 公式」", definition.title)
             else:
                 self._parse(definition.identifier, definition, definition.rest)
-        for definition in self.definitions["措施"]:
-            fields = read_fields(definition)
-            for key in fields:
-                if key not in ("类别", "对象", "金额", "数量", "互斥", *DETAILS):
-                    known = iter(("类别", "对象", "金额", "数量", "互斥", *DETAILS))
-                    self.problem(fields[key].line, 1, "措施里没有这一项", key, formula.nearest(key, known))
-            if "对象" not in fields:
-                self.problem(definition.line, 1, "措施要写明对象", definition.title, "没有条件时写「对象: 是」")
-                continue
-            self._parse(f"{definition.identifier}.对象", definition, fields["对象"])
-            if "金额" in fields and "数量" in fields:
-                self.problem(fields["数量"].line, 1, "金额和数量只能写一项", definition.title)
-            amount = fields.get("金额") or fields.get("数量")
-            if amount is not None:
-                self._parse(f"{definition.identifier}.金额", definition, amount)
+        self.measure_reader = Measures(self.definitions["措施"], self.problem)
+        for key, definition, text in self.measure_reader.formulas():
+            self._parse(key, definition, text)
 
     def _parse(self, key: str, definition: Definition, text: Text) -> None:
         try:
@@ -317,7 +309,7 @@ class _Loader:
             self.formula_problem(definition, text, error.quoting(text.value))
             return
         if "." in key:
-            self._check_measure_part(key, node, text)
+            self.measure_reader.check_part(key, node, text)
             self.typed_parts[key] = node
         else:
             kind = definition.kind if definition.kind in ("步骤", "提示") else "规则"
@@ -340,62 +332,39 @@ class _Loader:
                 periods.append(replace(period, value=value))
             self.parameters[identifier] = replace(parameter, periods=tuple(periods), words=words)
 
-    def _check_measure_part(self, key: str, node: Node, text: Text) -> None:
-        if key.endswith(".对象") and node.type.kind != "boolean":
-            self.problem(text.line, text.column, f"对象要是条件，这里却是{node.type}", text.value[:20])
-        elif key.endswith(".金额") and node.type.kind != "number":
-            self.problem(text.line, text.column, f"金额要是数，这里却是{node.type}", text.value[:20])
-
     def _measure_rule(self, identifier: str) -> None:
-        """The result of a measure: its amount where entitled, nothing where not, unknown where undecidable."""
         eligible = self.typed_parts.get(f"{identifier}.对象")
         amount = self.typed_parts.get(f"{identifier}.金额")
         if eligible is None or (amount is None and f"{identifier}.金额" in self.trees):
             return
         definition, _ = self.origin[f"{identifier}.对象"]
-        node = eligible
-        if amount is not None:
-            node = nodes.If(amount.type, eligible, amount, nodes.Literal(amount.type, literals.ZERO))
-        self.rules[identifier] = Rule(identifier, definition.title, node, "措施", definition.clause, definition.line)
+        self.rules[identifier] = measure_rule(definition, eligible, amount)
 
     def _measures(self) -> None:
-        names = {definition.title: definition.identifier for definition in self.definitions["措施"]}
-        for definition in self.definitions["措施"]:
-            fields = read_fields(definition)
-            eligible = self.typed_parts.get(f"{definition.identifier}.对象")
-            if eligible is None:
-                continue
-            category = fields["类别"].value if "类别" in fields else ""
-            if category not in CATEGORIES:
-                self.problem(definition.line, 1, "措施的类别不对", category, "可用：" + "、".join(CATEGORIES))
-            for key in ("金额", "数量"):
-                if category == "鼓励" and key in fields:
-                    self.problem(fields[key].line, 1, f"鼓励不是权利，不能写{key}", definition.title)
-            amount = self.typed_parts.get(f"{definition.identifier}.金额")
-            if "金额" in fields and amount is not None and amount.type.kind == "number" and amount.type.unit != "元":
-                text = fields["金额"]
-                self.problem(
-                    text.line,
-                    text.column,
-                    f"金额要是元，这里却是{amount.type}",
-                    text.value[:20],
-                    "名额写在「数量」一项",
-                )
-            exclusive = [name.strip() for name in re.split("[,，、]", fields["互斥"].value)] if "互斥" in fields else []
-            for name in exclusive:
-                if name not in names:
-                    self.problem(fields["互斥"].line, 1, "互斥的措施不存在", name, formula.nearest(name, iter(names)))
-            self.measures[definition.identifier] = Measure(
-                definition.identifier,
-                definition.title,
-                category,
-                eligible,
-                amount,
-                tuple(names[name] for name in exclusive if name in names),
-                {key: fields[key].value for key in DETAILS if key in fields},
-                definition.clause,
-                definition.line,
-            )
+        formulas = (d for kind in ("步骤", "规则", "提示", "措施") for d in self.definitions[kind])
+        known = Known(
+            titles=self.titles,
+            rules=self.rules,
+            faulty=frozenset(d.title for d in formulas if d.identifier not in self.rules),
+            dictionary=self.dictionary,
+            foreign=self.foreign,
+            is_district=_is_district(self.document.head.get("行政区划", "")),
+        )
+        for measure in self.measure_reader.read(self.typed_parts, known):
+            self.measures[measure.identifier] = measure
+
+    def _recognition(self) -> str:
+        """The result that recognition decides (head: 认定结果), as an identifier; empty where none is named."""
+        title = self.document.head.get("认定结果", "")
+        rules = {rule.title: rule for rule in self.rules.values() if rule.kind == "规则"}
+        rule = rules.get(title)
+        if title and rule is None:
+            hint = formula.nearest(title, iter(rules))
+            self.problem(self._head_line("认定结果"), 1, "没有这条规则", title, hint)
+        elif rule is not None and rule.node.type.kind != "boolean":
+            message = f"认定结果要是条件，这里却是{rule.node.type}"
+            self.problem(self._head_line("认定结果"), 1, message, title)
+        return rule.identifier if rule is not None else ""
 
     def _clauses(self) -> Iterator[Clause]:
         for section in self.document.sections:
@@ -407,7 +376,7 @@ class _Loader:
         texts = [(clause.restatement, clause.line) for clause in clauses]
         texts += [("\n".join(measure.details.values()), measure.line) for measure in self.measures.values()]
         for text, line in texts:
-            for name in _PLACEHOLDER.findall(text):
+            for name in PLACEHOLDER.findall(text):
                 if self.titles.get(name) in self.parameters:
                     self.used.add(self.titles[name])
                 else:
@@ -438,6 +407,7 @@ class _Loader:
     def _version(self, rules: Iterable[Rule]) -> str:
         """The content hash: the file, the meaning of the facts it reads, and the policies it builds on."""
         facts = {node.identifier for rule in rules for node in nodes.walk(rule.node) if isinstance(node, nodes.FactRef)}
+        facts |= {name for measure in self.measures.values() for name in measure.facts}
         meaning = self.dictionary.merged(self.foreign.facts.values()).signature(facts)
         others = {name: policy.version for name, policy in sorted(self.foreign.policies.items())}
         content = json.dumps([self.text, meaning, others], ensure_ascii=False, sort_keys=True)
@@ -454,6 +424,11 @@ class _Loader:
     def _stop_on_problems(self) -> None:
         if self.problems:
             raise PolicyError(self.problems)
+
+
+def _is_district(division: str) -> bool:
+    """Whether a GB/T 2260 code is that of a district or county."""
+    return len(division) == 6 and not division.endswith("00")
 
 
 def _head_date(text: str) -> date | None:

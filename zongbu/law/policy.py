@@ -139,7 +139,8 @@ class Measure:
     (``combined``, nothing to apply for). ``units`` are the 责任单位, ``level`` is who handles it. ``payers`` is
     empty where the policy does not declare who pays. ``not_stacking`` names measures, those of other policies
     as ``other-policy.identifier``: what was received for the same matter counts against this one.
-    ``drew_other`` is the fact (是否) whether one of ``exclusive_with`` was drawn in an earlier year.
+    ``drew_other`` is the fact (是否) whether one of ``exclusive_with`` was drawn in an earlier year. ``barred_by``
+    (不得) are conditions under which it is not given although the entitlement computes.
     ``records`` pairs a fact with the rule whose value it has once the measure is paid.
     """
 
@@ -160,6 +161,7 @@ class Measure:
     frequency: Frequency = "yearly"
     not_stacking: tuple[str, ...] = ()
     drew_other: str = ""
+    barred_by: tuple[str, ...] = ()
     records: tuple[tuple[str, str], ...] = ()
     reimburses: Reimbursement | None = None
 
@@ -212,9 +214,18 @@ class Policy:
     based_on: Mapping[str, Policy] = field(compare=False, default_factory=dict)
     recognises: str = ""
     """The rule that recognition decides (head: 认定结果); empty where the policy names none."""
+    base: Policy | None = field(compare=False, default=None)
+    """The policy that this one was derived from, see ``decided``; None for a policy as it stands in its file."""
+    decisions: tuple[str, ...] = ()
+    """The results that have been decided by an authority, see ``decided``."""
 
     def __repr__(self) -> str:
         return f"Policy({self.identifier!r}, version={self.version[:12]!r})"
+
+    @property
+    def base_version(self) -> str:
+        """The content hash of the policy file, whatever was decided under it."""
+        return self.version if self.base is None else self.base.version
 
     @property
     def status(self) -> str:
@@ -325,6 +336,25 @@ class Policy:
         """
         assessor = self.assessor(as_of=as_of, parameters=parameters, readings=readings, results=results)
         return assessor.assess(facts)
+
+    def decided(self, results: Iterable[str]) -> Policy:
+        """The policy as it applies where an authority has decided some results.
+
+        Each of these rules reads a fact of its own, ``<rule>_decided`` (see ``decided.decided_fact``), that says
+        what was decided; unknown where nothing was. All else is as before: explanations, missing facts,
+        screening. The version is another one, so that a record made under it is verified under the same
+        derivation only; ``base_version`` is that of the file.
+
+        Args:
+            results: identifiers or titles of conditions, also of the other policies that this one builds on
+                (``hangzhou-2023.is_headquarters``). Decisions of a derived policy are kept.
+
+        Raises:
+            InputError: a result is unknown, or is no condition.
+        """
+        from zongbu.law.decided import decided
+
+        return decided(self, results)
 
     def screen(
         self,

@@ -28,7 +28,6 @@ DEMONSTRATION = "演示参数"
 PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 """``{参数名称}`` in a text of a policy file."""
 _TERMS: tuple[Literal["个工作日", "天"], ...] = ("个工作日", "天")
-_TERMS: tuple[Literal["个工作日", "天"], ...] = ("个工作日", "天")
 _ENTRY = ("value", "source")
 _SHAPE = "格式应为：政策标识 → 参数标识 → value 与 source"
 Overrides = Mapping[str, Mapping[str, Mapping[str, Any]]]

@@ -13,8 +13,9 @@ from zongbu.desk import demo
 from zongbu.desk.demo.synthetic import name_of, synthetic, uscc
 from zongbu.desk.enterprises.models import Enterprise, FactRecord
 from zongbu.desk.kernel import journal
-from zongbu.desk.kernel.roles import Role
-from zongbu.desk.people.models import Membership
+from zongbu.desk.kernel.roles import FINANCE, Role
+from zongbu.desk.people.districts import DISTRICTS
+from zongbu.desk.people.models import Membership, Organisation
 from zongbu.desk.recognition import records
 from zongbu.desk.recognition.flow import APPLICATION
 from zongbu.desk.recognition.models import Application, Decision, Evaluation, Recognition, Result, Round, StarTitle
@@ -62,6 +63,19 @@ def test_every_role_has_an_account_that_can_sign_in() -> None:
     for account in demo.accounts():
         person = Membership.objects.get(person__username=account.username).person
         assert person.check_password(account.password)
+
+
+@pytest.mark.django_db
+def test_the_city_and_every_district_have_a_finance_bureau() -> None:
+    demo.load(1, 1, rounds=False)
+    bureaus = Organisation.objects.filter(kind=Organisation.Kind.FINANCE)
+    assert set(bureaus.values_list("district", flat=True)) == {"", *DISTRICTS}
+    paying = Membership.objects.filter(role__in=FINANCE).values_list("person__username", "organisation__name")
+    assert dict(paying) == {
+        "city-finance": "市财政局",
+        "district-finance": "滨江区财政局",
+        "district-finance-330106": "西湖区财政局",
+    }
 
 
 @pytest.mark.django_db

@@ -443,6 +443,8 @@ PAGES = [
     Page("landing page of an auditor", "/desk/", "auditor"),
     Page("search without a word", "/search/", "city_officer"),
     Page("search", "/search/?q=总部", "city_officer"),
+    Page("landing page of the city's finance bureau", "/desk/", "city_finance"),
+    Page("landing page of a district's finance bureau", "/desk/", "district_finance"),
     Page("landing page of an inspector", "/desk/", "inspector"),
     Page("no permission", "/journal/", "enterprise_staff", status=403),
     Page("nothing of that number", "/policies/consultations/999999/", status=404),

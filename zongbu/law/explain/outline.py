@@ -113,11 +113,7 @@ class _Writer:
         )
 
     def cite(self, clause: str, owner: str) -> str:
-        """A citation; that of another policy with its number, since clauses of both may be numbered alike."""
-        if not owner:
-            return clause
-        other = self.policy.based_on[owner]
-        return f"{other.head.get('文号') or f'《{other.title}》'}{clause}"
+        return cited(self.policy, clause, owner)
 
     def line(self, reason: Reason, polarity: int, decisive: bool, owner: str) -> Line:
         template = reason.template
@@ -301,6 +297,14 @@ class _Writer:
                 return amounts.percent(value)
             return amounts.number(value, unit, self.lang)
         return amounts.day(value, self.lang) if isinstance(value, date) else str(value)
+
+
+def cited(policy: Policy, clause: str, owner: str) -> str:
+    """A citation; that of another policy with its number, since clauses of both may be numbered alike."""
+    if not owner:
+        return clause
+    other = policy.based_on[owner]
+    return f"{other.head.get('文号') or f'《{other.title}》'}{clause}"
 
 
 def exact_amount(fen: int, lang: str) -> str:

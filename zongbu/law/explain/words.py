@@ -39,6 +39,8 @@ _WORDS = {
     "if": ("如果", "if"),
     "otherwise": ("否则", "otherwise"),
     "then": ("则", "then"),
+    "cases": ("如果 {0}，则 {1}，否则 {2}", "if {0} then {1}, otherwise {2}"),
+    "not_entitled": ("不符合对象", "not entitled"),
     "need": ("{0} 要达到 {1}，现为 {2}，还差 {3}", "{0} must reach {1}; it is {2}, {3} to go"),
     "need_less": ("{0} 不得超过 {1}，现为 {2}，超出 {3}", "{0} must not exceed {1}; it is {2}, {3} over"),
     "exceed": ("{0} 要超过 {1}，现在恰好相等", "{0} must exceed {1}; it is exactly that"),

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "zongbu.desk.enterprises",
     "zongbu.desk.selfcheck",
     "zongbu.desk.recognition",
+    "zongbu.desk.support",
     "zongbu.desk.api",
     "django.contrib.auth",
     "django.contrib.contenttypes",

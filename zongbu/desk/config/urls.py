@@ -20,6 +20,7 @@ urlpatterns = [
     path("enterprises/", include("zongbu.desk.enterprises.urls")),
     path("check/", include("zongbu.desk.selfcheck.urls")),
     path("recognition/", include("zongbu.desk.recognition.urls")),
+    path("support/", include("zongbu.desk.support.urls")),
     path("api/", include("zongbu.desk.api.urls")),
     path("api/v1/", v1),
 ]

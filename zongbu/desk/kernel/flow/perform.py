@@ -45,6 +45,41 @@ def begin(flow: Flow, name: str, case: SomeCase, viewer: Viewer, reason: str = "
     return case
 
 
+def begin_many(flow: Flow, name: str, cases: Sequence[SomeCase], viewer: Viewer, reason: str = "") -> None:
+    """Open many cases by the same act, in one transaction and few statements; each checked and journalled as by
+    ``begin``.
+
+    Args:
+        cases: new, unsaved cases of one model. On both databases they have their primary keys afterwards.
+
+    Raises:
+        Refused: what stands in the way of one of them. ValidationError: the data of one breaks a rule of its model.
+        IntegrityError: a constraint of the database; nothing has been written.
+    """
+    act = flow.act(name)
+    if not act.opens:
+        raise ValueError(f"{flow.name}.{name} does not open a case; use perform")
+    _reason(act, reason)
+    if not cases:
+        return
+    model, moment = type(cases[0]), timezone.now()
+    relations = {field.name for field in model._meta.concrete_fields if field.is_relation}
+    with transaction.atomic():
+        for case in cases:
+            _permit(act, case, viewer)
+            _guard(act, case, viewer)
+            case.state, case.state_since = act.end, moment
+            case.full_clean(exclude=relations, validate_unique=False, validate_constraints=False)
+        model._base_manager.bulk_create(cases, batch_size=500)
+        Participation.objects.bulk_create(
+            [_participation(flow, act, case, viewer, "", moment, reason) for case in cases], batch_size=500
+        )
+        from zongbu.desk.kernel.journal.append import Item  # models: not before the apps are ready
+
+        items = (Item(case, case.number, reason, None, _snapshot(case)) for case in cases)
+        journal.record_many(f"{flow.name}.{act.name}", viewer, items)
+
+
 def perform(
     flow: Flow,
     name: str,
@@ -253,7 +288,14 @@ def _record(
     before: Mapping[str, Any] | None,
     after: Mapping[str, Any],
 ) -> None:
-    Participation.objects.create(
+    _participation(flow, act, case, viewer, start, moment, reason).save(force_insert=True)
+    journal.record(f"{flow.name}.{act.name}", viewer, case, case=case.number, reason=reason, before=before, after=after)
+
+
+def _participation(
+    flow: Flow, act: Act, case: Case, viewer: Viewer, start: str, moment: datetime, reason: str
+) -> Participation:
+    return Participation(
         flow=flow.name,
         case=str(case.pk),
         act=act.name,
@@ -268,7 +310,6 @@ def _record(
         organisation_name=viewer.organisation_name,
         reason=reason,
     )
-    journal.record(f"{flow.name}.{act.name}", viewer, case, case=case.number, reason=reason, before=before, after=after)
 
 
 # --- terms -------------------------------------------------------------------------------------------------

@@ -1,0 +1,326 @@
+"""Paying out: batches to the treasury, what comes back of each order, failed orders issued anew, money given back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from zongbu.desk.enterprises.actions.cases import confirm_for_case
+from zongbu.desk.kernel import flow, journal
+from zongbu.desk.kernel.flow import NotPermitted, Refused
+from zongbu.desk.kernel.scope import Viewer
+from zongbu.desk.support import checks, records
+from zongbu.desk.support.actions.common import locked_claim, receipt
+from zongbu.desk.support.actions.ordering import issue
+from zongbu.desk.support.entitlement import Entitlement
+from zongbu.desk.support.flow import CLAIM, PAYMENT_BATCH, REIMBURSEMENT, pays_from
+from zongbu.desk.support.ledger import holding
+from zongbu.desk.support.measures import of_claim
+from zongbu.desk.support.models import Claim, Fund, PaymentBatch, PaymentOrder, Reimbursement
+from zongbu.desk.support.reimbursing import pay_reimbursement
+from zongbu.law.amounts import fen_of
+
+State = PaymentOrder.State
+
+
+def make_batch(viewer: Viewer, fund: Fund, title: str, orders: Iterable[int]) -> tuple[PaymentBatch, list[str]]:
+    """Put ready orders of a fund into a new batch; each claim is checked once more.
+
+    Returns:
+        The batch, and of each order that was left out why.
+
+    Raises:
+        NotPermitted: somebody else's fund. Refused: no order can go.
+    """
+    wanted = list(orders)
+    left: list[str] = []
+    with transaction.atomic():
+        batch = PaymentBatch(receipt=receipt("BF"), fund=fund, title=title.strip()[:200] or _("拨付批次"))
+        flow.begin(PAYMENT_BATCH, "make", batch, viewer)
+        for pk in wanted:
+            order = PaymentOrder.objects.filter(pk=pk, fund=fund).first()
+            if order is None:
+                left.append(_("支付单不存在，或者不属于这项资金。"))
+                continue
+            if text := _put_in(batch, order):
+                left.append(f"{order.number}：{text}")
+        if not batch.orders.exists():
+            raise Refused(_("没有可以编入批次的支付单。") + ("".join(left[:3])))
+    return batch, left
+
+
+def _put_in(batch: PaymentBatch, order: PaymentOrder) -> str:
+    """Put one order into a batch; in words what stands in the way, empty where nothing does."""
+    if order.claim_id is not None:
+        claim = locked_claim(order.claim_id)
+        try:
+            _entitlement, found = checks.now(claim)
+        except Refused as refused:
+            return str(refused)
+        if text := checks.against(found, strict=True):
+            return text
+    ready = PaymentOrder.objects.select_for_update().filter(pk=order.pk, state=State.READY)
+    if not ready.update(state=State.BATCHED, batch=batch):
+        return _("已编入其他批次，或者已作废。")
+    return ""
+
+
+def take_out(viewer: Viewer, pk: int, reason: str) -> PaymentOrder:
+    """Take an order out of a batch that has not gone yet; it may go in another one.
+
+    Raises:
+        NotPermitted: somebody else's fund. Refused: it is in no batch, or the batch has gone.
+    """
+    if not reason.strip():
+        raise Refused(_("请写明理由"))
+    with transaction.atomic():
+        order = _locked(viewer, pk)
+        if order.state != State.BATCHED or order.batch is None:
+            raise Refused(_("支付单不在编制中的批次里。"))
+        before = order.batch.receipt
+        order.state, order.batch = State.READY, None
+        order.save(update_fields=["state", "batch"])
+        journal.record(
+            "support.take_out_order", viewer, order, case=order.number, reason=reason, before={"batch": before}
+        )
+    return order
+
+
+def dissolve(viewer: Viewer, pk: int) -> PaymentBatch:
+    """Give a batch up that has not gone; its orders are ready again."""
+
+    def change(case: PaymentBatch) -> None:
+        case.orders.filter(state=State.BATCHED).update(state=State.READY, batch=None)
+
+    return flow.perform(PAYMENT_BATCH, "dissolve", PaymentBatch, pk, viewer, change=change)
+
+
+def export(viewer: Viewer, pk: int) -> PaymentBatch:
+    """Send a batch to the treasury. Whoever is barred or listed by now stays behind and is ready again.
+
+    Raises:
+        NotPermitted: somebody else's fund, or a person with another duty in one of the claims.
+        Refused: nothing is left to be sent.
+    """
+
+    def change(case: PaymentBatch) -> None:
+        left = PaymentOrder.objects.filter(batch=case, state=State.BATCHED).order_by("pk")
+        for order in list(left):
+            if order.claim_id is None:
+                continue
+            try:
+                with transaction.atomic():
+                    _leave(viewer, locked_claim(order.claim_id))
+            except NotPermitted:
+                raise
+            except Refused as refused:
+                _stay_behind(viewer, order, str(refused))
+        sent = PaymentOrder.objects.filter(batch=case, state=State.BATCHED)
+        if not sent.update(state=State.EXPORTED):
+            raise Refused(_("批次里的支付单都没有通过拨付前的核查。"))
+        case.exported_at = timezone.now()
+
+    return flow.perform(PAYMENT_BATCH, "export", PaymentBatch, pk, viewer, change=change)
+
+
+def _leave(viewer: Viewer, claim: Claim) -> None:
+    """The money of a claim leaves: the check before payment, kept as a record; once more for every further share."""
+    known_at = timezone.now()
+    if claim.state == "paying":
+        entitlement, found = checks.now(claim)
+        if text := checks.against(found, strict=True):
+            raise Refused(text)
+        records.keep(viewer, claim, "pay_out", entitlement, found, known_at)
+        return
+
+    def change(case: Claim) -> None:
+        entitlement, found = checks.now(case)
+        records.keep(viewer, case, "pay_out", entitlement, found, known_at)
+
+    flow.perform(CLAIM, "pay_out", Claim, claim.pk, viewer, change=change)
+
+
+def _stay_behind(viewer: Viewer, order: PaymentOrder, why: str) -> None:
+    PaymentOrder.objects.filter(pk=order.pk).update(state=State.READY, batch=None)
+    journal.record("support.stay_behind", viewer, order, case=order.number, reason=why)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the treasury says of one order: paid on a day under its own number, or not, and why."""
+
+    number: str
+    paid: bool
+    amount: int
+    on: date
+    reference: str = ""
+    failure: str = ""
+
+
+def told(viewer: Viewer, batch: PaymentBatch, outcome: Outcome) -> str:
+    """Take over what the treasury says of one order; told again, nothing happens.
+
+    Returns:
+        What was done, as a word: ``paid``, ``failed``, ``again`` (the same was told before).
+
+    Raises:
+        NotPermitted: somebody else's fund.
+        Refused: no such order in the batch, another amount, or the opposite of what was told before.
+    """
+    with transaction.atomic():
+        claim_key = PaymentOrder.objects.filter(batch=batch, number=outcome.number).values_list("claim", flat=True)
+        key = next(iter(claim_key), "none")
+        if key == "none":
+            raise Refused(_("批次里没有支付单%(number)s。") % {"number": outcome.number})
+        if key is not None:
+            locked_claim(int(key))
+        order = _locked(viewer, PaymentOrder.objects.values_list("pk", flat=True).get(number=outcome.number))
+        if outcome.amount != order.amount:
+            raise Refused(_("支付单%(number)s的金额与国库回执不一致。") % {"number": order.number})
+        if order.state == (State.PAID if outcome.paid else State.FAILED):
+            if outcome.paid and outcome.reference != order.reference:
+                raise Refused(_("支付单%(number)s已用另一流水号登记为已支付。") % {"number": order.number})
+            return "again"
+        if order.state != State.EXPORTED:
+            raise Refused(
+                _("支付单%(number)s现在是「%(state)s」，与回执不符，请人工核对。")
+                % {"number": order.number, "state": order.get_state_display()}
+            )
+        if outcome.paid:
+            _paid(viewer, order, outcome)
+        else:
+            _failed(viewer, order, outcome)
+    return "paid" if outcome.paid else "failed"
+
+
+def _paid(viewer: Viewer, order: PaymentOrder, outcome: Outcome) -> None:
+    if not outcome.reference.strip():
+        raise Refused(_("支付单%(number)s的回执没有国库流水号。") % {"number": order.number})
+    order.state, order.reference, order.settled_on = State.PAID, outcome.reference.strip()[:60], outcome.on
+    order.save(update_fields=["state", "reference", "settled_on"])
+    if order.claim is None:
+        assert order.reimbursement_id is not None
+        pay_reimbursement(viewer, order)
+        flow.perform(REIMBURSEMENT, "settle", Reimbursement, order.reimbursement_id, viewer)
+    else:
+        holding.pay(viewer, order)
+        claim = order.claim
+        if not claim.shares.filter(paid=0).exists():
+            _settled(viewer, claim)
+    journal.record(
+        "support.paid", viewer, order, case=order.number,
+        after={"amount": order.amount, "reference": order.reference, "on": outcome.on},
+    )  # fmt: skip
+
+
+def _settled(viewer: Viewer, claim: Claim) -> None:
+    """The last share is paid: what the measure says is recorded of the enterprise (记录)."""
+
+    def change(case: Claim) -> None:
+        case.paid_at = timezone.now()
+        entitlement, _found = checks.now(case)
+        _record(viewer, case, entitlement)
+
+    flow.perform(CLAIM, "settle", Claim, claim.pk, viewer, change=change)
+
+
+def _record(viewer: Viewer, case: Claim, entitlement: Entitlement) -> None:
+    """The facts that a payment makes true, as the payment's own assessment has them."""
+    decided = case.decisions.filter(act="pay_out").order_by("-pk").first()
+    values: dict[str, object] = {}
+    for fact, rule in of_claim(case).measure.records:
+        recorded = decided.assessment["results"].get(rule, {}).get("value") if decided is not None else None
+        value = recorded if recorded is not None else entitlement.assessment.results.get(rule)
+        if value is None:
+            raise Refused(_("兑现后应当记录的「%(fact)s」还不能确定。") % {"fact": fact})
+        values[fact] = str(value)
+    if values:
+        confirm_for_case(
+            viewer, case.enterprise, values, case=case.receipt, as_of=timezone.localdate(), reason=_("已兑现")
+        )
+
+
+def _failed(viewer: Viewer, order: PaymentOrder, outcome: Outcome) -> None:
+    order.state, order.failure = State.FAILED, (outcome.failure.strip() or _("国库没有说明原因"))[:300]
+    order.save(update_fields=["state", "failure"])
+    claim = order.claim
+    if claim is not None and not claim.orders.filter(state=State.EXPORTED).exists():
+        flow.perform(CLAIM, "fail", Claim, claim.pk, viewer, order.failure)
+    journal.record("support.failed", viewer, order, case=order.number, reason=order.failure)
+
+
+def settle_batch(viewer: Viewer, pk: int) -> PaymentBatch:
+    """Close a batch of which every order has its result."""
+    return flow.perform(PAYMENT_BATCH, "settle", PaymentBatch, pk, viewer)
+
+
+def reissue(viewer: Viewer, pk: int) -> PaymentOrder:
+    """Issue a failed order anew, once, to the account that the enterprise has now.
+
+    Raises:
+        NotPermitted: somebody else's fund. Refused: it has not failed, or was issued anew already.
+    """
+    with transaction.atomic():
+        claim_key = PaymentOrder.objects.filter(pk=pk).values_list("claim", flat=True).first()
+        claim = locked_claim(claim_key) if claim_key is not None else None
+        order = _locked(viewer, pk)
+        if order.state != State.FAILED:
+            raise Refused(_("只有支付失败的可以重新签发。"))
+        if PaymentOrder.objects.filter(replaces=order).exists():
+            raise Refused(_("这笔支付已经重新签发过。"))
+        if claim is None or order.share is None:
+            raise Refused(_("这笔支付不能重新签发。"))
+        if claim.state not in ("approved", "paying"):
+            raise Refused(_("申请现在的状态是「%(state)s」。") % {"state": CLAIM.label(claim.state)})
+        current = claim.enterprise.bank_accounts.filter(ended_at=None).first()
+        if current is not None and current.pk != claim.account_id:
+            claim.account = current
+            claim.save(update_fields=["account"])
+        made = issue(claim, order.share, replaces=order)
+        journal.record("support.reissue", viewer, made, case=made.number, before={"order": order.number})
+    return made
+
+
+def give_back(viewer: Viewer, pk: int, amounts: Iterable[tuple[int, Decimal]], document: str, reason: str) -> Claim:
+    """Book money of a paid claim that an enterprise has given back, per share (primary key, yuan).
+
+    Raises:
+        NotPermitted: no finance office that paid a share. Refused: more than was paid, or no document.
+    """
+    if not document.strip():
+        raise Refused(_("请写明退回的凭证号。"))
+    wanted = {key: fen_of(amount) for key, amount in amounts}
+
+    def change(case: Claim) -> None:
+        shares = {one.pk: one for one in holding.shares_of(case)}
+        for key, fen in wanted.items():
+            if key not in shares or not pays_from(viewer, shares[key].fund):
+                raise NotPermitted(_("只能登记退回本级资金的款项。"))
+            if not 0 < fen <= shares[key].paid - shares[key].returned:
+                raise Refused(_("退回的金额应大于零，且不超过已支付的金额。"))
+        holding.take_back(viewer, case, [(shares[key], fen) for key, fen in wanted.items()], reason, document)
+
+    with transaction.atomic():
+        case = locked_claim(pk)
+        left = sum(one.paid - one.returned for one in holding.shares_of(case)) - sum(wanted.values())
+        return flow.perform(CLAIM, "give_back" if left else "give_back_all", Claim, pk, viewer, reason, change)
+
+
+def _locked(viewer: Viewer, pk: int) -> PaymentOrder:
+    found = (
+        PaymentOrder.objects.select_for_update(of=("self",))
+        .select_related("fund", "claim__enterprise", "share__fund", "batch", "reimbursement")
+        .filter(pk=pk)
+        .first()
+    )
+    if found is None:
+        raise Refused(_("支付单不存在。"))
+    if not viewer.writes or not pays_from(viewer, found.fund):
+        raise NotPermitted(_("这项资金不由您的单位管理。"))
+    return found

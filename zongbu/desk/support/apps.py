@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+
+
+class SupportConfig(AppConfig):
+    name = "zongbu.desk.support"
+    label = "support"
+    verbose_name = "政策兑现"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from zongbu.desk.enterprises.triggers import protect
+
+        for table in ("support_movement", "support_line", "support_claimdecision"):
+            protect(table)

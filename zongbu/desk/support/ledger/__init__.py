@@ -1,0 +1,1 @@
+"""The funding ledger: ``posting`` is the only writer, ``checking`` holds balances against entries."""

@@ -1,0 +1,44 @@
+"""The tables of the support desk."""
+
+from zongbu.desk.support.models.claims import (
+    HOLDING_MONEY,
+    LIVE,
+    UNDECIDED,
+    BankAccount,
+    Claim,
+    ClaimComment,
+    ClaimDecision,
+    ClaimMaterial,
+    ClaimObjection,
+    Invoice,
+    Share,
+)
+from zongbu.desk.support.models.ledger import HOLDING, Account, Budget, Fund, Level, Line, Movement
+from zongbu.desk.support.models.payments import OPEN_ORDERS, PaymentBatch, PaymentOrder, Reimbursement
+from zongbu.desk.support.models.units import ResponsibleUnit
+
+__all__ = [
+    "HOLDING",
+    "HOLDING_MONEY",
+    "LIVE",
+    "OPEN_ORDERS",
+    "UNDECIDED",
+    "Account",
+    "BankAccount",
+    "Budget",
+    "Claim",
+    "ClaimComment",
+    "ClaimDecision",
+    "ClaimMaterial",
+    "ClaimObjection",
+    "Fund",
+    "Invoice",
+    "Level",
+    "Line",
+    "Movement",
+    "PaymentBatch",
+    "PaymentOrder",
+    "Reimbursement",
+    "ResponsibleUnit",
+    "Share",
+]

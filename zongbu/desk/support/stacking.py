@@ -1,0 +1,39 @@
+"""从优从高不重复: what an enterprise was given for the same matter under measures that a measure names (不重复).
+
+The better one counts: what was received elsewhere is taken off, down to nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from zongbu.desk.support.measures import Offering
+from zongbu.desk.support.models import Claim
+
+COUNTED = ("approved", "paying", "paid")
+"""What is approved counts as received: it will be paid."""
+
+
+def received(offering: Offering, enterprise: int, year: int, *, apart_from: int | None = None) -> list[Claim]:
+    """The claims of the same year whose amounts count against a measure."""
+    found: list[Claim] = []
+    for name in names(offering):
+        policy, _dot, measure = name.rpartition(".")
+        found += Claim.objects.filter(
+            enterprise=enterprise,
+            year=year,
+            policy=policy or offering.policy.identifier,
+            measure=measure,
+            state__in=COUNTED,
+        ).exclude(pk=apart_from or 0)
+    return found
+
+
+def total(claims: Iterable[Claim]) -> int:
+    """Their amounts together, in fen."""
+    return sum(one.amount or 0 for one in claims)
+
+
+def names(offering: Offering) -> tuple[str, ...]:
+    """The measures that count against it, those of other policies prefixed."""
+    return offering.measure.not_stacking

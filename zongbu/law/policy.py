@@ -140,7 +140,8 @@ class Measure:
     empty where the policy does not declare who pays. ``not_stacking`` names measures, those of other policies
     as ``other-policy.identifier``: what was received for the same matter counts against this one.
     ``drew_other`` is the fact (是否) whether one of ``exclusive_with`` was drawn in an earlier year. ``barred_by``
-    (不得) are conditions under which it is not given although the entitlement computes.
+    (不得) are conditions under which it is not given although the entitlement computes, ``needs_person`` (人工) those
+    under which a person has to decide, with reasons.
     ``records`` pairs a fact with the rule whose value it has once the measure is paid.
     """
 
@@ -162,6 +163,7 @@ class Measure:
     not_stacking: tuple[str, ...] = ()
     drew_other: str = ""
     barred_by: tuple[str, ...] = ()
+    needs_person: tuple[str, ...] = ()
     records: tuple[tuple[str, str], ...] = ()
     reimburses: Reimbursement | None = None
 

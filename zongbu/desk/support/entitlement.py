@@ -13,10 +13,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zongbu.desk.enterprises.models import Enterprise
-from zongbu.desk.enterprises.queries import facts_of_many
+from zongbu.desk.enterprises.queries import facts_of_many, latest_of_many
 from zongbu.desk.kernel.flow import Refused
 from zongbu.desk.library.parameters import overrides
 from zongbu.desk.recognition.models import Recognition, Round
@@ -60,6 +61,12 @@ class Entitlement:
         if not self.offering.computed or not isinstance(value, Decimal):
             return None
         return fen_of(value)
+
+    @property
+    def for_a_person(self) -> list[str]:
+        """The conditions (人工) that hold, or may hold, under which a person has to decide; their titles."""
+        results, rules = self.assessment.results, self.offering.policy.rules
+        return [rules[one].title for one in self.offering.measure.needs_person if results.get(one) is not False]
 
     def amount_of(self, rule: str) -> int | None:
         """What a step of the policy comes to, in fen; None: undetermined."""
@@ -131,11 +138,11 @@ def _assessed(
     law = policy.decided(decided) if decided else policy
     facts = facts_of_many(enterprises, as_of, known_at, policy=policy)
     given = _decided_facts(keys, policy, decided, as_of)
-    ledger = _ledger_facts(keys, offerings, as_of)
+    ledger = _ledger_facts(keys, offerings, as_of, known_at)
     assessor = _assessor(law, offerings, as_of, known_at)
     answer: dict[int, list[Entitlement]] = {}
     for enterprise in enterprises:
-        values = {**facts[enterprise.pk], **ledger.get(enterprise.pk, {}), **given[enterprise.pk]}
+        values = {**facts[enterprise.pk], **ledger[enterprise.pk], **given[enterprise.pk]}
         try:
             assessment = assessor.assess(values)
         except BadFacts as error:
@@ -159,7 +166,7 @@ def _assessor(law: Policy, offerings: Iterable[Offering], as_of: date, known_at:
                 results[payer.rule] = None
         for _fact, rule in one.measure.records:
             results[rule] = None
-        results |= dict.fromkeys(one.measure.barred_by)
+        results |= dict.fromkeys((*one.measure.barred_by, *one.measure.needs_person))
     return law.assessor(as_of=as_of, parameters=overrides(law.identifier, as_of, known_at), results=list(results))
 
 
@@ -178,12 +185,20 @@ def _decided_facts(keys: list[int], policy: Policy, decided: Iterable[str], as_o
     return answer
 
 
-def _ledger_facts(keys: list[int], offerings: Iterable[Offering], as_of: date) -> Mapping[int, dict[str, str]]:
-    """What the desk's own payments say: whether a measure that excludes this one was drawn in an earlier year.
+def _ledger_facts(
+    keys: list[int], offerings: Collection[Offering], as_of: date, known_at: datetime | None
+) -> Mapping[int, dict[str, str]]:
+    """What payments have made true: what they recorded, and whether an excluded measure was drawn in an earlier year.
 
-    That the desk has paid nothing does not mean that nobody has: then the fact stays what the record says.
+    What was paid is paid, on whichever day the amount is computed: of facts that payments record (记录) the newest
+    counts, also for an earlier day. That the desk has paid nothing does not mean that nobody has: then the fact stays
+    what the record says.
     """
-    answer: dict[int, dict[str, str]] = {}
+    answer: dict[int, dict[str, str]] = {key: {} for key in keys}
+    recorded = {fact for one in offerings for fact, _rule in one.measure.records}
+    if recorded and as_of < (today := timezone.localdate()):
+        for key, records in latest_of_many(keys, today, known_at, facts=recorded).items():
+            answer[key] |= {fact: record.value for fact, record in records.items() if record.value}
     for one in offerings:
         if not one.measure.drew_other:
             continue
@@ -192,7 +207,7 @@ def _ledger_facts(keys: list[int], offerings: Iterable[Offering], as_of: date) -
             enterprise__in=keys, policy=one.policy.identifier, measure__in=others, state="paid", year__lt=as_of.year
         )
         for key in drawn.values_list("enterprise", flat=True):
-            answer.setdefault(key, {})[one.measure.drew_other] = "true"
+            answer[key][one.measure.drew_other] = "true"
     return answer
 
 

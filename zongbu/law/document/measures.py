@@ -17,7 +17,7 @@ from zongbu.law.nodes import Node
 from zongbu.law.policy import Frequency, Level, Measure, Payer, Recipient, Reimbursement, Rule, Way
 
 CATEGORIES = ("奖补", "名额", "推荐", "服务", "鼓励")
-DECLARATIONS = ("分担", "收款", "频次", "不重复", "前次", "不得", "记录", "汇总", "支出", "上限")
+DECLARATIONS = ("分担", "收款", "频次", "不重复", "前次", "不得", "人工", "记录", "汇总", "支出", "上限")
 """The fields that are read as structure; they are kept as written besides."""
 DETAILS = ("方式", "责任单位", "出资", "期限", "材料", "说明", *DECLARATIONS)
 FIELDS = ("类别", "对象", "金额", "数量", "互斥", *DETAILS)
@@ -153,7 +153,8 @@ class _Reader:
             frequency=self.one_of("频次", FREQUENCIES, "yearly"),
             not_stacking=tuple(self.other_measures("不重复")),
             drew_other=self.drew_other(),
-            barred_by=tuple(self.barred_by()),
+            barred_by=tuple(self.conditions("不得")),
+            needs_person=tuple(self.conditions("人工")),
             records=tuple(self.records()),
             reimburses=self.reimbursement(),
         )
@@ -205,11 +206,11 @@ class _Reader:
             self.problem(text, "写了前次，就要写明互斥的措施")
         return fact
 
-    def barred_by(self) -> Iterator[str]:
-        for text in _items(self.fields.get("不得")):
+    def conditions(self, key: str) -> Iterator[str]:
+        for text in _items(self.fields.get(key)):
             if identifier := self.rule(text):
                 if (type_ := self.known.rules[identifier].node.type) != nodes.BOOLEAN:
-                    self.problem(text, f"不得要是条件，这里却是{type_}")
+                    self.problem(text, f"{key}要是条件，这里却是{type_}")
                 yield identifier
 
     def reimbursement(self) -> Reimbursement | None:

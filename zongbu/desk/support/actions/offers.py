@@ -115,6 +115,8 @@ def _unfit(entitlement: Entitlement) -> str:
         return _("还不能确定")
     if not entitlement.entitled:
         return _("不符合条件")
+    if entitlement.for_a_person:
+        return _("须人工核定：%(conditions)s") % {"conditions": _("、").join(entitlement.for_a_person)}
     return "" if entitlement.fen else _("没有应发的金额")
 
 

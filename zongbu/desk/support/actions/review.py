@@ -126,6 +126,11 @@ def settle_amount(viewer: Viewer, case: Claim, act: str, wanted: int | None = No
     entitlement, found = checks.now(case)
     if objection := checks.against(found, strict=True):
         raise Refused(objection)
+    if entitlement.for_a_person and (act == "confirm" or not reason.strip()):
+        raise Refused(
+            _("须人工核定（%(conditions)s）：由承办部门核定并写明理由。")
+            % {"conditions": _("、").join(entitlement.for_a_person)}
+        )
     case.entitled, case.computed = entitlement.entitled, entitlement.fen
     case.demonstration = entitlement.assessment.demonstration
     case.received = stacking.total(stacking.received(offering, case.enterprise_id, case.year, apart_from=case.pk))

@@ -42,7 +42,9 @@ class Grant(Case):
     amount = models.DecimalField(max_digits=12, decimal_places=2, default=1)
     note = models.CharField(max_length=10, blank=True)
     secret = models.CharField(max_length=40, blank=True)
+    due_on = models.DateField(null=True, editable=False)
 
+    due_field: ClassVar[str] = "due_on"
     unjournalled: ClassVar[frozenset[str]] = frozenset({"secret"})
 
     class Meta:

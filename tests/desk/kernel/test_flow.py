@@ -385,6 +385,17 @@ class TestTerms:
         assert found == {case.pk: flow.due(FLOW, case) for case in cases}
         assert all(one is not None and one.date > timezone.localdate() + timedelta(days=9) for one in found.values())
 
+    def test_a_case_keeps_by_when_it_is_due_and_new_calendars_reach_it(self) -> None:
+        case = do(opened(), ("accept", OFFICER))
+        deadline = flow.due(FLOW, case)
+        assert deadline is not None
+        assert case.due_on == Grant.objects.get(pk=case.pk).due_on == deadline.date
+        assert do(opened(), ("accept", OFFICER), ("send_back", OFFICER)).due_on is None
+        Grant.objects.filter(pk=case.pk).update(due_on=date(2020, 1, 1))
+        assert flow.renew_dues(FLOW, Grant) == 1
+        assert Grant.objects.get(pk=case.pk).due_on == deadline.date
+        assert flow.renew_dues(FLOW, Grant) == 0
+
 
 # --- where a view lets it through ------------------------------------------------------------------------------
 

@@ -11,13 +11,15 @@ from django_tasks_db.models import DBTaskResult
 
 from zongbu.desk.api.idempotency import KEPT
 from zongbu.desk.api.models import KeptAnswer
-from zongbu.desk.kernel import submission
+from zongbu.desk.kernel import flow, submission
 from zongbu.desk.library.actions.consultations import forget_contacts
 from zongbu.desk.recognition.actions.notices import forget_contacts as forget_objectors
 from zongbu.desk.recognition.printing import forget_old as forget_prints
 from zongbu.desk.recognition.reminders import remind
 from zongbu.desk.recognition.stars.actions.objections import forget_contacts as forget_star_objectors
 from zongbu.desk.selfcheck.actions import forget_old
+from zongbu.desk.support.flow import CLAIM
+from zongbu.desk.support.models import Claim
 
 TASKS_KEPT = timedelta(days=14)
 """How long the records of finished background tasks stay."""
@@ -38,6 +40,7 @@ def sweep() -> dict[str, int]:
         ),
         "screenings": forget_old(now),
         "prints": forget_prints(now),
+        "dues": flow.renew_dues(CLAIM, Claim),
         "reminders": remind(timezone.localdate()),
         "tasks": DBTaskResult.objects.finished().filter(finished_at__lt=now - TASKS_KEPT).delete()[0],
     }

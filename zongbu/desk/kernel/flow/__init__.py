@@ -10,7 +10,17 @@ change, writes and journals, all in one transaction; whatever stands in the way 
 """
 
 from zongbu.desk.kernel.flow.models import Case, Participation
-from zongbu.desk.kernel.flow.perform import begin, begin_many, due, dues, hindrance, history, perform, possible
+from zongbu.desk.kernel.flow.perform import (
+    begin,
+    begin_many,
+    due,
+    dues,
+    hindrance,
+    history,
+    perform,
+    possible,
+    renew_dues,
+)
 from zongbu.desk.kernel.flow.refusals import NotPermitted, Overtaken, Refused
 from zongbu.desk.kernel.flow.table import Act, Duty, Flow, State, Term, Who, by, declared, same
 
@@ -36,5 +46,6 @@ __all__ = [
     "history",
     "perform",
     "possible",
+    "renew_dues",
     "same",
 ]

@@ -24,6 +24,9 @@ class Case(models.Model):
     """Grows with every act: a form that carries it (``seen``) is refused when something has happened meanwhile."""
 
     unjournalled: ClassVar[frozenset[str]] = frozenset()
+    due_field: ClassVar[str] = ""
+    """A date field in which every act leaves by when the next one is due, for lists that sort and filter by it; the
+    day that counts is ``flow.due``. New calendars reach it by ``flow.renew_dues``."""
 
     class Meta:
         abstract = True

@@ -40,6 +40,7 @@ def begin(flow: Flow, name: str, case: SomeCase, viewer: Viewer, reason: str = "
         _reason(act, reason)
         moment = timezone.now()
         case.state, case.state_since = act.end, moment
+        _note_due(flow, case, [_participation(flow, act, case, viewer, "", moment, reason)])
         _write(case, force_insert=True)
         _record(flow, act, case, viewer, "", moment, reason, None, _snapshot(case))
     return case
@@ -69,6 +70,7 @@ def begin_many(flow: Flow, name: str, cases: Sequence[SomeCase], viewer: Viewer,
             _permit(act, case, viewer)
             _guard(act, case, viewer)
             case.state, case.state_since = act.end, moment
+            _note_due(flow, case, [_participation(flow, act, case, viewer, "", moment, reason)])
             case.full_clean(exclude=relations, validate_unique=False, validate_constraints=False)
         model._base_manager.bulk_create(cases, batch_size=500)
         Participation.objects.bulk_create(
@@ -123,6 +125,7 @@ def perform(
             change(case)
         start, moment = before["state"], timezone.now()
         case.state, case.state_since, case.version = act.end, moment, case.version + 1
+        _note_due(flow, case, [*past, _participation(flow, act, case, viewer, start, moment, reason)])
         _write(case, force_update=True)
         after = _snapshot(case)
         changed = [name for name in after if after[name] != before[name]]
@@ -166,6 +169,23 @@ def dues(flow: Flow, cases: Sequence[Case]) -> dict[Any, clock.Deadline | None]:
         past[one.case].append(one)
     calendar = clock.calendar()
     return {case.pk: _due(flow, case, past[str(case.pk)], calendar) for case in cases}
+
+
+def renew_dues(flow: Flow, model: type[Case]) -> int:
+    """Bring the days that cases keep (``due_field``) up to the calendar in force; how many changed. For the daily
+    sweep: which days are working days is often published after a term has begun."""
+    field = model.due_field
+    waiting = [state.name for state in flow.states if any(act.due is not None for act in flow.from_state(state.name))]
+    changed, last = 0, 0
+    while cases := list(model._base_manager.filter(state__in=waiting, pk__gt=last).order_by("pk")[:500]):
+        last = cases[-1].pk
+        until = dues(flow, cases)
+        for case in cases:
+            deadline = until[case.pk]
+            day = deadline.date if deadline is not None else None
+            if getattr(case, field) != day:  # not over what somebody does at this moment
+                changed += model._base_manager.filter(pk=case.pk, version=case.version).update(**{field: day})
+    return changed
 
 
 # --- checks ------------------------------------------------------------------------------------------------
@@ -267,9 +287,18 @@ def _write(case: Case, **how: Any) -> None:
         raise
 
 
+def _note_due(flow: Flow, case: Case, past: Sequence[Participation]) -> None:
+    """Leave in the case by when its next act is due, where its model has a field for that."""
+    if not case.due_field:
+        return
+    runs = any(act.due is not None for act in flow.from_state(case.state))
+    deadline = _due(flow, case, past, clock.calendar()) if runs else None
+    setattr(case, case.due_field, deadline.date if deadline is not None else None)
+
+
 def _snapshot(case: Case) -> dict[str, Any]:
     """The values of a case's fields, as far as the journal may keep them; ``state`` always."""
-    left_out = case.unjournalled | {"version", "state_since"}
+    left_out = case.unjournalled | {"version", "state_since", case.due_field}
     return {
         field.attname: field.value_from_object(case)
         for field in case._meta.concrete_fields

@@ -15,6 +15,7 @@ from zongbu.desk.support.models.claims import (
 )
 from zongbu.desk.support.models.ledger import HOLDING, Account, Budget, Fund, Level, Line, Movement
 from zongbu.desk.support.models.payments import OPEN_ORDERS, PaymentBatch, PaymentOrder, Reimbursement
+from zongbu.desk.support.models.runs import OfferRun
 from zongbu.desk.support.models.units import ResponsibleUnit
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "Level",
     "Line",
     "Movement",
+    "OfferRun",
     "PaymentBatch",
     "PaymentOrder",
     "Reimbursement",

@@ -99,8 +99,10 @@ class Claim(Case):
     submitted_at = models.DateTimeField(_("提交时间"), null=True, blank=True, editable=False)
     decided_at = models.DateTimeField(_("批准时间"), null=True, blank=True, editable=False)
     paid_at = models.DateTimeField(_("付讫时间"), null=True, blank=True, editable=False)
+    due_on = models.DateField(_("办理期限"), null=True, blank=True, editable=False)
 
     unjournalled = frozenset({"contact_name", "contact_phone", "note"})
+    due_field = "due_on"
 
     class Meta:
         verbose_name = _("兑现申请")
@@ -110,6 +112,7 @@ class Claim(Case):
             models.Index(fields=["organisation", "state"], name="claim_desk"),
             models.Index(fields=["district", "state"], name="claim_district"),
             models.Index(fields=["measure", "year", "state"], name="claim_of_measure"),
+            models.Index(fields=["due_on", "id"], name="claim_due"),
         ]
         constraints = [
             CLAIM.constraint(),

@@ -117,6 +117,8 @@ def pay_reimbursement(viewer: Viewer, order: PaymentOrder) -> None:
     if district is None:
         raise Refused(_("这个区县还没有设立资金。"))
     paying, receiving = budget_of(case.fund, case.budget_year), budget_of(district, order.settled_on.year)
+    if receiving.closed_at is not None:  # told after the district has closed that year
+        receiving = budget_of(district, timezone.localdate().year)
     post(
         viewer,
         Movement.Kind.PAY,

@@ -15,7 +15,7 @@ from zongbu.desk.enterprises.actions.cases import confirm_for_case
 from zongbu.desk.kernel import flow, journal
 from zongbu.desk.kernel.flow import NotPermitted, Refused
 from zongbu.desk.kernel.scope import Viewer
-from zongbu.desk.support import checks, records
+from zongbu.desk.support import checks, records, treasury
 from zongbu.desk.support.actions.common import locked_claim, receipt
 from zongbu.desk.support.actions.ordering import issue
 from zongbu.desk.support.entitlement import Entitlement
@@ -125,6 +125,9 @@ def export(viewer: Viewer, pk: int) -> PaymentBatch:
         if not sent.update(state=State.EXPORTED):
             raise Refused(_("批次里的支付单都没有通过拨付前的核查。"))
         case.exported_at = timezone.now()
+        leaving = PaymentOrder.objects.filter(batch=case, state=State.EXPORTED).select_related("claim", "reimbursement")
+        case.document = treasury.content(case, leaving.order_by("pk"), case.exported_at)  # type: ignore[assignment]
+        case.digest = treasury.digest(case.document)  # type: ignore[arg-type]  # the stubs take the field for text
 
     return flow.perform(PAYMENT_BATCH, "export", PaymentBatch, pk, viewer, change=change)
 
@@ -203,6 +206,11 @@ def _paid(viewer: Viewer, order: PaymentOrder, outcome: Outcome) -> None:
     if not outcome.reference.strip():
         raise Refused(_("支付单%(number)s的回执没有国库流水号。") % {"number": order.number})
     order.state, order.reference, order.settled_on = State.PAID, outcome.reference.strip()[:60], outcome.on
+    used = PaymentOrder.objects.filter(fund=order.fund_id, reference=order.reference).exclude(pk=order.pk).first()
+    if used is not None:
+        raise Refused(
+            _("国库流水号%(reference)s已用于支付单%(number)s。") % {"reference": order.reference, "number": used.number}
+        )
     order.save(update_fields=["state", "reference", "settled_on"])
     if order.claim is None:
         assert order.reimbursement_id is not None
@@ -261,7 +269,7 @@ def settle_batch(viewer: Viewer, pk: int) -> PaymentBatch:
 
 
 def reissue(viewer: Viewer, pk: int) -> PaymentOrder:
-    """Issue a failed order anew, once, to the account that the enterprise has now.
+    """Issue a failed order anew, once; that of a claim to the account that the enterprise has now.
 
     Raises:
         NotPermitted: somebody else's fund. Refused: it has not failed, or was issued anew already.
@@ -275,16 +283,31 @@ def reissue(viewer: Viewer, pk: int) -> PaymentOrder:
         if PaymentOrder.objects.filter(replaces=order).exists():
             raise Refused(_("这笔支付已经重新签发过。"))
         if claim is None or order.share is None:
-            raise Refused(_("这笔支付不能重新签发。"))
-        if claim.state not in ("approved", "paying"):
-            raise Refused(_("申请现在的状态是「%(state)s」。") % {"state": CLAIM.label(claim.state)})
-        current = claim.enterprise.bank_accounts.filter(ended_at=None).first()
-        if current is not None and current.pk != claim.account_id:
-            claim.account = current
-            claim.save(update_fields=["account"])
-        made = issue(claim, order.share, replaces=order)
+            made = _again(order)
+        else:
+            if claim.state not in ("approved", "paying"):
+                raise Refused(_("申请现在的状态是「%(state)s」。") % {"state": CLAIM.label(claim.state)})
+            current = claim.enterprise.bank_accounts.filter(ended_at=None).first()
+            if current is not None and current.pk != claim.account_id:
+                claim.account = current
+                claim.save(update_fields=["account"])
+            made = issue(claim, order.share, replaces=order)
         journal.record("support.reissue", viewer, made, case=made.number, before={"order": order.number})
     return made
+
+
+def _again(order: PaymentOrder) -> PaymentOrder:
+    """The same payment of a reimbursement once more."""
+    return PaymentOrder.objects.create(
+        number=receipt("ZF"),
+        reimbursement=order.reimbursement,
+        fund=order.fund,
+        amount=order.amount,
+        payee=order.payee,
+        bank=order.bank,
+        account=order.account,
+        replaces=order,
+    )
 
 
 def give_back(viewer: Viewer, pk: int, amounts: Iterable[tuple[int, Decimal]], document: str, reason: str) -> Claim:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Sum
 
-from zongbu.desk.support.models import Account, Budget, Line, Movement, Share
+from zongbu.desk.support.models import Account, Budget, Line, Movement, Reimbursement, Share
 from zongbu.law.amounts import full_amount
 
 
@@ -43,6 +43,8 @@ def faults() -> Iterator[Fault]:
             if getattr(budget, account.value) != expected:
                 yield Fault(f"{budget} {account.label}", expected, getattr(budget, account.value))
     yield from _shares()
+    yield from _reimbursements()
+    yield from _held()
 
 
 def _shares() -> Iterator[Fault]:
@@ -61,3 +63,42 @@ def _shares() -> Iterator[Fault]:
             expected = moved.get((share.claim_id, share.fund_id, account), 0)
             if expected != found:
                 yield Fault(f"{share.claim.receipt} {share.fund} {Account(account).label}", expected, found)
+
+
+def _reimbursements() -> Iterator[Fault]:
+    """What is committed and paid for reimbursements is what their movements say, in the city's own fund."""
+    moved = {
+        (case, fund, account): total
+        for case, fund, account, total in Line.objects.filter(
+            movement__reimbursement__isnull=False, account__in=[Account.COMMITTED, Account.PAID]
+        )
+        .order_by()
+        .values_list("movement__reimbursement", "budget__fund", "account")
+        .annotate(total=Sum("amount"))
+    }
+    for case in Reimbursement.objects.select_related("fund").order_by("pk").iterator():
+        held = {"committed": case.amount * (case.state == "approved"), "paid": case.amount * (case.state == "paid")}
+        for account, expected in held.items():
+            found = moved.get((case.pk, case.fund_id, account), 0)
+            if expected != found:
+                yield Fault(f"{case.receipt} {case.fund} {Account(account).label}", expected, found)
+
+
+def _held() -> Iterator[Fault]:
+    """What a budget holds for cases is what these hold in it."""
+    expected: dict[tuple[int, int, str], int] = {}
+    for fund, year, reserved, committed in (
+        Share.objects.order_by()
+        .values_list("fund", "budget_year")
+        .annotate(held=Sum("reserved"), promised=Sum("committed"))
+    ):
+        expected[fund, year, "reserved"], expected[fund, year, "committed"] = reserved, committed
+    waiting = Reimbursement.objects.filter(state="approved").order_by().values_list("fund", "budget_year")
+    for fund, year, total in waiting.annotate(total=Sum("amount")):
+        expected[fund, year, "committed"] = expected.get((fund, year, "committed"), 0) + total
+    for budget in Budget.objects.select_related("fund").order_by("pk").iterator():
+        for account in (Account.RESERVED, Account.COMMITTED):
+            held = expected.get((budget.fund_id, budget.year, account.value), 0)
+            if getattr(budget, account.value) != held:
+                where = f"{budget} {account.label}（各事项合计）"
+                yield Fault(where, held, getattr(budget, account.value))

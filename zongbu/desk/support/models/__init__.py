@@ -15,6 +15,7 @@ from zongbu.desk.support.models.claims import (
 )
 from zongbu.desk.support.models.ledger import HOLDING, Account, Budget, Fund, Level, Line, Movement
 from zongbu.desk.support.models.payments import OPEN_ORDERS, PaymentBatch, PaymentOrder, Reimbursement
+from zongbu.desk.support.models.results import ResultFile, ResultRow
 from zongbu.desk.support.models.runs import OfferRun
 from zongbu.desk.support.models.units import ResponsibleUnit
 
@@ -42,5 +43,7 @@ __all__ = [
     "PaymentOrder",
     "Reimbursement",
     "ResponsibleUnit",
+    "ResultFile",
+    "ResultRow",
     "Share",
 ]

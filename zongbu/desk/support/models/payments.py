@@ -26,6 +26,10 @@ class PaymentBatch(Case):
     title = models.CharField(_("名称"), max_length=200)
     made_at = models.DateTimeField(_("编制时间"), default=timezone.now, editable=False)
     exported_at = models.DateTimeField(_("导出时间"), null=True, blank=True, editable=False)
+    document = DocumentField(_("送国库的内容"), null=True, blank=True, editable=False)
+    digest = models.CharField(_("内容摘要"), max_length=64, blank=True, editable=False)
+
+    unjournalled = frozenset({"document"})
 
     class Meta:
         verbose_name = _("拨付批次")

@@ -51,6 +51,11 @@ def entering(offering: Offering, enterprise: Enterprise, as_of: date, today: dat
     ]
 
 
+def standing(enterprise: Enterprise, today: date) -> list[Check]:
+    """What keeps an enterprise from every measure: the dishonesty list, a ban; two queries."""
+    return list(_standing(facts_at(enterprise, today), today))
+
+
 def of_measure(offering: Offering, as_of: date, today: date) -> list[Check]:
     """What holds for everybody: the policy is in force on the day that counts, and the measure is not suspended."""
     return [_in_force(offering.policy, as_of), _not_suspended(offering, today)]

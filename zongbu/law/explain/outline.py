@@ -4,7 +4,7 @@ missing, what is short, which readings matter. Terminal and page only lay it out
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -24,6 +24,12 @@ from zongbu.law.policy import Parameter, Policy, Rule
 def outline(assessment: Assessment, lang: str = "zh") -> Outline:
     """Put an assessment into words in a language (``zh`` or ``en``)."""
     return _Writer(assessment, lang).outline()
+
+
+def shorts(assessment: Assessment, results: Iterable[str], lang: str = "zh") -> dict[str, tuple[Short, ...]]:
+    """What each of some results lacks that is not met, in words; without the rest of the outline."""
+    writer = _Writer(assessment, lang)
+    return {result: writer.shorts(assessment.shortfalls(result)) for result in results}
 
 
 @dataclass

@@ -14,6 +14,7 @@ LONGEST = 500
 """Characters that a kept value may have."""
 ON_LIST, OFF_LIST = "on_dishonesty_list", "removed_from_dishonesty_list"
 IS_BANNED, BANNED_UNTIL = "is_banned", "banned_until"
+TITLE_REVOKED_ON = "title_revoked_on"
 
 
 def dictionary() -> Dictionary:

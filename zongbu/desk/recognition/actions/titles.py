@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from zongbu.desk.enterprises import actions as enterprises
 from zongbu.desk.enterprises.models import Ban
+from zongbu.desk.enterprises.values import TITLE_REVOKED_ON
 from zongbu.desk.kernel import flow, journal
 from zongbu.desk.kernel.clock.calendar import add_months
 from zongbu.desk.kernel.flow import Refused
@@ -121,6 +122,14 @@ def approve_revocation(viewer: Viewer, pk: int, reason: str, *, seen: int | None
             recognition.revoked_on = today
             recognition.save(update_fields=["revoked_on"])
         case.ban = _bar(viewer, recognition, case, today)
+        enterprises.confirm_for_case(
+            viewer,
+            recognition.enterprise,
+            {TITLE_REVOKED_ON: today.isoformat()},
+            case=case.number,
+            as_of=today,
+            reason=reason,
+        )
         end_for_revocation(viewer, recognition.enterprise, case, today)
 
     return flow.perform(REVOCATION, "approve", Revocation, pk, viewer, reason, change, seen=seen)

@@ -199,7 +199,7 @@ def test_who_lost_the_title_cannot_apply_for_two_years(played: Played) -> None:
     case = _revoked(played)
     today = timezone.localdate()
     assert case.ban is not None and case.effective_on == today
-    known = Enterprise.objects.get(pk=case.recognition.enterprise_id).known
+    known = type(played.enterprise).objects.get(pk=played.enterprise.pk).known
     assert known["title_revoked_on"] == today.isoformat()
     years = case.ban.last_day.year - today.year
     assert years == 2 and (case.ban.last_day.month, case.ban.last_day.day) == (

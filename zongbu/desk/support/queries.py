@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
-from zongbu.desk.kernel.roles import CITY, Reach, Role
+from zongbu.desk.kernel.roles import CITY, DEPARTMENT, DISTRICT, Reach, Role
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.support.models import (
     Budget,
@@ -12,6 +12,7 @@ from zongbu.desk.support.models import (
     ClaimObjection,
     Fund,
     Level,
+    OfferRun,
     PaymentBatch,
     PaymentOrder,
     Reimbursement,
@@ -102,6 +103,16 @@ def objections(viewer: Viewer) -> QuerySet[ClaimObjection]:
     if viewer.role in (Role.CITY_FINANCE, Role.DISTRICT_FINANCE):
         return found.none()
     return found.filter(claim__in=claims(viewer).order_by().values("pk"))
+
+
+def offer_runs(viewer: Viewer) -> QuerySet[OfferRun]:
+    """Apply-free runs: the city office, the leading group and auditors all, others their organisation's."""
+    found = OfferRun.objects.select_related("asked_by__person", "asked_by__organisation")
+    if viewer.role in CITY or viewer.role in (Role.LEADING_GROUP, Role.AUDITOR):
+        return found
+    if viewer.role in DISTRICT | DEPARTMENT and viewer.organisation is not None:
+        return found.filter(asked_by__organisation=viewer.organisation)
+    return found.none()
 
 
 def handled(viewer: Viewer) -> Q:

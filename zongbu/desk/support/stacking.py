@@ -5,7 +5,9 @@ The better one counts: what was received elsewhere is taken off, down to nothing
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+
+from django.db.models import Sum
 
 from zongbu.desk.support.measures import Offering
 from zongbu.desk.support.models import Claim
@@ -27,6 +29,23 @@ def received(offering: Offering, enterprise: int, year: int, *, apart_from: int 
             state__in=COUNTED,
         ).exclude(pk=apart_from or 0)
     return found
+
+
+def totals(offering: Offering, enterprises: Collection[int], year: int) -> dict[int, int]:
+    """What each of many enterprises was given of them, in fen; those are not in it that were given nothing."""
+    answer: dict[int, int] = {}
+    for name in names(offering):
+        policy, _dot, measure = name.rpartition(".")
+        found = Claim.objects.filter(
+            enterprise__in=enterprises,
+            year=year,
+            policy=policy or offering.policy.identifier,
+            measure=measure,
+            state__in=COUNTED,
+        )
+        for key, amount in found.order_by().values_list("enterprise").annotate(amount=Sum("amount")):
+            answer[key] = answer.get(key, 0) + (amount or 0)
+    return answer
 
 
 def total(claims: Iterable[Claim]) -> int:

@@ -11,3 +11,11 @@ def take_over(pk: int, attempt: int) -> None:
     from zongbu.desk.support.actions.results import run
 
     run(pk, attempt)
+
+
+@task()
+def run_offers(pk: int, attempt: int) -> None:
+    """Carry out an apply-free run, by its primary key."""
+    from zongbu.desk.support.running import run
+
+    run(pk, attempt)

@@ -17,6 +17,7 @@ from zongbu.desk.kernel.flow import NotPermitted, Refused
 from zongbu.desk.kernel.roles import ENTERPRISE
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.library import kept
+from zongbu.desk.people.models import Organisation
 from zongbu.desk.support import checks, entitlement
 from zongbu.desk.support.actions.common import hold_enterprise, locked_claim, receipt
 from zongbu.desk.support.flow import CLAIM, OBJECTION
@@ -33,9 +34,19 @@ DECLARATION = _("本企业承诺所报事实、材料真实、完整，没有就
 
 
 def new_claim(
-    found: Offering, enterprise: Enterprise, year: int, way: str, *, subject: str = "", entry: str = "page"
+    found: Offering,
+    enterprise: Enterprise,
+    year: int,
+    way: str,
+    *,
+    subject: str = "",
+    entry: str = "page",
+    handlers: dict[str, Organisation | None] | None = None,
 ) -> Claim:
     """An unsaved claim with what follows from the measure.
+
+    Args:
+        handlers: who handles the measure in each district, as found so far; for many claims of one measure.
 
     Raises:
         Refused: the year has not begun, or the enterprise's district is not recorded.
@@ -47,6 +58,9 @@ def new_claim(
         raise Refused(_("%(year)s年度还没有开始。") % {"year": year}) from None
     if not enterprise.district:
         raise Refused(_("企业档案里没有所在区县，请先登记。"))
+    known = handlers if handlers is not None else {}
+    if enterprise.district not in known:
+        known[enterprise.district] = organisation_for(found, enterprise.district)
     return Claim(
         receipt=receipt("SC"),
         enterprise=enterprise,
@@ -62,7 +76,7 @@ def new_claim(
         way=way,
         entry=entry,
         level=found.measure.level,
-        organisation=organisation_for(found, enterprise.district),
+        organisation=known[enterprise.district],
         as_of=as_of,
     )
 

@@ -10,5 +10,6 @@ class SupportConfig(AppConfig):
     def ready(self) -> None:
         from zongbu.desk.enterprises.triggers import protect
 
-        for table in ("support_movement", "support_line", "support_claimdecision"):
-            protect(table)
+        kept = ("movement", "line", "claimdecision", "quotaentry", "milestonereport", "retentionrule")
+        for table in kept:
+            protect(f"support_{table}")

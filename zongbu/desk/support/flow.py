@@ -15,6 +15,9 @@ from zongbu.desk.kernel.flow import Act, Duty, Flow, State, Term, by
 from zongbu.desk.kernel.roles import CITY, DEPARTMENT, DISTRICT, ENTERPRISE, FINANCE, Role
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.support import guards
+from zongbu.desk.support.unpaid.flow import MILESTONE as MILESTONE
+from zongbu.desk.support.unpaid.flow import REQUEST as REQUEST
+from zongbu.desk.support.unpaid.flow import SELECTION as SELECTION
 
 
 def _own(case: Any, viewer: Viewer) -> bool:

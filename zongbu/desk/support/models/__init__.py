@@ -14,9 +14,13 @@ from zongbu.desk.support.models.claims import (
     Share,
 )
 from zongbu.desk.support.models.ledger import HOLDING, Account, Budget, Fund, Level, Line, Movement
+from zongbu.desk.support.models.obligations import Milestone, MilestoneReport, Obligation, SupportReminder
 from zongbu.desk.support.models.payments import OPEN_ORDERS, PaymentBatch, PaymentOrder, Reimbursement
+from zongbu.desk.support.models.quotas import QuotaAccount, QuotaEntry, QuotaPerson
+from zongbu.desk.support.models.requests import RequestMaterial, RetentionRule, SupportRequest
 from zongbu.desk.support.models.results import ResultFile, ResultRow
 from zongbu.desk.support.models.runs import OfferRun
+from zongbu.desk.support.models.selections import Candidate, SelectionList
 from zongbu.desk.support.models.units import ResponsibleUnit
 
 __all__ = [
@@ -28,6 +32,7 @@ __all__ = [
     "Account",
     "BankAccount",
     "Budget",
+    "Candidate",
     "Claim",
     "ClaimComment",
     "ClaimDecision",
@@ -37,13 +42,24 @@ __all__ = [
     "Invoice",
     "Level",
     "Line",
+    "Milestone",
+    "MilestoneReport",
     "Movement",
+    "Obligation",
     "OfferRun",
     "PaymentBatch",
     "PaymentOrder",
+    "QuotaAccount",
+    "QuotaEntry",
+    "QuotaPerson",
     "Reimbursement",
+    "RequestMaterial",
     "ResponsibleUnit",
     "ResultFile",
     "ResultRow",
+    "RetentionRule",
+    "SelectionList",
     "Share",
+    "SupportReminder",
+    "SupportRequest",
 ]

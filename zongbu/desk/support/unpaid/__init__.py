@@ -1,0 +1,1 @@
+"""What the support desk gives that is not money: quotas, requests and referrals, selections, obligations."""

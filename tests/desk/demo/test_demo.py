@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from zongbu.desk import demo
+from zongbu.desk.demo.accounts import STARRED
 from zongbu.desk.demo.synthetic import name_of, synthetic, uscc
 from zongbu.desk.enterprises.models import Enterprise, FactRecord
 from zongbu.desk.kernel import journal
@@ -20,6 +21,8 @@ from zongbu.desk.recognition import records
 from zongbu.desk.recognition.flow import APPLICATION
 from zongbu.desk.recognition.models import Application, Decision, Evaluation, Recognition, Result, Round, StarTitle
 from zongbu.desk.recognition.stars.computing import recompute
+from zongbu.desk.support.ledger.checking import faults
+from zongbu.desk.support.models import Budget, Claim, Reimbursement
 
 
 def test_the_same_seed_gives_the_same_enterprises() -> None:
@@ -102,4 +105,20 @@ def test_a_round_is_over_and_another_runs_with_cases_in_every_state() -> None:
     assert {one.awarded_on.year for one in titles} == {finished.year}
     assert all(one.enterprise.name.startswith("示例") for one in titles.select_related("enterprise"))
     assert not any(recompute(one) for one in (waiting, published))
+    _support_was_played(finished.year, running.year)
     assert journal.verify() is None
+
+
+def _support_was_played(last: int, year: int) -> None:
+    """Awards and rent of last year are paid, shared and reimbursed; this year's claims wait everywhere."""
+    found = Claim.objects.select_related("enterprise")
+    assert all(one.enterprise.name.startswith("示例") and one.demonstration for one in found.exclude(computed=None))
+    assert set(found.filter(year=last).values_list("state", flat=True)) == {"offered", "declined", "paid"}
+    waiting = {"submitted", "returned", "accepted", "verified", "approved", "paying", "refused"}
+    assert waiting <= set(found.filter(year=year).values_list("state", flat=True))
+    shared = found.filter(measure="star_award", state="paid").first()
+    assert shared is not None and set(shared.shares.values_list("fund__level", flat=True)) == {"city", "district"}
+    assert not Budget.objects.filter(year=last, closed_at=None).exists()
+    assert {"paid", "approved", "checked"} <= set(Reimbursement.objects.values_list("state", flat=True))
+    assert list(faults()) == []
+    assert any(account.username == STARRED for account in demo.accounts())

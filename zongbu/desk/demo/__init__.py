@@ -16,6 +16,7 @@ from zongbu.desk.demo.listed import listed
 from zongbu.desk.demo.organisations import make_organisations
 from zongbu.desk.demo.rounds import MOST, play_finished, play_running
 from zongbu.desk.demo.stars import play_computed, play_published
+from zongbu.desk.demo.support import play_last_year, play_this_year
 from zongbu.desk.demo.synthetic import synthetic, uscc
 from zongbu.desk.enterprises.actions import record_many
 from zongbu.desk.enterprises.models import Enterprise
@@ -42,7 +43,7 @@ def load(enterprises: int, seed: int, report: Callable[[int, int], None] | None 
 
     Args:
         rounds: also play a finished and a running round of recognition with some of the invented enterprises, and
-            their stars.
+            their stars, awards, claims and payments.
 
     Raises:
         InputError: the service is not one for demonstrations, or people work with it who are none of ours.
@@ -60,7 +61,7 @@ def load(enterprises: int, seed: int, report: Callable[[int, int], None] | None 
     ending = f"@{date.today().year - 1}"
     early = (_without(row, ending) for row in synthetic(enterprises, seed))
     late = (_only(row, ending) for row in synthetic(enterprises, seed))
-    played = 2 * min(enterprises, MOST) if rounds else 0
+    played = 4 * min(enterprises, MOST) if rounds else 0
     progress = _Progress(len(real) + 2 * enterprises + played, report)
     record_many(viewer, real, valid_from=recorded_from(), batch="demo-listed", progress=progress.part(len(real)))
     # What was known when last year's round was decided, and what came since: each recorded on its own day.
@@ -70,12 +71,14 @@ def load(enterprises: int, seed: int, report: Callable[[int, int], None] | None 
     if rounds:
         play_finished(enterprises, progress.one)
         play_published(date.today().year - 1)
+        play_last_year(progress.one)
     part, day = progress.part(enterprises), date(date.today().year, 1, 15)
     with on(day):
         record_many(viewer, late, valid_from=day, batch=f"demo-{seed}-later", prepared=True, progress=part)
     if rounds:
         play_running(enterprises, progress.one)
         play_computed(date.today().year)
+        play_this_year(progress.one)
     progress.end()
 
 

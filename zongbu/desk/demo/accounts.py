@@ -1,4 +1,7 @@
-"""One account per role, two of districts that pay; the passwords, drawn once, only the service's owner can read."""
+"""One account per role, two of districts that pay, one of an enterprise with stars; the passwords are drawn once.
+
+Only the service's owner can read them.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from django.conf import settings
 from django.db import transaction
 
 from zongbu.desk.demo.synthetic import HOME
+from zongbu.desk.enterprises.models import Enterprise
 from zongbu.desk.kernel.roles import Role
 from zongbu.desk.people.districts import district_name
 from zongbu.desk.people.models import Membership, Organisation, Person
@@ -20,6 +24,8 @@ from zongbu.desk.people.models import Membership, Organisation, Person
 FILE = "demo-accounts.json"
 FURTHER = ((Role.DISTRICT_FINANCE, "330106"),)
 """Roles that somebody holds in one more district: what one district's people must not see the other's do."""
+STARRED = "enterprise-lead-starred"
+"""Somebody of an enterprise that was recognised and rated: those of the first one apply for the first time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,23 @@ def make_accounts(organisations: Sequence[Organisation]) -> None:
                 account = Account(str(role.label), username, _password(), organisation.name)
                 _make(account, role, organisation)
             found.append(account)
-    _keep(found)
+    _keep([*found, *(known[name] for name in (STARRED,) if name in known)])
+
+
+def make_starred_account(enterprise: Enterprise) -> None:
+    """Make the account of an enterprise with stars, once."""
+    if Person.objects.filter(username=STARRED).exists():
+        return
+    organisation, _made = Organisation.objects.get_or_create(
+        kind=Organisation.Kind.ENTERPRISE,
+        uscc=enterprise.uscc,
+        defaults={"name": enterprise.name, "district": enterprise.district},
+    )
+    role = Role.ENTERPRISE_LEAD
+    account = Account(f"{role.label}（星级企业）", STARRED, _password(), enterprise.name)
+    with transaction.atomic():
+        _make(account, role, organisation)
+    _keep([*accounts(), account])
 
 
 def _organisation(role: Role, organisations: Sequence[Organisation], district: str) -> Organisation:

@@ -75,6 +75,8 @@ def _of_enterprise(viewer: Viewer) -> list[Door | None]:
     return [
         Door(_("企业档案"), record, own, "building") if own else None,
         door("recognition:mine", _("总部企业申报"), _("看能不能认定、填写申请、看办到哪一步。"), "send", viewer),
+        door("support:benefits", _("我的政策"), _("看能享受什么、还差什么，确认和申请。"), "star", viewer),
+        door("support:money", _("我的钱在哪里"), _("每一笔钱办到哪一步、在谁手里。"), "coin", viewer),
         door("selfcheck:start", _("政策体检"), check_up, "clipboard-check", viewer),
         door("library:policies", _("政策库"), _("查政策、标准和办事措施。"), "book", viewer),
     ]

@@ -11,9 +11,11 @@ from zongbu.desk.config.home import address_of
 from zongbu.desk.enterprises import queries
 from zongbu.desk.enterprises.listing.rows import find
 from zongbu.desk.enterprises.models import Enterprise
+from zongbu.desk.kernel.roles import ENTERPRISE
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.library.showing.search import search as search_policies
 from zongbu.desk.recognition import queries as recognition
+from zongbu.desk.support import queries as support
 
 LONGEST = 100
 """Characters of a search that are looked at."""
@@ -55,19 +57,32 @@ def by_code(viewer: Viewer, text: str) -> str:
 
 
 def by_receipt(viewer: Viewer, text: str) -> str:
-    """The page of the application whose whole number was typed, if the viewer may see it."""
+    """The page of the application or claim whose whole number was typed, if the viewer may see it."""
     number = text.replace(" ", "").upper()
     if len(number) < 10 or not number.isascii():
         return ""
     found = recognition.applications(viewer).filter(receipt=number).values_list("receipt", flat=True).first()
-    return address_of("recognition:application", viewer, found) if found else ""
+    if found:
+        return address_of("recognition:application", viewer, found)
+    found = support.claims(viewer).filter(receipt=number).values_list("receipt", flat=True).first()
+    return address_of(claim_route(viewer), viewer, found) if found else ""
+
+
+def claim_route(viewer: Viewer) -> str:
+    """The route to a claim: an enterprise has a page of its own."""
+    return "support:own" if viewer.role in ENTERPRISE else "support:claim"
 
 
 def receipts(viewer: Viewer, text: str) -> list[tuple[str, str, str]]:
-    """Applications of which part of the number was typed: number, enterprise, address."""
+    """Applications and claims of which part of the number was typed: number, enterprise, address."""
     number = text.replace(" ", "").upper()
     if len(number) < 4 or not number.isascii():
         return []
     found = recognition.applications(viewer).filter(receipt__contains=number).order_by("-pk")
     rows = found.values_list("receipt", "enterprise__name")[:SHOWN]
-    return [(one, name, address_of("recognition:application", viewer, one)) for one, name in rows]
+    claims = support.claims(viewer).filter(receipt__contains=number).order_by("-pk")
+    claimed = claims.values_list("receipt", "enterprise__name")[:SHOWN]
+    return [
+        *((one, name, address_of("recognition:application", viewer, one)) for one, name in rows),
+        *((one, name, address_of(claim_route(viewer), viewer, one)) for one, name in claimed),
+    ]

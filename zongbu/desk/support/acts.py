@@ -27,6 +27,7 @@ ACTS = {
     "support.paid": _("登记已支付"),
     "support.failed": _("登记支付失败"),
     "support.reissue": _("重新签发支付单"),
+    "support.export_money": _("导出兑现和支付"),
     "support.export_claims": _("导出兑现申请"),
     "support.run_offers": _("发起免申即享推送"),
     "support.enter_unit": _("登记责任单位"),

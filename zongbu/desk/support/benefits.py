@@ -149,10 +149,16 @@ class Picture:
     demonstration: bool
 
     @property
-    def policies(self) -> list[Policy]:
-        """The policies in force of which anything is shown."""
-        found = {g.policy.identifier: g.policy for g in (*self.could, *self.lacking, *self.services, *self.encouraged)}
-        return list(found.values())
+    def count_could(self) -> int:
+        return sum(one.number for one in self.could)
+
+    @property
+    def count_lacking(self) -> int:
+        return sum(one.number for one in self.lacking)
+
+    @property
+    def count_services(self) -> int:
+        return sum(one.number for one in self.services)
 
 
 def picture(enterprise: Enterprise, year: int, today: date) -> Picture:
@@ -172,9 +178,9 @@ def picture(enterprise: Enterprise, year: int, today: date) -> Picture:
             benefit = reader.benefit(entitlement)
             if section == "money":
                 section = "could" if benefit.kind in ("claimable", "offered_later") else "lacking"
-            if section == "lacking" and benefit.kind == "taken" and benefit.claim is not None:
-                if benefit.claim.measure == benefit.identifier and benefit.claim.year == year:
-                    continue  # stands among what the enterprise has
+            claim = benefit.claim
+            if claim is not None and (claim.measure, claim.year) == (benefit.identifier, year):
+                continue  # stands among what the enterprise has
             sections[section].append(benefit)
     lacking = sorted(sections["lacking"], key=_nearness)
     shown = [*sections["could"], *sections["lacking"], *sections["drafts"]]
@@ -217,7 +223,12 @@ def grouped(found: Iterable[Benefit]) -> list[Group]:
             clauses[citation] = Clause(citation, one.clause_title, clause_url(policy, citation))
         clauses[citation].benefits.append(one)
     return [
-        Group(policies[name], companion.head(policies[name], "名称", language()), draft(policies[name]), list(clauses.values()))
+        Group(
+            policies[name],
+            companion.head(policies[name], "名称", language()),
+            draft(policies[name]),
+            list(clauses.values()),
+        )
         for name, clauses in groups.items()
     ]
 

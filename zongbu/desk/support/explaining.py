@@ -15,6 +15,7 @@ from zongbu.desk.support.entitlement import Entitlement
 from zongbu.desk.support.models import Claim
 from zongbu.law.explain.computation import Step, computation
 from zongbu.law.explain.outline import exact_amount
+from zongbu.law.explain.words import verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,9 @@ def rows(
     clause = one.offering.measure.clause
     for other in beside:
         text = exact_amount(other.fen, lang) if other.fen is not None else _("还不能确定")
-        steps.append(_made(names, "excluded", _("与「%(title)s」同一年度只能享受一项") % {"title": other.title}, text, clause))
+        steps.append(
+            _made(names, "excluded", _("与「%(title)s」同一年度只能享受一项") % {"title": other.title}, text, clause)
+        )
     for claim in received:
         label = _("同一事项已享受：%(title)s（%(receipt)s）") % {"title": claim.title, "receipt": claim.receipt}
         steps.append(_made(names, "received", label, f"− {exact_amount(claim.amount or 0, lang)}", clause))
@@ -81,20 +84,16 @@ def rows(
     if found is not None and found.amount is not None:
         label = found.amount_reason or found.basis or _("与测算一致")
         steps.append(_made(names, "found", label, exact_amount(found.amount, lang), ""))
-    return [
-        Row(place, *given) for place, given in enumerate(steps, 1)
-    ]
+    return [Row(place, *given) for place, given in enumerate(steps, 1)]
 
 
 Given = tuple[str, str, str, str, str, str, str, str, bool]
 
 
 def _row(names: dict[str, str], step: Step) -> Given:
-    tone = ""
-    if step.kind == "condition" and isinstance(step.value, bool):
-        tone = "met" if step.value else "not_met"
-    if step.value is None:
-        tone = "undetermined"
+    tone = "undetermined" if step.value is None else ""
+    if isinstance(step.value, bool) and step.value_text == verdict(step.value, language())[1]:
+        tone = "met" if step.value else "not_met"  # a mere distinction of cases is no merit
     formula = step.formula if step.formula != step.label else ""
     return (
         step.kind, names[step.kind], step.label, step.value_text, tone, formula, step.clause, step.source,

@@ -123,6 +123,11 @@ def reimbursing(case: Reimbursement, viewer: Viewer) -> StrOrPromise:
     return objection(case)
 
 
+def standing_in_the_way(case: Claim) -> str:
+    """What keeps an enterprise from handing a claim in, completeness aside, in words; empty if nothing does."""
+    return str(_checked(case, strict=False))
+
+
 def _checked(case: Claim, *, strict: bool) -> StrOrPromise:
     from zongbu.desk.support import checks
 

@@ -1,0 +1,243 @@
+"""The form of a claim, section by section, and the review before it is submitted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, Any, cast
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from zongbu.desk.enterprises import actions as enterprises
+from zongbu.desk.enterprises import showing
+from zongbu.desk.enterprises.models import EvidenceFile
+from zongbu.desk.kernel.flow import Refused
+from zongbu.desk.kernel.submission import once
+from zongbu.desk.recognition.forms.applying import SignForm
+from zongbu.desk.recognition.views.applying.common import attempt
+from zongbu.desk.support import checks, figures, guards
+from zongbu.desk.support.actions import claims as acts
+from zongbu.desk.support.actions.claims import DECLARATION, EDITABLE
+from zongbu.desk.support.completeness import incomplete, uncorrected
+from zongbu.desk.support.entitlement import Entitlement
+from zongbu.desk.support.forms.own import (
+    ClaimFactsForm,
+    ContactForm,
+    MaterialsForm,
+    asked_for,
+    wanted_materials,
+)
+from zongbu.desk.support.models import Claim
+from zongbu.desk.support.views.own.common import claim_of, comments_of, corrections, frame, viewer_of
+from zongbu.law import InputError
+
+STEPS = ("facts", "materials", "contact", "submit")
+
+
+@contextmanager
+def _taken_in(request: HttpRequest, receipt: str, **_named: Any) -> Iterator[None]:
+    """Take uploads in before the transaction of the form: storing and scanning takes a while. What has been taken in
+    stays with the enterprise."""
+    viewer = viewer_of(request)
+    case = Claim.objects.select_related("enterprise").filter(receipt=receipt, state__in=EDITABLE).first()
+    taken: dict[str, EvidenceFile | InputError] = {}
+    if case is not None and viewer.uscc and case.enterprise.uscc == viewer.uscc:
+        for name, sent in request.FILES.items():
+            try:
+                content = cast(IO[bytes], sent)
+                taken[name] = enterprises.upload(viewer, case.enterprise, getattr(sent, "name", "") or "", content)
+            except InputError as error:
+                taken[name] = error
+    request.taken_in = taken  # type: ignore[attr-defined]
+    yield
+
+
+once_with_uploads = once(prepare=_taken_in)
+
+
+@once_with_uploads
+def fill(request: HttpRequest, receipt: str, step: str) -> HttpResponse:
+    """One section of the form."""
+    case = claim_of(request, receipt)
+    if case.state not in EDITABLE:
+        messages.info(request, _("申请已经提交，不能再修改。"))
+        return redirect("support:own", case.receipt)
+    match step:
+        case "facts":
+            return _facts(request, case)
+        case "materials":
+            return _materials(request, case)
+        case "contact":
+            return _contact(request, case)
+        case _:
+            raise Http404
+
+
+def _facts(request: HttpRequest, case: Claim) -> HttpResponse:
+    viewer = viewer_of(request)
+    try:
+        seen, _checks = checks.now(case)
+    except Refused as refused:
+        return _shown(request, case, "facts", {"fault": str(refused)})
+    further = set(request.POST) if request.method == "POST" else set(request.GET.getlist("correct"))
+    facts = asked_for(case, seen, further)
+    given: dict[str, Any] = {"claim": case, "facts": facts, "comments": comments_of(case)}
+    if request.method == "POST":
+        form = ClaimFactsForm(request.POST, **given)
+        if form.is_valid() and attempt(
+            form,
+            lambda: enterprises.declare_for_case(
+                viewer, case.enterprise, form.told(), case=case.receipt, as_of=case.as_of
+            ),
+        ):
+            return _on(request, case, "facts")
+    else:
+        form = ClaimFactsForm(**given, typed=_reused(request, case, seen, ClaimFactsForm(**given).money_unit))
+    asked = {fact.identifier for fact in facts}
+    dictionary = seen.offering.policy.dictionary
+    missing = [dictionary[name] for name in seen.assessment.missing(seen.offering.amount_result).facts]
+    waits = [(showing.title(fact), _supplier(fact.kind)) for fact in missing if fact.identifier not in asked]
+    more = {"form": form, "known": figures.lines(case.enterprise, seen, asked), "waits": waits, "here": request.path}
+    return _shown(request, case, "facts", {"seen": seen, **more})
+
+
+def _supplier(kind: str) -> str:
+    return _("由主管部门认定") if kind == "finding" else _("由登记机关或部门提供")
+
+
+def _reused(request: HttpRequest, case: Claim, seen: Entitlement, unit: str) -> dict[str, str] | None:
+    """Last year's value where ``?reuse=fact`` asks for it (for those without JavaScript)."""
+    name = request.GET.get("reuse", "")
+    before = case.enterprise.known.get(f"{name}@{case.as_of.year - 2}", "")
+    if not before:
+        return None
+    fact = seen.offering.policy.dictionary.get(name)
+    number, unit = showing.entered(before, unit) if fact is not None and fact.type == "money" else (before, "")
+    return {name: number, f"{name}_unit": unit}
+
+
+def _materials(request: HttpRequest, case: Claim) -> HttpResponse:
+    viewer = viewer_of(request)
+    wanted = wanted_materials(case, comments_of(case))
+    if request.method != "POST":
+        return _shown(request, case, "materials", {"form": MaterialsForm(claim=case, wanted=wanted)})
+    form = MaterialsForm(request.POST, request.FILES, claim=case, wanted=wanted)
+    taken: dict[str, EvidenceFile | InputError] = getattr(request, "taken_in", {})
+    valid = form.is_valid()
+    for one in wanted:
+        for name, file in (
+            (f"file_{one.key}", taken.get(f"file_{one.key}")),
+            (f"reuse_{one.key}", form.cleaned_data.get(f"reuse_{one.key}")),
+        ):
+            if isinstance(file, InputError):
+                form.add_error(name, str(file))
+            elif file is not None:
+                try:
+                    acts.hand_in(viewer, case.pk, file, one.name)
+                except Refused as error:
+                    form.add_error(name, str(error))
+    if valid and not form.errors:
+        attempt(form, lambda: acts.name_invoices(viewer, case.pk, form.invoices()))
+    if form.errors:
+        form.wanted = wanted_materials(case, comments_of(case))  # what could be taken is in the claim already
+        return _shown(request, case, "materials", {"form": form})
+    return _on(request, case, "materials")
+
+
+def _contact(request: HttpRequest, case: Claim) -> HttpResponse:
+    form = ContactForm(request.POST or None, instance=case)
+    if request.method == "POST" and form.is_valid():
+        given = dict(form.cleaned_data)
+        fresh = claim_of(request, case.receipt)  # the form has changed the one it was given
+        if attempt(form, lambda: acts.fill(viewer_of(request), fresh.pk, given)):
+            return _on(request, fresh, "contact")
+    fresh = claim_of(request, case.receipt)
+    about = [one for one in comments_of(case) if not one.subject]
+    return _shown(request, fresh, "contact", {"form": form, "comments": about})
+
+
+@require_POST
+@once
+def take_out(request: HttpRequest, receipt: str, pk: int) -> HttpResponse:
+    """Take a file out of the claim."""
+    case = claim_of(request, receipt)
+    try:
+        acts.take_out(viewer_of(request), case.pk, pk)
+        messages.success(request, _("已从申请中移除，文件仍留在企业档案里。"))
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect("support:own_fill", case.receipt, "materials")
+
+
+@once
+def submit(request: HttpRequest, receipt: str) -> HttpResponse:
+    """Everything at a glance, the declaration, and the button that submits (or submits again)."""
+    viewer, case = viewer_of(request), claim_of(request, receipt)
+    if case.state not in EDITABLE:
+        return redirect("support:own_receipt", case.receipt)
+    again = case.state == "returned"
+    form = SignForm(request.POST or None, initial={"seen": case.version})
+    if request.method == "POST" and form.is_valid():
+
+        def perform() -> None:
+            with transaction.atomic():  # no signature without the submission that it stands for
+                acts.sign(viewer, case.pk, form.cleaned_data["name"])
+                done = acts.resubmit if again else acts.submit
+                done(viewer, case.pk, seen=form.cleaned_data["seen"])
+
+        if attempt(form, perform):
+            messages.success(request, _("已重新提交。") if again else _("已提交。"))
+            return redirect("support:own_receipt", case.receipt)
+    shown: dict[str, Any] = {
+        "form": form,
+        "again": again,
+        "declaration": str(DECLARATION),
+        "materials": wanted_materials(case),
+        "lacking": _lacking(case, again),
+        "corrections": corrections(case),
+    }
+    try:
+        seen, _checks = checks.now(case)
+        shown |= {"seen": seen, "lines": figures.lines(case.enterprise, seen)}
+    except Refused:
+        pass  # said among what is lacking
+    return _shown(request, case, "submit", shown)
+
+
+def _lacking(case: Claim, again: bool) -> list[str]:
+    """What stands in the way of submitting, the signature aside, which this very page asks for."""
+    unsigned = _("请先签署真实性承诺。")
+    found = [text for text in incomplete(case) if text != unsigned]
+    if objection := guards.standing_in_the_way(case):
+        found.insert(0, objection)
+    return [*found, *(uncorrected(case) if again else [])]
+
+
+# --- from one section to the next ------------------------------------------------------------------------------
+
+
+def _on(request: HttpRequest, case: Claim, step: str) -> HttpResponse:
+    """To the next section, or to where one was when one only wanted to save."""
+    if "stay" in request.POST:
+        saved = _("已保存。草稿·未提交。") if case.state == "draft" else _("已保存，还没有重新提交。")
+        messages.success(request, saved)
+        return redirect("support:own_fill", case.receipt, step)
+    following = STEPS[STEPS.index(step) + 1]
+    if following == "submit":
+        return redirect("support:own_submit", case.receipt)
+    return redirect("support:own_fill", case.receipt, following)
+
+
+def _shown(request: HttpRequest, case: Claim, step: str, given: dict[str, Any]) -> HttpResponse:
+    labels = (_("数据"), _("材料和发票"), _("收款和联系人"), _("核对并提交"))
+    shown = frame(request, case) | {
+        "step": step,
+        "step_title": labels[STEPS.index(step)],
+        "steps": list(zip(STEPS, labels, strict=True)),
+    }
+    return render(request, f"support/own/{step}.html", shown | given)

@@ -412,6 +412,19 @@ def _imports(viewer: Viewer) -> str:
     return "/enterprises/import/"
 
 
+def _owned(rest: str = "", state: str = "submitted", of: str = "own") -> Callable[[Viewer], str]:
+    """A page of the demonstration enterprise's claim in a state; ``of`` is ``own`` or another page beside it."""
+
+    def address(viewer: Viewer) -> str:
+        from tests.desk.support import owned
+        from zongbu.desk.demo import uscc
+
+        case = owned.an_objection(uscc(0)).claim if of == "objection" else owned.a_claim(state, uscc(0))
+        return f"/support/own/{case.receipt}/{rest}" if of in ("own", "objection") else f"/support/{of}/{rest}"
+
+    return address
+
+
 def _applying(rest: str = "", state: str = "district", **given: str) -> Callable[[Viewer], str]:
     """The page of an application in a state that ``tests.desk.recognition.applied`` makes, of the demonstration's own
     enterprise; ``rest`` may name the opinion that a department is asked for."""
@@ -578,6 +591,29 @@ PAGES = [
     Page(
         "print run that failed", _title("print_run", lambda: _print_run(state="failed", error="没有字形")), "city_lead"
     ),
+    # --- support: enterprises ----------------------------------------------------------------------------
+    Page("my policies", _owned(of="my", state="offered"), "enterprise_staff"),
+    Page("my policies, an earlier year", "/support/my/?year=2024", "enterprise_lead"),
+    Page("a measure", "/support/my/hangzhou-2023/rent_subsidy/", "enterprise_staff"),
+    Page("a measure given for each project", "/support/my/hangzhou-2023/talent_housing_subsidy/", "enterprise_staff"),
+    Page("a measure of a draft", "/support/my/binjiang-draft/matching_fund/", "enterprise_lead"),
+    Page("an encouragement", "/support/my/hangzhou-2023/local_cultivation/", "enterprise_staff"),
+    *(
+        Page(f"one's own claim, {state}", _owned(state=state), "enterprise_staff")
+        for state in ("offered", "draft", "submitted", "returned", "verified", "approved", "paid", "refused", "withdrawn")
+    ),
+    Page("one's own claim with an objection", _owned(of="objection"), "enterprise_lead"),
+    Page("filling facts of a claim", _owned("fill/facts/", "draft"), "enterprise_staff"),
+    Page("filling facts of a returned claim", _owned("fill/facts/", "returned"), "enterprise_staff"),
+    Page("filling materials of a claim", _owned("fill/materials/", "returned"), "enterprise_staff"),
+    Page("filling contact of a claim", _owned("fill/contact/", "returned"), "enterprise_staff"),
+    Page("submitting a claim", _owned("submit/", "draft"), "enterprise_staff"),
+    Page("receipt of a claim", _owned("receipt/"), "enterprise_staff"),
+    Page("withdrawing a claim", _owned("withdraw/"), "enterprise_staff"),
+    Page("declining an offer", _owned("decline/", "offered"), "enterprise_staff"),
+    Page("objecting to a refusal", _owned("objection/", "refused"), "enterprise_staff"),
+    Page("where the money is", _owned(of="money", state="approved"), "enterprise_staff"),
+    Page("bank account", _owned(of="account"), "enterprise_staff"),
     # --- enterprises -------------------------------------------------------------------------------------
     Page("list of enterprises", "/enterprises/", "city_officer"),
     Page("list of enterprises, filtered", "/enterprises/?q=示例", "district_officer"),
@@ -718,7 +754,8 @@ EXCUSED: dict[str, str] = (
             "enterprises:discard", "enterprises:import_commit", "enterprises:import_discard",
             "enterprises:import_go_on", "enterprises:save_view", "enterprises:remove_view",
             "enterprises:default_view", "recognition:print_again", "recognition:start", "recognition:take_out", "recognition:answer", "recognition:check",
-            "recognition:drop_appeal",
+            "recognition:drop_appeal", "support:start", "support:money_export", "support:own_confirm",
+            "support:own_take_out", "support:own_answer", "support:own_drop_objection",
             "recognition:comment", "recognition:uncomment", "recognition:recognitions_export",
             "recognition:revocation_act", "recognition:star_set_act", "recognition:star_demonstration",
             "recognition:star_evaluation_act", "recognition:star_notify", "recognition:star_export",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from zongbu.desk.kernel.navigation import Entry
-from zongbu.desk.kernel.roles import ENTERPRISE
+from zongbu.desk.kernel.roles import CITY, DEPARTMENT, DISTRICT, ENTERPRISE, FINANCE, Role
 from zongbu.desk.kernel.scope import Viewer
 
 SECTION = _("政策兑现")
@@ -13,7 +13,7 @@ SECTION = _("政策兑现")
 
 def entries(viewer: Viewer) -> list[Entry]:
     """What each part offers."""
-    return [*_own(viewer)]
+    return [*_finance(viewer), *_own(viewer)]
 
 
 def _own(viewer: Viewer) -> list[Entry]:
@@ -24,3 +24,19 @@ def _own(viewer: Viewer) -> list[Entry]:
         Entry(_("我的政策"), "support:benefits", "star", SECTION, 20),
         Entry(_("我的钱在哪里"), "support:money", "coin", SECTION, 21),
     ]
+
+
+def _finance(viewer: Viewer) -> list[Entry]:
+    """Funds, orders, batches, what the city gives back; the totals for everybody."""
+    found = [Entry(_("兑现公开"), "support:public", "report", SECTION, 90)] if viewer.role not in ENTERPRISE else []
+    overview = FINANCE | CITY | {Role.LEADING_GROUP, Role.AUDITOR}
+    if viewer.role in overview:
+        found.append(Entry(_("资金概览"), "support:finance", "chart-bar", SECTION, 50))
+    if viewer.role in overview | DISTRICT | DEPARTMENT:
+        found.append(Entry(_("资金和账簿"), "support:funds", "building-bank", SECTION, 51))
+    if viewer.role in FINANCE:
+        found.append(Entry(_("支付单"), "support:orders", "coin", SECTION, 52))
+        found.append(Entry(_("拨付批次"), "support:batches", "list-details", SECTION, 53))
+    if viewer.role in overview | DISTRICT:
+        found.append(Entry(_("市级次年补助"), "support:reimbursements", "switch-horizontal", SECTION, 54))
+    return found

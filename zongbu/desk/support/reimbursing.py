@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,6 +17,7 @@ from zongbu.desk.support.ledger.posting import Concern, Transfer, budget_of, pos
 from zongbu.desk.support.measures import Offering
 from zongbu.desk.support.models import Account, Fund, Level, Line, Movement, PaymentOrder, Reimbursement
 from zongbu.law.amounts import fen_of, full_amount
+from zongbu.law.explain.assessment import Assessment
 from zongbu.law.policy import Policy
 
 TAKEN = ("requested", "checked", "approved", "paid")
@@ -25,20 +26,27 @@ TAKEN = ("requested", "checked", "approved", "paid")
 
 @dataclass(frozen=True, slots=True)
 class Ceiling:
-    """What a district may get for a year (fen): what it paid, the ceiling, what earlier requests have taken."""
+    """What a district may get for a year (fen): what it paid, the ceiling, what earlier requests have taken.
+
+    ``assessed`` is how the ceiling was computed, as the engine's object; ``assessment`` the same as plain data.
+    """
 
     spent: int
     ceiling: int
     taken: int
-    assessment: dict[str, Any]
+    assessed: Assessment
+
+    @property
+    def assessment(self) -> dict[str, Any]:
+        return self.assessed.document()
 
     @property
     def left(self) -> int:
         return max(0, self.ceiling - self.taken)
 
 
-def spent(policy: Policy, measures: tuple[str, ...], district: str, year: int) -> int:
-    """What a district's fund paid in a year under measures, in fen, less what was given back of it since."""
+def spending(policy: Policy, measures: tuple[str, ...], district: str, year: int) -> QuerySet[Line]:
+    """The lines of what a district's fund paid in a year under measures, and of what was given back of it since."""
     paid = Line.objects.filter(
         account=Account.PAID,
         budget__fund__level=Level.DISTRICT,
@@ -47,7 +55,12 @@ def spent(policy: Policy, measures: tuple[str, ...], district: str, year: int) -
         measure__in=measures,
     )
     claims = paid.filter(movement__kind=Movement.Kind.PAY, movement__booked_on__year=year).values("movement__claim")
-    total: int | None = paid.filter(movement__claim__in=claims).aggregate(total=Sum("amount"))["total"]
+    return paid.filter(movement__claim__in=claims)
+
+
+def spent(policy: Policy, measures: tuple[str, ...], district: str, year: int) -> int:
+    """What those lines add up to, in fen."""
+    total: int | None = spending(policy, measures, district, year).aggregate(total=Sum("amount"))["total"]
     return total or 0
 
 
@@ -76,7 +89,7 @@ def ceiling(offering: Offering, district: str, year: int, *, apart_from: int | N
         policy=policy.identifier, measure=offering.measure.identifier, district=district, year=year, state__in=TAKEN
     ).exclude(pk=apart_from or 0)
     total: int | None = taken.aggregate(total=Sum("amount"))["total"]
-    return Ceiling(paid, fen_of(value), total or 0, assessment.document())
+    return Ceiling(paid, fen_of(value), total or 0, assessment)
 
 
 def objection(case: Reimbursement) -> str:

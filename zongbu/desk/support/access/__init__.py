@@ -1,5 +1,10 @@
 """Who may ask for the routes of the support desk. Which cases they see is the business of ``queries.py``."""
 
-from zongbu.desk.people.access import Access
+from zongbu.desk.support.access import finance, office, own, quotas
 
-ROUTES: dict[str, Access] = {}
+ROUTES = {
+    **finance.ROUTES,
+    **office.ROUTES,
+    **own.ROUTES,
+    **quotas.ROUTES,
+}

@@ -86,24 +86,23 @@ def close(viewer: Viewer, pk: int, rest: Rest, document: str, reason: str) -> Bu
             raise Refused(_("%(budget)s年度的账已经关闭，不能结转进去。") % {"budget": following})
         now = outlook(budget)
         _accounts_for_all(budget, now)
-        told = {"reason": reason, "document": document}
         for share in now.shares:
             transfers = [
                 *_carried(budget, following, Account.RESERVED, share.reserved),
                 *_carried(budget, following, Account.COMMITTED, share.committed),
             ]
-            post(viewer, Kind.CARRY, transfers, concerning(share.claim), closing=True, **told)
+            post(viewer, Kind.CARRY, transfers, concerning(share.claim), reason=reason, document=document, closing=True)
         for case in now.reimbursements:
             about = Concern(None, None, case, case.policy, case.measure, case.district)
             transfers = _carried(budget, following, Account.COMMITTED, case.amount)
-            post(viewer, Kind.CARRY, transfers, about, closing=True, **told)
+            post(viewer, Kind.CARRY, transfers, about, reason=reason, document=document, closing=True)
         _move_on(budget, now)
         if now.available and rest == "carry":
             left = _carried(budget, following, Account.AVAILABLE, now.available)
-            post(viewer, Kind.CARRY, left, NOTHING, closing=True, **told)
+            post(viewer, Kind.CARRY, left, NOTHING, reason=reason, document=document, closing=True)
         elif now.available:
             lapsing = [Transfer(budget, Account.AVAILABLE, Account.LAPSED, now.available)]
-            post(viewer, Kind.LAPSE, lapsing, NOTHING, closing=True, **told)
+            post(viewer, Kind.LAPSE, lapsing, NOTHING, reason=reason, document=document, closing=True)
         moment = timezone.now()
         Budget.objects.filter(pk=budget.pk).update(closed_at=moment)
         journal.record(

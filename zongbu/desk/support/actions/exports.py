@@ -28,6 +28,13 @@ def exported(viewer: Viewer, what: str, chosen: Mapping[str, object], rows: int)
         journal.record("support.export_lines", viewer, after=after)
 
 
+def exported_claims(viewer: Viewer, chosen: Mapping[str, object], rows: int) -> None:
+    """Journal that the list of claims was taken away, with the filters that were set and how many it found."""
+    with transaction.atomic():
+        after = {**{name: value for name, value in chosen.items() if value}, "rows": rows}
+        journal.record("support.export_claims", viewer, after=after)
+
+
 def fetched(viewer: Viewer, batch: PaymentBatch, kind: str) -> None:
     """Journal that the file of a batch, with full account numbers, was taken away.
 

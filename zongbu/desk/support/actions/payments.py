@@ -126,8 +126,8 @@ def export(viewer: Viewer, pk: int) -> PaymentBatch:
             raise Refused(_("批次里的支付单都没有通过拨付前的核查。"))
         case.exported_at = timezone.now()
         leaving = PaymentOrder.objects.filter(batch=case, state=State.EXPORTED).select_related("claim", "reimbursement")
-        case.document = treasury.content(case, leaving.order_by("pk"), case.exported_at)  # type: ignore[assignment]
-        case.digest = treasury.digest(case.document)  # type: ignore[arg-type]  # the stubs take the field for text
+        case.document = treasury.content(case, leaving.order_by("pk"), case.exported_at)
+        case.digest = treasury.digest(case.document)
 
     return flow.perform(PAYMENT_BATCH, "export", PaymentBatch, pk, viewer, change=change)
 
@@ -219,7 +219,7 @@ def _paid(viewer: Viewer, order: PaymentOrder, outcome: Outcome) -> None:
     else:
         holding.pay(viewer, order)
         claim = order.claim
-        if not claim.shares.filter(paid=0).exists():
+        if not claim.shares.filter(paid=0, amount__gt=0).exists():
             _settled(viewer, claim)
     journal.record(
         "support.paid", viewer, order, case=order.number,

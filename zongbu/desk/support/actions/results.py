@@ -42,6 +42,7 @@ def upload(viewer: Viewer, batch: PaymentBatch, name: str, data: bytes) -> Resul
         InputError: it cannot be read.
     """
     _own(viewer, batch)
+    assert viewer.membership is not None
     if batch.state not in ("exported", "settled"):
         raise Refused(_("批次还没有送国库。"))
     rows = treasury.read(name, data)
@@ -144,6 +145,7 @@ def begin(viewer: Viewer, pk: int) -> ResultFile:
 
     with transaction.atomic():
         file = _locked(viewer, pk)
+        assert viewer.membership is not None
         if file.state in (State.DONE, State.DROPPED):
             raise Refused(_("这个结果文件已经处理完。"))
         if file.state == State.RUNNING and not interrupted(file):

@@ -1,6 +1,11 @@
 """The addresses of the support desk, by who uses them."""
 
-from django.urls import URLPattern
+from zongbu.desk.support.urls import finance, office, own, quotas
 
 app_name = "support"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    *finance.urlpatterns,
+    *office.urlpatterns,
+    *own.urlpatterns,
+    *quotas.urlpatterns,
+]

@@ -44,7 +44,7 @@ def pays_from(viewer: Viewer, fund: Any) -> bool:
 
 def _of_a_share(case: Any, viewer: Viewer) -> bool:
     """A finance office that pays a share of the claim."""
-    return any(pays_from(viewer, share.fund) for share in case.shares.select_related("fund"))
+    return any(pays_from(viewer, share.fund) for share in case.shares.filter(amount__gt=0).select_related("fund"))
 
 
 def _term(case: Any) -> int | None:

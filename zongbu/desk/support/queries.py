@@ -33,7 +33,7 @@ def claims(viewer: Viewer) -> QuerySet[Claim]:
     if viewer.role in CITY or viewer.role in (Role.LEADING_GROUP, Role.AUDITOR):
         return found
     if viewer.role in (Role.CITY_FINANCE, Role.DISTRICT_FINANCE):
-        return found.filter(state__in=PAYABLE, shares__fund__in=paying(viewer)).distinct()
+        return found.filter(state__in=PAYABLE, shares__fund__in=paying(viewer), shares__amount__gt=0).distinct()
     match viewer.reach:
         case Reach.DISTRICT if viewer.district:
             return found.filter(district=viewer.district)

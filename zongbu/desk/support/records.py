@@ -28,7 +28,7 @@ def keep(
     kept.keep(policy)
     shares: list[dict[str, Any]] = [
         {"fund": str(one.fund), "level": one.fund.level, "amount": one.amount}
-        for one in claim.shares.select_related("fund")
+        for one in claim.shares.filter(amount__gt=0).select_related("fund")
     ]
     return ClaimDecision.objects.create(
         claim=claim,

@@ -22,7 +22,7 @@ from zongbu.desk.support import checks, entitlement
 from zongbu.desk.support.actions.common import hold_enterprise, locked_claim, receipt
 from zongbu.desk.support.flow import CLAIM, OBJECTION
 from zongbu.desk.support.handling import organisation_for
-from zongbu.desk.support.ledger.holding import release
+from zongbu.desk.support.ledger.holding import release, share_out
 from zongbu.desk.support.measures import Offering, day_of, of_claim, offering
 from zongbu.desk.support.models import BankAccount, Claim, ClaimMaterial, ClaimObjection, Invoice
 from zongbu.law.amounts import fen_of
@@ -312,7 +312,7 @@ def withdraw(viewer: Viewer, pk: int, reason: str = "", *, seen: int | None = No
 
     def change(case: Claim) -> None:
         release(viewer, case, reason)
-        case.shares.all().delete()
+        share_out(case, (), case.year)
         case.invoices.filter(released_at=None).update(released_at=timezone.now())
 
     with transaction.atomic():

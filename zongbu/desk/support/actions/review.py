@@ -20,7 +20,7 @@ from zongbu.desk.support.flow import CLAIM, OBJECTION
 from zongbu.desk.support.handling import budget_year, split
 from zongbu.desk.support.ledger import holding
 from zongbu.desk.support.measures import of_claim
-from zongbu.desk.support.models import Claim, ClaimComment, ClaimObjection, Invoice, Share
+from zongbu.desk.support.models import Claim, ClaimComment, ClaimObjection, Invoice
 from zongbu.law.amounts import fen_of, full_amount
 
 
@@ -136,10 +136,8 @@ def settle_amount(viewer: Viewer, case: Claim, act: str, wanted: int | None = No
     case.received = stacking.total(stacking.received(offering, case.enterprise_id, case.year, apart_from=case.pk))
     case.amount = _amount(case, wanted)
     holding.release(viewer, case)
-    case.shares.all().delete()
-    year = budget_year(timezone.localdate())
-    for fund, part in split(case, offering, entitlement, case.amount):
-        Share.objects.create(claim=case, fund=fund, amount=part, budget_year=year)
+    parts = split(case, offering, entitlement, case.amount)
+    holding.share_out(case, parts, budget_year(timezone.localdate()))
     holding.reserve(viewer, case)
     records.keep(viewer, case, act, entitlement, [*found, *checks.amounts(case, entitlement)], known_at, reason)
 

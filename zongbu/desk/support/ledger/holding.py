@@ -8,14 +8,28 @@ from django.utils import timezone
 
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.support.ledger.posting import NotEnough, Transfer, budget_of, concerning, post
-from zongbu.desk.support.models import Account, Budget, Claim, Movement, PaymentOrder, Share
+from zongbu.desk.support.models import Account, Budget, Claim, Fund, Movement, PaymentOrder, Share
 
 Kind = Movement.Kind
 
 
 def shares_of(claim: Claim) -> list[Share]:
     """The shares of a claim, locked."""
-    return list(Share.objects.select_for_update(of=("self",)).select_related("fund").filter(claim=claim).order_by("pk"))
+    found = Share.objects.select_for_update(of=("self",)).select_related("fund")
+    return list(found.filter(claim=claim, amount__gt=0).order_by("pk"))
+
+
+def share_out(claim: Claim, parts: Iterable[tuple[Fund, int]], year: int) -> None:
+    """Let funds pay a claim by these parts (fen) and no others; nothing may be held for it at that moment.
+
+    A share to which a void order belongs stays, with nothing in it where its fund does not pay any more.
+    """
+    wanted = {fund.pk: part for fund, part in parts}
+    shares = claim.shares.all()
+    shares.exclude(fund__in=wanted).exclude(orders__isnull=False).delete()
+    shares.exclude(fund__in=wanted).update(amount=0)
+    for fund, part in wanted.items():
+        Share.objects.update_or_create(claim=claim, fund_id=fund, defaults={"amount": part, "budget_year": year})
 
 
 def reserve(viewer: Viewer, claim: Claim) -> bool:

@@ -144,7 +144,10 @@ class Claim(Case):
 
 
 class Share(models.Model):
-    """Who pays how much of a claim, and how much of it is held in a budget by now (all in fen)."""
+    """Who pays how much of a claim, and how much of it is held in a budget by now (all in fen).
+
+    ``amount`` is nothing where a fund was to pay once, and does not any more.
+    """
 
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="shares")
     fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="shares")
@@ -162,7 +165,7 @@ class Share(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["claim", "fund"], name="share_once_a_fund"),
             models.CheckConstraint(
-                condition=Q(amount__gt=0, reserved__gte=0, committed__gte=0, paid__gte=0, returned__gte=0),
+                condition=Q(amount__gte=0, reserved__gte=0, committed__gte=0, paid__gte=0, returned__gte=0),
                 name="share_not_below_zero",
             ),
             models.CheckConstraint(

@@ -1,0 +1,1 @@
+"""The pages of lead departments, of district offices and of the city office."""

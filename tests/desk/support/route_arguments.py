@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.desk.route_arguments import PLACEHOLDERS, Given, arguments
-from tests.desk.support import financed
+from tests.desk.support import financed, owned
 from zongbu.desk.support.models import Movement
 
 # --- finance -----------------------------------------------------------------------------------------------
@@ -96,4 +96,48 @@ PLACEHOLDERS |= {
     "support:public_export": {"kind": "csv"},
     "support:lines_export": {"kind": "csv"},
     "support:district_statement": {"district": financed.DISTRICT, "year": 2025, "kind": "xlsx"},
+}
+
+
+# --- enterprises -----------------------------------------------------------------------------------------------
+
+
+@arguments("support:benefit")
+def _measure() -> Given:
+    owned.a_claim("draft")
+    return {"policy": "hangzhou-2023", "measure": "rent_subsidy"}
+
+
+@arguments("support:own", "support:own_receipt")
+def _claim() -> Given:
+    return {"receipt": owned.a_claim("submitted").receipt}
+
+
+@arguments("support:own_submit", "support:own_withdraw")
+def _draft_claim() -> Given:
+    return {"receipt": owned.a_claim("draft").receipt}
+
+
+@arguments("support:own_fill")
+def _claim_step() -> Given:
+    return {"receipt": owned.a_claim("draft").receipt, "step": "materials"}
+
+
+@arguments("support:own_decline")
+def _offered() -> Given:
+    return {"receipt": owned.a_claim("offered").receipt}
+
+
+@arguments("support:own_object")
+def _refused_claim() -> Given:
+    return {"receipt": owned.a_claim("refused").receipt}
+
+
+PLACEHOLDERS |= {
+    "support:start": {"policy": "hangzhou-2023", "measure": "rent_subsidy"},
+    "support:money_export": {"kind": "csv"},
+    "support:own_confirm": {"receipt": "SC"},
+    "support:own_take_out": {"receipt": "SC", "pk": 0},
+    "support:own_answer": {"receipt": "SC", "pk": 0},
+    "support:own_drop_objection": {"receipt": "SC", "pk": 0},
 }

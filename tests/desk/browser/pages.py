@@ -425,6 +425,39 @@ def _owned(rest: str = "", state: str = "submitted", of: str = "own") -> Callabl
     return address
 
 
+def _examined(rest: str = "", state: str = "accepted") -> Callable[[Viewer], str]:
+    """The page of a claim in a state as the office that handles it sees it; ``rest`` is what stands behind it."""
+
+    def address(viewer: Viewer) -> str:
+        from tests.desk.support import owned
+        from zongbu.desk.demo import uscc
+        from zongbu.desk.support.models import Claim
+
+        if rest == "objection":
+            made = owned.an_objection(uscc(0))
+            Claim.objects.filter(pk=made.claim_id).update(organisation=viewer.organisation)
+            return f"/support/objections/{made.receipt}/"
+        case = owned.a_claim(state, uscc(0))
+        Claim.objects.filter(pk=case.pk).update(organisation=viewer.organisation)
+        return f"/support/claims/approve/?claim={case.receipt}" if rest == "many" else f"/support/claims/{case.receipt}/{rest}"
+
+    return address
+
+
+def _offer_run(**given: Any) -> Callable[[Viewer], str]:
+    """The page of an apply-free run."""
+
+    def address(viewer: Viewer) -> str:
+        from tests.desk.support import owned
+        from zongbu.desk.support.models import OfferRun
+
+        made = owned.a_run(trial=given.get("trial", True))
+        OfferRun.objects.filter(pk=made.pk).update(asked_by=viewer.membership, **given)
+        return f"/support/offers/{made.pk}/"
+
+    return address
+
+
 def _applying(rest: str = "", state: str = "district", **given: str) -> Callable[[Viewer], str]:
     """The page of an application in a state that ``tests.desk.recognition.applied`` makes, of the demonstration's own
     enterprise; ``rest`` may name the opinion that a department is asked for."""
@@ -614,6 +647,36 @@ PAGES = [
     Page("objecting to a refusal", _owned("objection/", "refused"), "enterprise_staff"),
     Page("where the money is", _owned(of="money", state="approved"), "enterprise_staff"),
     Page("bank account", _owned(of="account"), "enterprise_staff"),
+    # --- support: officials ------------------------------------------------------------------------------
+    Page("claims to work through", "/support/claims/", "district_officer"),
+    Page("claims of a district's lead", "/support/claims/?show=verified", "district_lead"),
+    Page("all claims", "/support/claims/?show=all&way=claim&least=1&year=2024", "city_officer"),
+    Page("claims nobody handles", "/support/claims/?show=unassigned", "city_lead"),
+    Page("claims of a department", "/support/claims/", "department_officer"),
+    *(
+        Page(f"a claim of the office's, {state}", _examined(state=state), "district_lead")
+        for state in ("submitted", "returned", "accepted", "verified", "approved", "paid", "refused")
+    ),
+    Page("a claim for an auditor", _examined(state="paid"), "auditor"),
+    *(
+        Page(f"to {act} a claim", _examined(f"act/{act}/", state), "district_lead")
+        for act, state in (
+            ("accept", "submitted"), ("return", "accepted"), ("verify", "accepted"), ("approve", "verified"),
+            ("refuse", "verified"), ("correct", "approved"),
+        )
+    ),
+    Page("assigning a claim", _examined("act/assign/", "submitted"), "city_lead"),
+    Page("approving many claims", _examined("many", "verified"), "district_lead"),
+    Page("objections to claims", "/support/objections/", "city_officer"),
+    Page("an objection to a claim", _examined("objection"), "district_lead"),
+    Page("offers", "/support/offers/", "city_officer"),
+    Page("what a run would offer", _offer_run(), "city_officer"),
+    Page("a run under way", _offer_run(state="running", done=20), "city_lead"),
+    Page("a run that failed", _offer_run(state="failed", error="后台进程中断，没有做完", trial=False), "city_lead"),
+    Page("what a run has offered", _offer_run(trial=False), "leading_group"),
+    Page("responsible units", "/support/units/", "city_lead"),
+    Page("a responsible unit", "/support/units/hangzhou-2023/科技部门/", "city_lead"),
+    Page("every measure", "/support/measures/", "district_officer"),
     # --- enterprises -------------------------------------------------------------------------------------
     Page("list of enterprises", "/enterprises/", "city_officer"),
     Page("list of enterprises, filtered", "/enterprises/?q=示例", "district_officer"),
@@ -755,7 +818,8 @@ EXCUSED: dict[str, str] = (
             "enterprises:import_go_on", "enterprises:save_view", "enterprises:remove_view",
             "enterprises:default_view", "recognition:print_again", "recognition:start", "recognition:take_out", "recognition:answer", "recognition:check",
             "recognition:drop_appeal", "support:start", "support:money_export", "support:own_confirm",
-            "support:own_take_out", "support:own_answer", "support:own_drop_objection",
+            "support:own_take_out", "support:own_answer", "support:own_drop_objection", "support:claims_export",
+            "support:claim_comment", "support:claim_uncomment", "support:offer_start", "support:offer_again",
             "recognition:comment", "recognition:uncomment", "recognition:recognitions_export",
             "recognition:revocation_act", "recognition:star_set_act", "recognition:star_demonstration",
             "recognition:star_evaluation_act", "recognition:star_notify", "recognition:star_export",
@@ -771,6 +835,7 @@ EXCUSED: dict[str, str] = (
             "enterprises:import_rejects", "mfa_download_recovery_codes", "recognition:announcement_document",
             "recognition:list_export", "recognition:statistics_export",
             "recognition:certificate", "recognition:letter", "recognition:stars_export", "recognition:notice_document", "recognition:print_file",
+            "support:letter",
         ),
         _FILE,
     )
@@ -784,8 +849,8 @@ EXCUSED: dict[str, str] = (
         ),
         _STATE,
     )
-    | dict.fromkeys(("selfcheck:progress", "enterprises:import_progress", "recognition:print_progress", "recognition:star_progress"), _FRAGMENT)
-    | dict.fromkeys(("enterprises:mine", "people:continue"), _LEADS_ON)
+    | dict.fromkeys(("selfcheck:progress", "enterprises:import_progress", "recognition:print_progress", "recognition:star_progress", "support:offer_progress"), _FRAGMENT)
+    | dict.fromkeys(("enterprises:mine", "people:continue", "support:approved"), _LEADS_ON)
     | dict.fromkeys(
         (
             "account_inactive", "account_reset_password_from_key_done", "account_set_password", "mfa_authenticate",

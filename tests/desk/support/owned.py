@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
-from tests.desk.conftest import USCC, organisation_for
+from tests.desk.conftest import USCC, membership_as, organisation_for
 from zongbu.desk.enterprises.models import Enterprise, EvidenceFile
 from zongbu.desk.kernel.flow import Participation
 from zongbu.desk.kernel.roles import Role
@@ -22,6 +22,7 @@ from zongbu.desk.support.models import (
     ClaimObjection,
     Fund,
     Invoice,
+    OfferRun,
     PaymentBatch,
     PaymentOrder,
     Share,
@@ -125,6 +126,20 @@ def an_objection(uscc: str = USCC) -> ClaimObjection:
         defaults={"receipt": f"SY20000101-{case.pk:06d}", "text": "合同由本企业的分公司签订，费用由本企业支付。"},
     )
     return found
+
+
+def a_run(*, trial: bool = True) -> OfferRun:
+    """A finished apply-free run of somebody of the city office."""
+    asked_by = membership_as(Role.CITY_OFFICER)
+    found = offering("hangzhou-2023", "star_award")
+    return OfferRun.objects.create(
+        policy=found.policy.identifier, measure=found.measure.identifier, title=found.measure.title,
+        clause=found.measure.clause, policy_version=found.policy.version, year=timezone.localdate().year, trial=trial,
+        state="done", asked_by=asked_by, total=40, done=40, offered=3, amount=2_000_000_00, demonstration=True,
+        per_district=[["330106", 1, 500_000_00], ["330108", 2, 1_500_000_00]],
+        per_star=[["5", 1, 1_000_000_00], ["3", 2, 1_000_000_00]], finished_at=timezone.now(),
+        left=[["现在不在认定名单上", 30], ["已有推送或申请", 5], ["没有应发的金额", 2]],
+    )  # fmt: skip
 
 
 def _decision(case: Claim, state: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.desk.route_arguments import PLACEHOLDERS, Given, arguments
-from tests.desk.support import financed, owned
+from tests.desk.support import financed, owned, unpaid
 from zongbu.desk.support.models import Movement
 
 # --- finance -----------------------------------------------------------------------------------------------
@@ -140,4 +140,123 @@ PLACEHOLDERS |= {
     "support:own_take_out": {"receipt": "SC", "pk": 0},
     "support:own_answer": {"receipt": "SC", "pk": 0},
     "support:own_drop_objection": {"receipt": "SC", "pk": 0},
+}
+
+
+# --- quotas, requests, selections, obligations ---------------------------------------------------------------
+
+
+@arguments("support:quota")
+def _quota() -> Given:
+    return {"pk": unpaid.a_quota().pk}
+
+
+@arguments("support:quota_act")
+def _quota_act() -> Given:
+    return {"pk": unpaid.a_quota().pk, "act": "use"}
+
+
+@arguments("support:quota_return")
+def _used_place() -> Given:
+    used = unpaid.a_use()
+    return {"pk": used.account_id, "entry": used.pk}
+
+
+@arguments("support:ask")
+def _askable() -> Given:
+    unpaid.qualified()
+    return {"policy": unpaid.POLICY, "measure": unpaid.GREEN}
+
+
+@arguments("support:request")
+def _request() -> Given:
+    return {"receipt": unpaid.a_request().receipt}
+
+
+@arguments("support:request_act")
+def _request_act() -> Given:
+    return {"receipt": unpaid.a_request().receipt, "act": "receive"}
+
+
+@arguments("support:selection")
+def _selection() -> Given:
+    return {"pk": unpaid.a_selection().pk}
+
+
+@arguments("support:selection_act")
+def _selection_act() -> Given:
+    return {"pk": unpaid.a_selection().pk, "act": "propose"}
+
+
+@arguments("support:selection_export")
+def _selection_file() -> Given:
+    return {"pk": unpaid.a_selection().pk, "kind": "xlsx"}
+
+
+@arguments("support:selected_one")
+def _published_list() -> Given:
+    return {"pk": unpaid.a_selection("published").pk}
+
+
+@arguments("support:obligation")
+def _obligation() -> Given:
+    return {"receipt": unpaid.an_obligation().receipt}
+
+
+@arguments("support:obligation_act")
+def _obligation_act() -> Given:
+    return {"receipt": unpaid.an_obligation().receipt, "act": "end"}
+
+
+@arguments("support:milestone_act")
+def _milestone_act() -> Given:
+    return {"pk": unpaid.first_of(unpaid.an_obligation()).pk, "act": "report"}
+
+
+PLACEHOLDERS |= {
+    "support:quotas_export": {"kind": "csv"},
+    "support:requests_export": {"kind": "csv"},
+    "support:request_file": {"receipt": "SQ", "pk": 0},
+    "support:milestone_file": {"pk": 0},
+}
+
+
+# --- officials -----------------------------------------------------------------------------------------------
+
+
+@arguments("support:claim")
+def _examined() -> Given:
+    return {"receipt": owned.a_claim("accepted").receipt}
+
+
+@arguments("support:letter")
+def _decided_claim() -> Given:
+    return {"receipt": owned.a_claim("refused").receipt}
+
+
+@arguments("support:claim_act")
+def _claim_act() -> Given:
+    return {"receipt": owned.a_claim("accepted").receipt, "name": "verify"}
+
+
+@arguments("support:objection")
+def _claim_objection() -> Given:
+    return {"receipt": owned.an_objection().receipt}
+
+
+@arguments("support:offer_run", "support:offer_progress")
+def _offer_run() -> Given:
+    return {"pk": owned.a_run().pk}
+
+
+@arguments("support:unit")
+def _unit() -> Given:
+    return {"policy": "hangzhou-2023", "unit": "科技部门"}
+
+
+PLACEHOLDERS |= {
+    "support:claim_comment": {"receipt": "SC"},
+    "support:claim_uncomment": {"receipt": "SC", "pk": 0},
+    "support:offer_start": {"pk": 0},
+    "support:offer_again": {"pk": 0},
 }

@@ -23,10 +23,11 @@ from zongbu.desk.enterprises.showing import language
 from zongbu.desk.kernel.roles import CITY, DEPARTMENT, DISTRICT
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.people.districts import DISTRICTS, district_name
+from zongbu.desk.recognition.standing import Due
 from zongbu.desk.support import queries
 from zongbu.desk.support.flow import CLAIM, LEADS
 from zongbu.desk.support.models import Claim
-from zongbu.desk.support.standing import TONES, Due, dues, turn
+from zongbu.desk.support.standing import TONES, dues, turn
 from zongbu.law.amounts import amount as in_short
 from zongbu.law.amounts import day as in_words
 from zongbu.law.amounts import fen_of
@@ -378,12 +379,12 @@ def counts(found: QuerySet[Claim], viewer: Viewer) -> dict[str, int]:
     rows = (
         found.order_by()
         .values("state")
-        .annotate(number=Count("pk"), mine=Count("pk", filter=mine), unassigned=Count("pk", filter=unassigned))
+        .annotate(many=Count("pk"), mine=Count("pk", filter=mine), unassigned=Count("pk", filter=unassigned))
     )
     answer = {MINE: 0, UNASSIGNED: 0, ALL: 0}
     for row in rows:
-        answer[row["state"]] = row["number"]
-        answer[ALL] += row["number"]
+        answer[row["state"]] = row["many"]
+        answer[ALL] += row["many"]
         answer[MINE] += row["mine"]
         answer[UNASSIGNED] += row["unassigned"]
     return answer

@@ -13,7 +13,7 @@ SECTION = _("政策兑现")
 
 def entries(viewer: Viewer) -> list[Entry]:
     """What each part offers."""
-    return [*_finance(viewer), *_own(viewer)]
+    return [*_finance(viewer), *_office(viewer), *_own(viewer)]
 
 
 def _own(viewer: Viewer) -> list[Entry]:
@@ -24,6 +24,21 @@ def _own(viewer: Viewer) -> list[Entry]:
         Entry(_("我的政策"), "support:benefits", "star", SECTION, 20),
         Entry(_("我的钱在哪里"), "support:money", "coin", SECTION, 21),
     ]
+
+
+def _office(viewer: Viewer) -> list[Entry]:
+    """What lead departments, districts and the city office work through."""
+    if viewer.role not in CITY | DISTRICT | DEPARTMENT | {Role.LEADING_GROUP, Role.AUDITOR}:
+        return []
+    found = [
+        Entry(_("兑现申请"), "support:claims", "checklist", SECTION, 10),
+        Entry(_("免申即享"), "support:offers", "send", SECTION, 12),
+        Entry(_("兑现异议"), "support:objections", "message-circle", SECTION, 14),
+        Entry(_("措施总览"), "support:measures", "list-check", SECTION, 16),
+    ]
+    if viewer.role in CITY | {Role.LEADING_GROUP, Role.AUDITOR}:
+        found.append(Entry(_("责任单位"), "support:units", "users-group", SECTION, 18))
+    return found
 
 
 def _finance(viewer: Viewer) -> list[Entry]:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from django.db.models import Count, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from zongbu.desk.kernel.roles import CITY, ENTERPRISE, FINANCE, Role
+from zongbu.desk.kernel.roles import CITY, DEPARTMENT, DISTRICT, ENTERPRISE, FINANCE, Role
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.kernel.waiting import Waiting
 from zongbu.desk.support import books, queries
+from zongbu.desk.support.flow import LEADS
 
 
 def waiting(viewer: Viewer) -> list[Waiting]:
     """Few short queries, whoever asks."""
-    return [*_finance(viewer), *_own(viewer)]
+    return [*_finance(viewer), *_office(viewer), *_own(viewer)]
 
 
 def _own(viewer: Viewer) -> list[Waiting]:
@@ -30,6 +32,39 @@ def _own(viewer: Viewer) -> list[Waiting]:
     counted = dict(found.values_list("state").annotate(number=Count("pk")))
     url = reverse("support:benefits")
     return [Waiting(label, counted[state], url) for state, label in labels.items() if counted.get(state)]
+
+
+def _office(viewer: Viewer) -> list[Waiting]:
+    """Claims to examine and to decide, how many of them are overdue, claims that nobody handles, objections; two
+    queries."""
+    if not viewer.writes or viewer.role not in CITY | DISTRICT | DEPARTMENT:
+        return []
+    url, mine = reverse("support:claims"), queries.handled(viewer)
+    late = Q(due_on__lt=timezone.localdate())
+    states: dict[str, tuple[str, Q]] = {
+        "submitted": (_("待受理的兑现申请"), mine & Q(state="submitted")),
+        "accepted": (_("待核验的兑现申请"), mine & Q(state="accepted")),
+    }
+    if viewer.role in LEADS:
+        states["verified"] = (_("待批准的兑现申请"), mine & Q(state="verified"))
+    if viewer.role in CITY:
+        states["unassigned"] = (_("待指派的兑现申请"), Q(organisation=None, state="submitted"))
+    asked: dict[str, Count] = {name: Count("pk", filter=which) for name, (_label, which) in states.items()}
+    asked |= {f"{name}_late": Count("pk", filter=which & late) for name, (_label, which) in states.items()}
+    counted = (
+        queries.claims(viewer).filter(state__in=["submitted", "accepted", "verified"]).order_by().aggregate(**asked)
+    )
+    found = []
+    for name, (label, _which) in states.items():
+        if counted[f"{name}_late"]:
+            label = _("%(label)s（%(late)s件已逾期）") % {"label": label, "late": counted[f"{name}_late"]}
+        found.append(Waiting(label, counted[name], f"{url}?show={name}"))
+    if viewer.role in LEADS:
+        open_ones = queries.objections(viewer).filter(state="received", claim__organisation=viewer.organisation)
+        found.append(
+            Waiting(_("待答复的兑现异议"), open_ones.count(), f"{reverse('support:objections')}?state=received")
+        )
+    return [one for one in found if one.count]
 
 
 def _finance(viewer: Viewer) -> list[Waiting]:

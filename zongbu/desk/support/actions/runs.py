@@ -50,7 +50,7 @@ def ask(viewer: Viewer, found: Offering, year: int, *, trial: bool) -> tuple[Off
     Raises:
         NotPermitted: the viewer's organisation does not handle the measure. Refused: it cannot be offered.
     """
-    if not may_run(viewer):
+    if not may_run(viewer) or viewer.membership is None:
         raise NotPermitted(_("您的角色不能推送免申即享。"))
     may_be_offered(found, year)
     with transaction.atomic():

@@ -47,7 +47,7 @@ class YuanField(forms.DecimalField):
         super().__init__(max_digits=16, decimal_places=2, min_value=Decimal("0.01"), localize=False, **given)
         self.widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # the stubs take it for a whole number
         if isinstance(value, str):
             value = value.replace(",", "").replace("，", "").replace(" ", "")
         found: Decimal | None = super().to_python(value)
@@ -75,14 +75,16 @@ class VerifyForm(SeenForm):
         label=gettext_lazy("核验意见"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
 
-    def __init__(self, *arguments: Any, claim: Claim, entitlement: Entitlement | None, received: int, **given: Any):
-        initial = {"seen": claim.version, "amount_reason": claim.amount_reason, "basis": claim.basis}
+    def __init__(
+        self, *arguments: Any, claim: Claim, entitlement: Entitlement | None, received: int, **given: Any
+    ) -> None:
+        initial: dict[str, Any] = {"seen": claim.version, "amount_reason": claim.amount_reason, "basis": claim.basis}
         self.computed = entitlement.fen if entitlement is not None else None
         due = max(0, self.computed - received) if self.computed is not None else None
         before = claim.amount if claim.amount is not None else due
         if before:
             initial["amount"] = Decimal(before).scaleb(-2)
-        super().__init__(*arguments, initial=initial, **given)
+        super().__init__(*arguments, **{**given, "initial": initial})
         if self.computed is not None:
             del self.fields["basis"]
         else:

@@ -71,7 +71,7 @@ def offers(request: HttpRequest) -> HttpResponse:
 def _totals(viewer: Any) -> list[dict[str, Any]]:
     """Offers by measure and year, and how many are in each state; one query."""
     made = queries.claims(viewer).filter(way=Claim.Way.OFFER).order_by()
-    rows = made.values("policy", "measure", "title", "year", "state").annotate(number=Count("pk"), fen=Sum("computed"))
+    rows = made.values("policy", "measure", "title", "year", "state").annotate(many=Count("pk"), fen=Sum("computed"))
     groups: dict[tuple[str, str, int], dict[str, Any]] = {}
     for row in rows:
         key = (row["policy"], row["measure"], row["year"])
@@ -80,11 +80,11 @@ def _totals(viewer: Any) -> list[dict[str, Any]]:
             {"title": row["title"], "year": row["year"], "number": 0, "fen": 0, "states": [],
              "address": _list_address(*key)},
         )  # fmt: skip
-        group["number"] += row["number"]
+        group["number"] += row["many"]
         group["fen"] += row["fen"] or 0
         state = row["state"]
         group["states"].append(
-            (str(CLAIM.label(state)), row["number"], TONES.get(state, "action"), _list_address(*key, show=state), state)
+            (str(CLAIM.label(state)), row["many"], TONES.get(state, "action"), _list_address(*key, show=state), state)
         )
     order = [state.name for state in CLAIM.states]
     for group in groups.values():
@@ -93,7 +93,7 @@ def _totals(viewer: Any) -> list[dict[str, Any]]:
 
 
 def _list_address(policy: str, measure: str, year: int, show: str = "all") -> str:
-    given = {"show": show, "measure": f"{policy}.{measure}", "year": year, "way": "offer"}
+    given: dict[str, str | int] = {"show": show, "measure": f"{policy}.{measure}", "year": year, "way": "offer"}
     return f"{reverse('support:claims')}?{urlencode(given)}"
 
 

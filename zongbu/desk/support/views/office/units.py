@@ -54,8 +54,8 @@ def every_unit() -> list[Unit]:
     city = Organisation.objects.filter(active=True, kind=Organisation.Kind.CITY_OFFICE).order_by("pk").first()
     unassigned = Claim.objects.filter(organisation=None, state__in=actions.WAITING).order_by()
     waits = {
-        (policy, measure): number
-        for policy, measure, number in unassigned.values_list("policy", "measure").annotate(number=Count("pk"))
+        (policy, measure): many
+        for policy, measure, many in unassigned.values_list("policy", "measure").annotate(many=Count("pk"))
     }
     for key, unit in found.items():
         unit.entry = entered.get(key)

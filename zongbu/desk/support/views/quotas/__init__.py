@@ -1,0 +1,1 @@
+"""Quotas, requests, selections, obligations."""

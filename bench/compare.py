@@ -23,6 +23,7 @@ from bench.population import DATA, LARGE, MIDDLE, SMALL
 from bench.scenarios import Goal, Section
 from bench.web.round import officers_at_once
 from bench.web.scenario import under_load
+from bench.web.support import offered_and_approved
 
 KEPT = DATA / "measured"
 REPORT = ROOT / "docs" / "benchmark.md"
@@ -49,7 +50,7 @@ def main(arguments: list[str] | None = None) -> None:
     os.environ["BENCH_CLOCK"] = chosen.clock
     rounds = min(chosen.rounds, 3) if chosen.quick else chosen.rounds
     middle = SMALL if chosen.quick else MIDDLE
-    wanted = chosen.only or ("abdefg" if chosen.quick else "abcdefghi")
+    wanted = chosen.only or ("abdefg" if chosen.quick else "abcdefghij")
     plan: list[tuple[str, Callable[[], Section]]] = [
         ("a", lambda: scenarios.totals(middle, rounds, _say)),
         ("b", lambda: scenarios.written(middle, rounds, _say)),
@@ -60,6 +61,7 @@ def main(arguments: list[str] | None = None) -> None:
         ("e", lambda: scenarios.many(SMALL, rounds, _say)),
         ("h", lambda: under_load(min(rounds, 3), _say)),
         ("i", lambda: officers_at_once(min(rounds, 3), _say)),
+        ("j", lambda: offered_and_approved(min(rounds, 3), _say)),
     ]
     started = time.perf_counter()
     for letter, measure in plan:

@@ -1,8 +1,9 @@
-"""Officers at work: each opens one application after the other, fills in its check list and recommends it.
+"""Officers at work: each opens one case after the other and does what is to be done with it.
 
-`python -m bench.web.officers ADDRESS SECONDS THINK FILE PART/PARTS`: FILE holds for each officer the session and the
-numbers of the applications; of those this run takes its part. Prints one line of JSON: the seconds that every
-submission took, how many were acknowledged, and what was not as expected.
+`python -m bench.web.officers ADDRESS SECONDS THINK FILE PART/PARTS TASK`: FILE holds for each officer the session and
+the numbers of the cases; of those this run takes its part. TASK is ``recommend`` (fill in the check list of an
+application and recommend it) or ``approve`` (a claim that was verified). Prints one line of JSON: the seconds that
+every submission took, how many were acknowledged, and what was not as expected.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ class Heard:
 
 
 class Officer(threading.Thread):
-    """One person with a browser: one connection at a time, cookies kept."""
+    """One person with a browser: one connection at a time, cookies kept. Recommends applications."""
 
     def __init__(self, address: str, session: str, receipts: list[str], until: float, think: float, heard: Heard):
         super().__init__()
@@ -104,13 +105,31 @@ class Officer(threading.Thread):
         time.sleep(self.draw.uniform(self.think / 2, self.think * 3 / 2))
 
 
-def main(address: str, seconds: str, think: str, file: str, part: str) -> None:
+class Lead(Officer):
+    """Whoever approves claims."""
+
+    def one(self, receipt: str) -> None:
+        """Open, read, approve."""
+        page = f"/support/claims/{receipt}/"
+        status, _text = self.ask("GET", page)
+        assert status == 200, status
+        self.pause()
+        approving = f"{page}act/approve/"
+        status, text = self.ask("GET", approving)
+        assert status == 200, status
+        self.submit(text, approving, {"reason": "同意。"})
+
+
+TASKS = {"recommend": Officer, "approve": Lead}
+
+
+def main(address: str, seconds: str, think: str, file: str, part: str, task: str) -> None:
     """Let all officers work for a while."""
     number, parts = map(int, part.split("/"))
     heard = Heard()
     until = time.monotonic() + float(seconds)
     officers = [
-        Officer(address, one["session"], one["receipts"][number::parts], until, float(think), heard)
+        TASKS[task](address, one["session"], one["receipts"][number::parts], until, float(think), heard)
         for one in json.loads(Path(file).read_text())
     ]
     for officer in officers:

@@ -30,7 +30,7 @@ def officers_at_once(rounds: int, say: Say) -> Section:
             for number in range(rounds):
                 done = subprocess.run(
                     [sys.executable, "-m", "bench.web.officers", service.address, str(SECONDS), str(THINK),
-                     str(service.folder / "officers.json"), f"{number}/{rounds}"],
+                     str(service.folder / "officers.json"), f"{number}/{rounds}", "recommend"],
                     check=True, stdout=subprocess.PIPE, text=True,
                 )  # fmt: skip
                 heard.append(json.loads(done.stdout))

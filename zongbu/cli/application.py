@@ -11,7 +11,7 @@ import typer
 from zongbu import __version__
 from zongbu.cli.assess import assess
 from zongbu.cli.check import check
-from zongbu.cli.desk import backup, demo, journal, keepers, manage, replay, restore, serve, sweep
+from zongbu.cli.desk import backup, demo, journal, keepers, ledger, manage, replay, restore, serve, sweep
 from zongbu.cli.listing import facts, policies
 from zongbu.cli.output import emit
 from zongbu.cli.screen import screen
@@ -31,6 +31,7 @@ app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options"
     manage
 )
 app.add_typer(journal)
+app.add_typer(ledger)
 
 
 def _version(wanted: bool) -> None:

@@ -1,4 +1,4 @@
-"""``zongbu serve | demo | backup | restore | journal | manage``: the service's commands, each a thin door."""
+"""``zongbu serve | demo | backup | restore | journal | ledger | manage``: the service's commands, each a thin door."""
 
 from __future__ import annotations
 
@@ -189,6 +189,28 @@ def verify_journal() -> None:
         return
     console().print(f"✗ 第 {found.sequence} 条：{found.what}", style="red", markup=False, soft_wrap=True)
     raise typer.Exit(1)
+
+
+ledger = typer.Typer(name="ledger", help="账簿 Look after the funding ledger", no_args_is_help=True)
+
+
+@ledger.command("verify")
+def verify_ledger() -> None:
+    """核对账簿 Hold every balance of the funding ledger against its entries （有不符则以 1 退出）"""
+    from zongbu.desk.operation.start import start
+
+    start()
+    from zongbu.desk.support.ledger.checking import faults
+    from zongbu.desk.support.models import Budget, Movement
+
+    say, found = console().print, 0
+    for fault in faults():
+        found += 1
+        say(f"✗ {fault}", style="red", markup=False, soft_wrap=True)
+    if found:
+        say(f"{found:,} 处不符", markup=False)
+        raise typer.Exit(1)
+    say(f"✓ 账簿相符：{Budget.objects.count():,} 个预算，{Movement.objects.count():,} 笔分录")
 
 
 def manage(

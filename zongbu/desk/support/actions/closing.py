@@ -50,8 +50,15 @@ def _waiting(budget: Budget) -> list[Reimbursement]:
     return list(found.order_by("pk"))
 
 
+def too_early(budget: Budget) -> str:
+    """Why a budget cannot be closed yet; empty where its year is over."""
+    if budget.year < timezone.localdate().year:
+        return ""
+    return _("%(year)s年度还没有结束，结束以后才能关账。") % {"year": budget.year}
+
+
 def close(viewer: Viewer, pk: int, rest: Rest, document: str, reason: str) -> Budget:
-    """Close the books of a fund for a year.
+    """Close the books of a fund for a year that is over.
 
     What is reserved and committed is carried to the next year's budget of the fund, case by case; what is available is
     carried over or lapses. Nothing can be booked in the year afterwards; money that comes back later counts for the
@@ -61,8 +68,8 @@ def close(viewer: Viewer, pk: int, rest: Rest, document: str, reason: str) -> Bu
         rest: what becomes of what is available.
 
     Raises:
-        NotPermitted: somebody else's fund. Refused: closed already, no document or reason, the next year is closed,
-            or somebody booked meanwhile.
+        NotPermitted: somebody else's fund. Refused: closed already, the year is not over, no document or reason, the
+            next year is closed, or somebody booked meanwhile.
     """
     if not document.strip():
         raise Refused(_("请写明关账依据的文号。"))
@@ -72,8 +79,8 @@ def close(viewer: Viewer, pk: int, rest: Rest, document: str, reason: str) -> Bu
         raise Refused(_("请选择结余怎样处理。"))
     with transaction.atomic():
         budget = _own(viewer, pk)
-        if budget.year > timezone.localdate().year:
-            raise Refused(_("%(year)s年度还没有开始，不能关账。") % {"year": budget.year})
+        if text := too_early(budget):
+            raise Refused(text)
         # In the order of every act on a claim: shares first, then budgets. What slipped in between shows below.
         list(Share.objects.select_for_update().filter(fund=budget.fund_id, budget_year=budget.year).order_by("pk"))
         following = budget_of(budget.fund, budget.year + 1)

@@ -21,6 +21,7 @@ from zongbu.desk.library.views.common import page_of, viewer_of
 from zongbu.desk.people.districts import DISTRICTS, district_name
 from zongbu.desk.recognition import files
 from zongbu.desk.support import books, queries
+from zongbu.desk.support.actions.closing import too_early
 from zongbu.desk.support.actions.exports import exported
 from zongbu.desk.support.books import Wanted
 from zongbu.desk.support.models import HOLDING, Account, Line, Movement
@@ -104,7 +105,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "page": page,
         "rows": shown(viewer, list(page)),
         "chosen": chosen,
-        "keeps": keeps(viewer, budget.fund),
+        "closable": keeps(viewer, budget.fund) and budget.closed_at is None and not too_early(budget),
         "choices": _choices(viewer, every),
         "here": reverse("support:budget", args=[pk]),
         "total": sum(listed(viewer, chosen).values_list("amount", flat=True)) if chosen.account else None,

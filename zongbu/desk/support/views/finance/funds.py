@@ -151,8 +151,8 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
         hindrance = _("%(budget)s年度的账已经关闭。") % {"budget": budget}
     elif not keeps(viewer, budget.fund):
         hindrance = _("这项资金不由您的单位管理。")
-    elif budget.year >= timezone.localdate().year:
-        hindrance = _("%(year)s年度还没有结束：现在关账，以后本年度就不能再记账。") % {"year": budget.year}
+    else:
+        hindrance = closing.too_early(budget)
     context = {
         "budget": budget,
         "now": closing.outlook(budget),

@@ -11,6 +11,7 @@ from tests.desk.conftest import USCC, membership_as, organisation_for
 from zongbu.desk.enterprises.models import Enterprise, EvidenceFile
 from zongbu.desk.kernel.flow import Participation
 from zongbu.desk.kernel.roles import Role
+from zongbu.desk.support import handling
 from zongbu.desk.support.flow import CLAIM
 from zongbu.desk.support.measures import offering
 from zongbu.desk.support.models import (
@@ -73,7 +74,7 @@ def a_claim(state: str = "submitted", uscc: str = USCC, measure: str = "") -> Cl
             "district": enterprise.district or "330108", "policy": found.policy.identifier,
             "policy_version": found.policy.version, "measure": measure, "title": found.measure.title,
             "clause": found.measure.clause, "way": "offer" if measure == "star_award" else "claim",
-            "level": found.measure.level, "organisation": organisation_for(Role.DISTRICT_OFFICER),
+            "level": found.measure.level, "organisation": handling.organisation_for(found, "330108") or organisation_for(Role.DISTRICT_OFFICER),
             "as_of": today if year == today.year else date(2025, 12, 31), "state": state, "state_since": before,
             "entitled": True, "computed": 60_0000_00, "amount": 60_0000_00 if state in HELD else None,
             "demonstration": True, "account": account, "contact_name": "张三", "contact_phone": "0571-8500 0001",

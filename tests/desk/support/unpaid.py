@@ -87,6 +87,7 @@ def a_use() -> QuotaEntry:
 def a_request(state: str = "asked", measure: str = GREEN, uscc: str = USCC) -> SupportRequest:
     """A request of an enterprise, played to a state."""
     handled_by_a_department(GREEN, CARS)
+    organisation_for(Role.DISTRICT_OFFICER)
     enterprise, own = qualified(uscc), person(Role.ENTERPRISE_STAFF, uscc=uscc)
     case = requests.ask(own, enterprise, POLICY, measure, MATTER)
     officer = person(Role.DEPARTMENT_OFFICER if case.level == "department" else Role.DISTRICT_OFFICER)

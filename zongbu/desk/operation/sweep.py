@@ -18,8 +18,11 @@ from zongbu.desk.recognition.printing import forget_old as forget_prints
 from zongbu.desk.recognition.reminders import remind
 from zongbu.desk.recognition.stars.actions.objections import forget_contacts as forget_star_objectors
 from zongbu.desk.selfcheck.actions import forget_old
-from zongbu.desk.support.flow import CLAIM
-from zongbu.desk.support.models import Claim
+from zongbu.desk.support.actions.quotas import expire as expire_places
+from zongbu.desk.support.actions.requests import forget as forget_personal
+from zongbu.desk.support.flow import CLAIM, REQUEST
+from zongbu.desk.support.models import Claim, SupportRequest
+from zongbu.desk.support.unpaid.reminders import remind as remind_milestones
 
 TASKS_KEPT = timedelta(days=14)
 """How long the records of finished background tasks stay."""
@@ -38,9 +41,11 @@ def sweep() -> dict[str, int]:
         "contacts": sum(
             forget(timezone.localdate()) for forget in (forget_contacts, forget_objectors, forget_star_objectors)
         ),
+        "personal": forget_personal(),
+        "places": expire_places(),
         "screenings": forget_old(now),
         "prints": forget_prints(now),
-        "dues": flow.renew_dues(CLAIM, Claim),
-        "reminders": remind(timezone.localdate()),
+        "dues": flow.renew_dues(CLAIM, Claim) + flow.renew_dues(REQUEST, SupportRequest),
+        "reminders": remind(timezone.localdate()) + remind_milestones(timezone.localdate()),
         "tasks": DBTaskResult.objects.finished().filter(finished_at__lt=now - TASKS_KEPT).delete()[0],
     }

@@ -1,4 +1,4 @@
-"""What an enterprise's page lists of the support desk: its claims."""
+"""What an enterprise's page lists of the support desk: its claims, and what gives no money."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.support import queries
 from zongbu.desk.support.flow import CLAIM
 from zongbu.desk.support.standing import TONES, dues
+from zongbu.desk.support.unpaid.cases import cases as unpaid
 
 SHOWN = 50
 
 
 def cases(viewer: Viewer, enterprise: Enterprise) -> list[CaseLine]:
-    """The claims of an enterprise that the viewer may read, the newest first."""
+    """The claims of an enterprise that the viewer may read, the newest first; then its requests and obligations."""
     found = list(queries.claims(viewer).filter(enterprise=enterprise).order_by("-pk")[:SHOWN])
     until = dues(found)
     return [
@@ -30,7 +31,7 @@ def cases(viewer: Viewer, enterprise: Enterprise) -> list[CaseLine]:
             until[case.pk].day if case.pk in until else None,
         )
         for case in found
-    ]
+    ] + unpaid(viewer, enterprise)
 
 
 def address(viewer: Viewer, receipt: str) -> str:

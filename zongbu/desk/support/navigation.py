@@ -13,7 +13,7 @@ SECTION = _("政策兑现")
 
 def entries(viewer: Viewer) -> list[Entry]:
     """What each part offers."""
-    return [*_finance(viewer), *_office(viewer), *_own(viewer)]
+    return [*_finance(viewer), *_office(viewer), *_own(viewer), *_unpaid(viewer)]
 
 
 def _own(viewer: Viewer) -> list[Entry]:
@@ -54,4 +54,23 @@ def _finance(viewer: Viewer) -> list[Entry]:
         found.append(Entry(_("拨付批次"), "support:batches", "list-details", SECTION, 53))
     if viewer.role in overview | DISTRICT:
         found.append(Entry(_("市级次年补助"), "support:reimbursements", "switch-horizontal", SECTION, 54))
+    return found
+
+
+def _unpaid(viewer: Viewer) -> list[Entry]:
+    """Requests, quotas, lists, obligations; published lists for everybody."""
+    if viewer.role in ENTERPRISE:
+        return [
+            Entry(_("服务申请"), "support:requests", "message", SECTION, 30),
+            Entry(_("名额"), "support:quotas", "users-group", SECTION, 31),
+            Entry(_("项目义务"), "support:obligations", "calendar", SECTION, 32),
+        ]
+    found = [Entry(_("选树和推荐名单"), "support:selected", "award", SECTION, 92)]
+    if viewer.role in CITY | DISTRICT | DEPARTMENT | {Role.LEADING_GROUP, Role.AUDITOR}:
+        found += [
+            Entry(_("服务申请"), "support:requests", "message", SECTION, 30),
+            Entry(_("名额"), "support:quotas", "users-group", SECTION, 31),
+            Entry(_("推荐名单"), "support:selections", "list-check", SECTION, 32),
+            Entry(_("项目义务"), "support:obligations", "calendar", SECTION, 33),
+        ]
     return found

@@ -12,11 +12,12 @@ from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.kernel.waiting import Waiting
 from zongbu.desk.support import books, queries
 from zongbu.desk.support.flow import LEADS
+from zongbu.desk.support.unpaid.waiting import waiting as unpaid
 
 
 def waiting(viewer: Viewer) -> list[Waiting]:
     """Few short queries, whoever asks."""
-    return [*_finance(viewer), *_office(viewer), *_own(viewer)]
+    return [*_finance(viewer), *_office(viewer), *_own(viewer), *unpaid(viewer)]
 
 
 def _own(viewer: Viewer) -> list[Waiting]:

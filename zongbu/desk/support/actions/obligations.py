@@ -61,7 +61,8 @@ def register(
         Refused: text, document or milestones are missing, or the request is another enterprise's.
     """
     wanted = list(steps)
-    if not may_register(viewer) or (viewer.role in DISTRICT and viewer.district != enterprise.district):
+    of_district = viewer.role in DISTRICT and viewer.district != enterprise.district
+    if not may_register(viewer) or of_district or viewer.organisation is None:
         raise NotPermitted(_("您的单位不能登记这家企业的义务。"))
     if not text.strip() or not document.strip() or not title.strip():
         raise Refused(_("请写明项目、约定的义务和依据文件。"))

@@ -264,7 +264,7 @@ def surplus_of(account: QuotaAccount) -> int | None:
     return max(0, min(account.balance, account.allocated - account.withdrawn - number))
 
 
-def expire(today: object = None) -> int:
+def expire() -> int:
     """Let the places of past years expire that were not used; how many accounts. For the daily round."""
     year, done = timezone.localdate().year, 0
     for pk in QuotaAccount.objects.filter(year__lt=year, balance__gt=0).order_by("pk").values_list("pk", flat=True):

@@ -124,7 +124,7 @@ def add_requests(viewer: Viewer, pk: int) -> int:
     return done
 
 
-def remove(viewer: Viewer, pk: int, candidate: int) -> None:
+def remove(viewer: Viewer, pk: int, candidate: int) -> SelectionList:
     """Take a candidate off a draft."""
     with transaction.atomic():
         case = _draft(viewer, pk)
@@ -135,6 +135,7 @@ def remove(viewer: Viewer, pk: int, candidate: int) -> None:
             "support.remove_candidate", viewer, case, case=case.number, before={"enterprise": found.enterprise.uscc}
         )
         found.delete()
+    return case
 
 
 @dataclass(frozen=True, slots=True)

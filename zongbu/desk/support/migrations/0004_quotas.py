@@ -3,8 +3,9 @@
 import django.db.models.deletion
 import django.db.models.expressions
 import django.utils.timezone
-import zongbu.desk.kernel.fields
 from django.db import migrations, models
+
+import zongbu.desk.kernel.fields
 
 
 class Migration(migrations.Migration):

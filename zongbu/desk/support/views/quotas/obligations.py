@@ -21,7 +21,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from zongbu.desk.enterprises.models import Enterprise
 from zongbu.desk.enterprises.showing import language
 from zongbu.desk.kernel import flow
-from zongbu.desk.kernel.numbers import small_int
 from zongbu.desk.kernel.roles import ENTERPRISE
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.kernel.submission import once
@@ -235,7 +234,7 @@ def _page(request: HttpRequest, found: Obligation, sent: tuple[str, Form] | None
     viewer, today = viewer_of(request), timezone.localdate()
     keeps = actions.may_register(viewer) and viewer.organisation == found.organisation_id and found.ended_at is None
     open_act = request.GET.get("act", "")
-    rows = []
+    rows: list[dict[str, Any]] = []
     for step in found.milestones.select_related("obligation__enterprise", "obligation__organisation"):
         possible = {one.name for one in flow.possible(MILESTONE, step, viewer)}
         panels = []
@@ -281,13 +280,13 @@ def _page(request: HttpRequest, found: Obligation, sent: tuple[str, Form] | None
 
 
 def _reads(viewer: Viewer, found: Obligation) -> bool:
-    return queries.requests(viewer).filter(pk=found.request_id).exists()
+    return queries.requests(viewer).filter(obligations=found).exists()
 
 
 @require_safe
 def file(request: HttpRequest, pk: int) -> FileResponse:
     """The evidence of a report, for whoever reads the obligation."""
-    found = get_object_or_404(MilestoneReport.objects.select_related("file", "milestone"), pk=small_int(pk) or 0)
+    found = get_object_or_404(MilestoneReport.objects.select_related("file", "milestone"), pk=pk)
     get_object_or_404(queries.milestones(viewer_of(request)), pk=found.milestone_id)
     if found.file is None:
         raise Http404

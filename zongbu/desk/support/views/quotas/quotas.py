@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
@@ -117,7 +118,7 @@ def export(request: HttpRequest, kind: str) -> HttpResponseBase:
         _("企业名称"), _("统一社会信用代码"), _("区县"), _("措施"), _("年度"), _("已分配"), _("已收回"), _("已使用"),
         _("已过期"), _("可用"), _("演示参数"),
     ]  # fmt: skip
-    rows = (
+    rows: Iterator[list[files.Cell]] = (
         [
             one.enterprise.name, one.enterprise.uscc, district_name(one.district),
             measure_title(one.policy, one.measure, language()), one.year, one.allocated, one.withdrawn, one.used,

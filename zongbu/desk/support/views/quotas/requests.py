@@ -431,19 +431,19 @@ def _told(act: str) -> str:
 
 
 def _form_of(case: SupportRequest, act: str) -> type[Form]:
-    try:
-        return {
-            "assign": AssignForm,
-            "receive": PlainForm,
-            "return": ReasonForm,
-            "resubmit": AskForm,
-            "grant": GrantPlacesForm if case.category == QUOTA else GrantForm,
-            "decline": ReasonForm,
-            "reopen": ReasonForm,
-            "withdraw": WithdrawForm,
-        }[act]
-    except KeyError:
-        raise Http404(act) from None
+    kinds: dict[str, type[Form]] = {
+        "assign": AssignForm,
+        "receive": PlainForm,
+        "return": ReasonForm,
+        "resubmit": AskForm,
+        "grant": GrantPlacesForm if case.category == QUOTA else GrantForm,
+        "decline": ReasonForm,
+        "reopen": ReasonForm,
+        "withdraw": WithdrawForm,
+    }
+    if act not in kinds:
+        raise Http404(act)
+    return kinds[act]
 
 
 ORDER = ("receive", "resubmit", "grant", "return", "decline", "reopen", "assign", "withdraw")

@@ -152,7 +152,7 @@ def _perform(request: HttpRequest, viewer: Viewer, found: SelectionList, act: st
         "add": lambda: actions.add(
             viewer, pk, _addable(found).get(uscc=data["uscc"].strip().upper()), data["published_name"]
         ),
-        "remove": lambda: actions.remove(viewer, pk, small_int(request.POST.get("candidate")) or 0) or True,
+        "remove": lambda: actions.remove(viewer, pk, small_int(request.POST.get("candidate")) or 0),
         "word": lambda: actions.word(viewer, pk, _words(request, found)),
         "propose": lambda: actions.propose(viewer, pk, seen=seen),
         "take_back": lambda: actions.take_back(viewer, pk),
@@ -166,7 +166,7 @@ def _perform(request: HttpRequest, viewer: Viewer, found: SelectionList, act: st
 
 def _told(act: str, done: Any) -> str:
     if act in ("gather", "requests"):
-        return ngettext("列入%d个候选。", "列入%d个候选。", done) % done
+        return ngettext("列入%d个候选。", "列入%d个候选。", int(done)) % int(done)
     return {
         "add": _("已列入。"),
         "remove": _("已移除。"),

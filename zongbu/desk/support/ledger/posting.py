@@ -144,9 +144,7 @@ def post(
             for (budget, account), amount in changes.items()
             if amount
         )
-        for pk in budgets:
-            moved = {str(account): F(account) + amount for (one, account), amount in changes.items() if one == pk}
-            Budget.objects.filter(pk=pk).update(**moved)
+        _bring_up(budgets, changes)
     return movement
 
 
@@ -191,8 +189,7 @@ def counter(viewer: Viewer, movement: Movement, reason: str) -> Movement:
             )
             for line in lines
         )
-        for (pk, account), amount in changes.items():
-            Budget.objects.filter(pk=pk).update(**{str(account): F(account) + amount})
+        _bring_up(budgets, changes)
     return made
 
 
@@ -211,6 +208,13 @@ def _changes(transfers: Iterable[Transfer]) -> dict[tuple[int, Account], int]:
         changes[one.budget.pk, one.source] -= one.amount
         changes[one.budget.pk, one.target] += one.amount
     return dict(changes)
+
+
+def _bring_up(budgets: Iterable[int], changes: dict[tuple[int, Account], int]) -> None:
+    """Write the changes into the budgets, each in one statement: its accounts always add up."""
+    for pk in budgets:
+        moved = {str(account): F(account) + amount for (one, account), amount in changes.items() if one == pk}
+        Budget.objects.filter(pk=pk).update(**moved)
 
 
 def _open(budgets: Iterable[Budget]) -> None:

@@ -32,6 +32,7 @@ from zongbu.desk.support.measures import (
 from zongbu.desk.support.models import LIVE, Claim
 from zongbu.law import Policy
 from zongbu.law.amounts import number
+from zongbu.law.decided import decided_fact
 from zongbu.law.explain.outline import exact_amount, shorts
 from zongbu.law.explain.view import Short
 from zongbu.law.names import Names
@@ -55,7 +56,8 @@ class Benefit:
     """A measure for one enterprise.
 
     ``kind``: ``claimable`` (met, to be claimed), ``offered_later`` (met, comes as an offer), ``taken`` (another claim
-    has its place), ``nothing`` (met, but no amount is due), ``undetermined``, ``not_met``, ``suspended``.
+    has its place), ``nothing`` (met, but no amount is due), ``undetermined``, ``not_met``, ``unrecognised`` (not met
+    for want of a recognition only), ``suspended``. ``awaits`` are the recognitions that it lacks.
     ``amount`` in words, empty where there is none; ``fen`` what is due after what was received elsewhere.
     """
 
@@ -74,6 +76,7 @@ class Benefit:
     shorts: tuple[Short, ...] = ()
     remark: str = ""
     claim: Claim | None = None
+    awaits: tuple[str, ...] = ()
 
     @property
     def policy(self) -> Policy:
@@ -99,9 +102,9 @@ class Benefit:
 
     @property
     def actionable(self) -> bool:
-        """Whether the enterprise could change what it lacks."""
+        """Whether the enterprise could change what it lacks; it can apply for a recognition."""
         parts = self.entitlement.assessment.shortfalls(self.offering.amount_result)
-        return any(part.actionable for part in parts)
+        return bool(self.awaits) or any(part.actionable for part in parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +135,9 @@ class Group:
 class Picture:
     """All measures of all policies for one enterprise and year.
 
-    ``could`` can be claimed, ``lacking`` is undetermined or not met, ``drafts`` are not in force yet, ``services`` are
-    services, quotas and referrals, ``duties`` what offices do of their own accord, ``encouraged`` give no claim.
+    ``could`` can be claimed, ``lacking`` is undetermined or not met, ``unrecognised`` wants nothing but a recognition
+    (``awaits``), ``drafts`` are not in force yet, ``services`` are services, quotas and referrals, ``closed`` those of
+    them that are not met, ``duties`` what offices do of their own accord, ``encouraged`` give no claim.
     """
 
     enterprise: Enterprise
@@ -142,8 +146,11 @@ class Picture:
     claims: list[Claim]
     could: list[Group]
     lacking: list[Group]
+    unrecognised: list[Group]
+    awaits: tuple[str, ...]
     drafts: list[Group]
     services: list[Group]
+    closed: list[Group]
     duties: list[Group]
     encouraged: list[Group]
     demonstration: bool
@@ -157,8 +164,16 @@ class Picture:
         return sum(one.number for one in self.lacking)
 
     @property
+    def count_unrecognised(self) -> int:
+        return sum(one.number for one in self.unrecognised)
+
+    @property
     def count_services(self) -> int:
         return sum(one.number for one in self.services)
+
+    @property
+    def count_closed(self) -> int:
+        return sum(one.number for one in self.closed)
 
 
 def picture(enterprise: Enterprise, year: int, today: date) -> Picture:
@@ -181,14 +196,25 @@ def picture(enterprise: Enterprise, year: int, today: date) -> Picture:
             claim = benefit.claim
             if claim is not None and (claim.measure, claim.year) == (benefit.identifier, year):
                 continue  # stands among what the enterprise has
+            if section == "lacking" and benefit.kind == "unrecognised":
+                section = "unrecognised"
+            if section == "services" and benefit.tone == "not_met":
+                section = "closed"
             sections[section].append(benefit)
     lacking = sorted(sections["lacking"], key=_nearness)
     shown = [*sections["could"], *sections["lacking"], *sections["drafts"]]
     return Picture(
         enterprise, year, as_of, [one for one in every if one.year == year],
-        grouped(sections["could"]), grouped(lacking), grouped(sections["drafts"]), grouped(sections["services"]),
+        grouped(sections["could"]), grouped(lacking), grouped(sections["unrecognised"]),
+        tuple(dict.fromkeys(title for one in found_of(sections, "lacking", "unrecognised") for title in one.awaits)),
+        grouped(sections["drafts"]), grouped(sections["services"]), grouped(sections["closed"]),
         grouped(sections["duties"]), grouped(sections["encouraged"]), any(one.demonstration for one in shown),
     )  # fmt: skip
+
+
+def found_of(sections: Mapping[str, list[Benefit]], *names: str) -> list[Benefit]:
+    """The measures of some sections."""
+    return [one for name in names for one in sections.get(name, ())]
 
 
 def one(enterprise: Enterprise, found: Offering, year: int, today: date) -> tuple[Benefit, list[Benefit]]:
@@ -274,6 +300,7 @@ class _Reader:
         self.needed = {fact.identifier for fact in needed()}
         self.suspended: dict[str, Mapping[str, object]] = {}
         self.shorts: dict[tuple[int, str], tuple[Short, ...]] = {}
+        self.awaits: dict[tuple[int, str], tuple[str, ...]] = {}
         self.names: dict[int, Names] = {}
         failed: dict[int, list[Entitlement]] = defaultdict(list)
         for one in found:
@@ -283,9 +310,22 @@ class _Reader:
             if one.entitled is False:
                 failed[id(one.assessment)].append(one)
         for same in failed.values():
-            wanted = [one.offering.amount_result for one in same]
-            for result, parts in shorts(same[0].assessment, wanted, self.lang).items():
-                self.shorts[id(same[0].assessment), result] = arranged(parts)
+            self._lacks(same)
+
+    def _lacks(self, same: list[Entitlement]) -> None:
+        """What measures of one assessment lack that are not met; a recognition apart from the rest."""
+        assessment, decided = same[0].assessment, {decided_fact(name): name for name in same[0].decided}
+        book, names = assessment.book(self.lang), self._names(same[0])
+        wanted = [one.offering.amount_result for one in same]
+        for result, found in shorts(assessment, wanted, self.lang).items():
+            awaited = [
+                (part.text(assessment.trace, book), names.rule(decided[part.facts[0]]))
+                for part in assessment.shortfalls(result)
+                if len(part.facts) == 1 and part.facts[0] in decided
+            ]
+            said = {text for text, _title in awaited}
+            self.shorts[id(assessment), result] = arranged(one for one in found if one.text not in said or one.ways)
+            self.awaits[id(assessment), result] = tuple(dict.fromkeys(title for _text, title in awaited))
 
     def benefit(self, one: Entitlement) -> Benefit:
         """A measure with what there is to say of it."""
@@ -312,6 +352,7 @@ class _Reader:
             self.shorts.get((id(one.assessment), result), ()),
             self._remark(offering, kind, claim, received),
             claim,
+            self.awaits.get((id(one.assessment), result), ()),
         )
 
     def _names(self, one: Entitlement) -> Names:
@@ -328,7 +369,8 @@ class _Reader:
         if one.entitled is None or any(one.assessment.results.get(rule) for rule in offering.measure.barred_by):
             return "undetermined" if one.entitled is None else "not_met"
         if not one.entitled:
-            return "not_met"
+            key = id(one.assessment), offering.amount_result
+            return "unrecognised" if self.awaits.get(key) and not self.shorts.get(key) else "not_met"
         if offering.computed and offering.measure.category == MONEY:
             if fen is None:
                 return "undetermined"

@@ -71,6 +71,8 @@ def rows(
     fen = one.fen
     clause = one.offering.measure.clause
     for other in beside:
+        if other.entitlement.entitled is False or one.entitled is False:
+            continue  # there is nothing to choose
         text = exact_amount(other.fen, lang) if other.fen is not None else _("还不能确定")
         steps.append(
             _made(names, "excluded", _("与「%(title)s」同一年度只能享受一项") % {"title": other.title}, text, clause)
@@ -107,13 +109,14 @@ def _made(names: dict[str, str], kind: str, label: str, value: str, clause: str)
 
 def conflict(first: Benefit, others: Iterable[Benefit]) -> str:
     """Why not both, and which is more, comparing the amounts of this enterprise; empty where nothing is excluded."""
-    lang, rest = language(), list(others)
-    if not rest:
+    lang, every = language(), [first, *others]
+    if len(every) == 1:
         return ""
-    every = [first, *rest]
     joint = _("、").join(one.title for one in every)
     text = _("%(measures)s同一年度只能享受一项。") % {"measures": joint}
-    said = []
+    said: list[str] = []
+    if all(one.entitlement.entitled is False for one in every):
+        return text
     for one in every:
         if one.entitlement.entitled is False:
             said.append(_("%(title)s：现在不符合条件") % {"title": one.title})

@@ -21,7 +21,7 @@ from zongbu.desk.support.measures import of_claim
 from zongbu.desk.support.models import Claim, ClaimComment, ClaimMaterial
 from zongbu.law.facts import Fact
 
-INVOICES = 5
+INVOICES = 3
 """Empty lines for invoices beside those that are named already."""
 MOST_INVOICES = 60
 FURTHER = "x"

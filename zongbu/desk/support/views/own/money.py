@@ -26,7 +26,7 @@ from zongbu.desk.recognition.standing import Due
 from zongbu.desk.support import queries
 from zongbu.desk.support.flow import CLAIM
 from zongbu.desk.support.models import Claim
-from zongbu.desk.support.standing import TONES, dues, turn
+from zongbu.desk.support.standing import ENDED, TONES, dues, turn
 from zongbu.desk.support.tracking import Payment, payments
 from zongbu.desk.support.views.own.common import own_enterprise, viewer_of
 from zongbu.law.amounts import decimal_of
@@ -74,6 +74,7 @@ def money(request: HttpRequest) -> HttpResponse:
         "page": page,
         "lines": _lines(viewer, list(page.object_list)),
         "totals": totals,
+        "ended": ENDED,
         "year": year if year in {one.year for one in totals} else None,
         "demonstration": any(one.demonstration for one in page.object_list),
     }
@@ -138,8 +139,7 @@ def _lines(viewer: Viewer, cases: list[Claim]) -> list[Line]:
                 str(CLAIM.label(case.state)),
                 TONES.get(case.state, "action"),
                 case.amount if case.amount is not None else case.computed,
-                "" if case.amount is None and case.computed is None else
-                _("核定") if case.amount is not None else _("测算"),
+                _stage(case),
                 turn(case, viewer, [order.fund for order in made if order.state in ("ready", "batched", "failed")]),
                 until.get(case.pk),
                 tuple(sent),
@@ -148,6 +148,15 @@ def _lines(viewer: Viewer, cases: list[Claim]) -> list[Line]:
             )
         )  # fmt: skip
     return found
+
+
+def _stage(case: Claim) -> str:
+    """How the amount of a claim is meant."""
+    if case.state in ENDED:
+        return _("不支付") if case.state != "given_back" else _("已退回")
+    if case.amount is not None:
+        return _("核定")
+    return _("测算") if case.computed is not None else ""
 
 
 def _heads() -> list[str]:

@@ -19,6 +19,7 @@ from zongbu.desk.enterprises.values import BANNED_UNTIL, IS_BANNED, ON_LIST
 from zongbu.desk.library.measures import suspended
 from zongbu.desk.recognition.models import Recognition
 from zongbu.desk.recognition.queries import holding
+from zongbu.desk.support import stacking
 from zongbu.desk.support.entitlement import Entitlement, assess, decided_results
 from zongbu.desk.support.measures import Offering, of_claim
 from zongbu.desk.support.models import LIVE, Claim
@@ -268,7 +269,9 @@ def _within(claim: Claim, entitlement: Entitlement) -> Check:
     """Never more than the formula gives, less what was received for the same matter."""
     title = _("不超过测算金额")
     assert claim.amount is not None and entitlement.fen is not None
-    most = max(0, entitlement.fen - claim.received)
+    # What was approved since the amount was found counts too: nobody is paid twice by being quick.
+    before = max(claim.received, stacking.total(stacking.counted(of_claim(claim), claim)))
+    most = max(0, entitlement.fen - before)
     found = {"amount": full_amount(claim.amount), "most": full_amount(most)}
     if claim.amount > most:
         return Check("within", title, False, _("核定%(amount)s，超过现在测算的%(most)s，请退回核验。") % found)

@@ -97,8 +97,11 @@ def decided_of(claim: Claim, entitlement: Entitlement) -> list[Decided]:
     return found
 
 
-def parts_of(claim: Claim, entitlement: Entitlement | None) -> tuple[list[Part], str]:
+def parts_of(claim: Claim, entitlement: Entitlement | None, received: int = 0) -> tuple[list[Part], str]:
     """Who pays a claim and what each budget has left; before it is verified as it would be shared.
+
+    Args:
+        received: what counts against it (fen).
 
     Returns:
         The parts, and why they cannot be told where they cannot.
@@ -113,7 +116,7 @@ def parts_of(claim: Claim, entitlement: Entitlement | None) -> tuple[list[Part],
             )
             for one in shares
         ], ""  # fmt: skip
-    due = entitlement.fen - claim.received if entitlement is not None and entitlement.fen is not None else 0
+    due = entitlement.fen - received if entitlement is not None and entitlement.fen is not None else 0
     if entitlement is None or due <= 0:
         return [], ""
     year = budget_year(timezone.localdate())

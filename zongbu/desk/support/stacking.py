@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 
 from django.db.models import Sum
 
-from zongbu.desk.support.measures import Offering
+from zongbu.desk.support.measures import Offering, offerings
 from zongbu.desk.support.models import Claim
 
 COUNTED = ("approved", "paying", "paid")
@@ -29,6 +29,15 @@ def received(offering: Offering, enterprise: int, year: int, *, apart_from: int 
             state__in=COUNTED,
         ).exclude(pk=apart_from or 0)
     return found
+
+
+def counted(offering: Offering, claim: Claim) -> list[Claim]:
+    """The claims that count against a claim as things are now: of two approved ones the later counts the earlier."""
+    found = received(offering, claim.enterprise_id, claim.year, apart_from=claim.pk)
+    decided = claim.decided_at if claim.state in COUNTED else None
+    if decided is None:
+        return found
+    return [one for one in found if one.decided_at is not None and one.decided_at < decided]
 
 
 def totals(offering: Offering, enterprises: Collection[int], year: int) -> dict[int, int]:
@@ -54,5 +63,16 @@ def total(claims: Iterable[Claim]) -> int:
 
 
 def names(offering: Offering) -> tuple[str, ...]:
-    """The measures that count against it, those of other policies prefixed."""
-    return offering.measure.not_stacking
+    """The measures that count against it, those of other policies prefixed.
+
+    Both ways: what the district gave first counts against the city's measure that the district's one names, or the
+    order of claiming would decide how much there is altogether.
+    """
+    own, key = offering.policy.identifier, offering.key
+    found = dict.fromkeys(offering.measure.not_stacking)
+    for other in offerings():
+        here = other.policy.identifier
+        named = {name if "." in name else f"{here}.{name}" for name in other.measure.not_stacking}
+        if key in named and other.key != key:
+            found[other.measure.identifier if here == own else other.key] = None
+    return tuple(found)

@@ -84,7 +84,7 @@ def _granted(claim: Claim, decision: ClaimDecision, offering: Offering) -> Itera
     else:
         due = decision.computed - claim.received
         if claim.received:
-            before = stacking.received(offering, claim.enterprise_id, claim.year, apart_from=claim.pk)
+            before = stacking.counted(offering, claim)
             names = "、".join(f"“{one.title}”（{one.receipt}）" for one in before)
             yield (
                 f"按政策测算为{full_amount(decision.computed)}；同一事项已享受{names}{full_amount(claim.received)}，"

@@ -84,8 +84,8 @@ def of_officials(request: HttpRequest, case: Claim, comment_form: CommentForm | 
     reviewing = may_comment(viewer, case)
     if reviewing and comment_form is None:
         comment_form = comment_form_for(offering, initial={"subject": request.GET.get("comment", "")})
-    received = stacking.received(offering, case.enterprise_id, case.year, apart_from=case.pk)
-    parts, unshared = parts_of(case, entitlement)
+    received = stacking.counted(offering, case)
+    parts, unshared = parts_of(case, entitlement, stacking.total(received))
     notes = [Noted(one, subject_title(one.subject, case)) for one in case.comments.all()]
     shown = frame(request, case) | {
         "offering": offering,
@@ -97,7 +97,8 @@ def of_officials(request: HttpRequest, case: Claim, comment_form: CommentForm | 
         "hindering": [one for one in found if one.passed is not True],
         "rows": explaining.rows(entitlement, received, found=case) if entitlement is not None else [],
         "fen": entitlement.fen if entitlement is not None else None,
-        "due": _due(entitlement, case),
+        "received": stacking.total(received),
+        "due": _due(entitlement, stacking.total(received)),
         "changed": entitlement is not None and case.submitted_at is not None and entitlement.fen != case.computed,
         "for_a_person": entitlement.for_a_person if entitlement is not None else [],
         "missing": _missing(entitlement),
@@ -157,11 +158,11 @@ def comment_form_for(offering: Offering, *arguments: Any, **given: Any) -> Comme
     return CommentForm(*arguments, offering=offering, facts=read_facts(offering), **given)
 
 
-def _due(entitlement: Entitlement | None, case: Claim) -> int | None:
+def _due(entitlement: Entitlement | None, received: int) -> int | None:
     """What is to be paid after what was received for the same matter."""
     if entitlement is None or entitlement.fen is None:
         return None
-    return max(0, entitlement.fen - case.received)
+    return max(0, entitlement.fen - received)
 
 
 def _missing(entitlement: Entitlement | None) -> list[str]:

@@ -121,9 +121,9 @@ def _reasoned(name: str) -> Told | None:
 def _verify(request: HttpRequest, case: Claim) -> HttpResponse:
     viewer, offering = viewer_of(request), of_claim(case)
     entitlement, found, fault = examined(case)
-    received = stacking.received(offering, case.enterprise_id, case.year, apart_from=case.pk)
+    received = stacking.counted(offering, case)
     form = VerifyForm(request.POST or None, claim=case, entitlement=entitlement, received=stacking.total(received))
-    parts, unshared = parts_of(case, entitlement)
+    parts, unshared = parts_of(case, entitlement, stacking.total(received))
     return act(
         request,
         case,
@@ -153,8 +153,8 @@ def _verify(request: HttpRequest, case: Claim) -> HttpResponse:
 def _approve(request: HttpRequest, case: Claim) -> HttpResponse:
     viewer = viewer_of(request)
     entitlement, found, fault = examined(case)
-    received = stacking.received(of_claim(case), case.enterprise_id, case.year, apart_from=case.pk)
-    parts, unshared = parts_of(case, entitlement)
+    received = stacking.counted(of_claim(case), case)
+    parts, unshared = parts_of(case, entitlement, stacking.total(received))
     return act(
         request,
         case,

@@ -19,7 +19,7 @@ from zongbu.desk.library.measures import suspensions
 from zongbu.desk.library.policies import policies
 from zongbu.desk.support import queries
 from zongbu.desk.support.benefits import category_word
-from zongbu.desk.support.measures import Offering
+from zongbu.desk.support.measures import ENCOURAGEMENT, MONEY, QUOTA, REFERRAL, SERVICE, Offering
 from zongbu.desk.support.models import Level
 from zongbu.desk.support.views.office.common import viewer_of
 from zongbu.law import Policy
@@ -47,6 +47,7 @@ class Row:
     address: str
 
 
+CATEGORIES = (MONEY, QUOTA, REFERRAL, SERVICE, ENCOURAGEMENT)
 OPEN = ("offered", "submitted", "returned", "accepted", "verified", "approved", "paying")
 
 
@@ -63,23 +64,34 @@ def measures(request: HttpRequest) -> HttpResponse:
             fen=Sum("amount", filter=Q(state="paid")),
         )
     }
-    chosen = request.GET.get("policy", "")
+    every = [one for one in policies() if one.measures]
+    names_of = {one.identifier for one in every}
+    chosen, kind = request.GET.get("policy", ""), request.GET.get("kind", "")
+    chosen = chosen if chosen in names_of else ""
+    kind = kind if kind in CATEGORIES else ""
     groups = []
-    for policy in policies():
-        if not policy.measures or chosen not in ("", policy.identifier):
+    for policy in every:
+        if chosen not in ("", policy.identifier):
             continue
         halted, names = suspensions(policy.identifier, today), Names(policy, lang)
         rows = [
             _row(Offering(policy, one), names, name in halted, counts.get((policy.identifier, name), (0, 0, 0)))
             for name, one in policy.measures.items()
+            if kind in ("", one.category)
         ]
         groups.append((policy, _force(policy), rows))
     shown = {
         "groups": groups,
-        "tabs": [(_("全部"), "?", not chosen)]
-        + [(one.title, f"?policy={one.identifier}", chosen == one.identifier) for one in policies() if one.measures],
+        "tabs": [(_("全部"), _address(kind=kind), not chosen)]
+        + [(one.title, _address(one.identifier, kind), chosen == one.identifier) for one in every],
+        "kinds": [(_("全部"), _address(chosen), not kind)]
+        + [(category_word(one), _address(chosen, one), one == kind) for one in CATEGORIES],
     }
     return render(request, "support/office/measures.html", shown)
+
+
+def _address(policy: str = "", kind: str = "") -> str:
+    return f"?{urlencode({name: value for name, value in (('policy', policy), ('kind', kind)) if value})}"
 
 
 def _force(policy: Policy) -> tuple[str, str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from django.contrib import messages
 from django.db.models import Count
@@ -27,15 +28,23 @@ from zongbu.law.policy import Policy
 
 @dataclass
 class Unit:
-    """A responsible unit as a policy writes it, with its measures and who handles them now."""
+    """A responsible unit as a policy writes it, with its measures and who handles them now.
+
+    ``nobody`` are those of its measures that take claims and that nobody handles.
+    """
 
     policy: Policy
     name: str
     offerings: list[Offering]
     entry: ResponsibleUnit | None = None
-    resolved: str = ""
-    nobody: bool = False
+    resolved: list[str] = field(default_factory=list)
+    nobody: list[Offering] = field(default_factory=list)
     waiting: int = 0
+
+    @property
+    def claimed(self) -> bool:
+        """Whether any of its measures is applied for or offered."""
+        return any(one.takes_claims for one in self.offerings)
 
     @property
     def titles(self) -> list[str]:
@@ -50,7 +59,11 @@ def every_unit() -> list[Unit]:
         for name in one.measure.units:
             unit = found.setdefault((one.policy.identifier, name), Unit(one.policy, name, []))
             unit.offerings.append(one)
-    entered = {(one.policy, one.unit): one for one in ResponsibleUnit.objects.select_related("organisation")}
+    entered = {
+        (one.policy, one.unit): one
+        for one in ResponsibleUnit.objects.select_related("organisation")
+        if one.organisation.active
+    }
     city = Organisation.objects.filter(active=True, kind=Organisation.Kind.CITY_OFFICE).order_by("pk").first()
     unassigned = Claim.objects.filter(organisation=None, state__in=actions.WAITING).order_by()
     waits = {
@@ -59,16 +72,25 @@ def every_unit() -> list[Unit]:
     }
     for key, unit in found.items():
         unit.entry = entered.get(key)
-        levels = {one.measure.level for one in unit.offerings}
-        if unit.entry is not None and unit.entry.organisation.active:
-            unit.resolved = str(unit.entry.organisation)
-        else:
-            said = [_("企业所在区县的总部办")] if Level.DISTRICT in levels else []
-            said += [str(city)] if Level.CITY in levels and city is not None else []
-            unit.resolved = _("、").join(said)
-            unit.nobody = len(said) < len(levels)
+        handlers = [_handler(one, entered, str(city) if city is not None else "") for one in unit.offerings]
+        unit.resolved = list(dict.fromkeys(one for one in handlers if one))
+        unit.nobody = [one for one, who in zip(unit.offerings, handlers, strict=True) if not who and one.takes_claims]
         unit.waiting = sum(waits.get((unit.policy.identifier, one.measure.identifier), 0) for one in unit.offerings)
     return list(found.values())
+
+
+def _handler(one: Offering, entered: Mapping[tuple[str, str], ResponsibleUnit], city: str) -> str:
+    """Who handles a measure, in words, by the same rule as ``handling.organisation_for``; empty: nobody."""
+    for name in one.measure.units:
+        if (found := entered.get((one.policy.identifier, name))) is not None:
+            return str(found.organisation)
+    match one.measure.level:
+        case Level.DISTRICT:
+            return _("企业所在区县的总部办")
+        case Level.CITY:
+            return city
+        case _:
+            return ""
 
 
 @require_safe
@@ -81,7 +103,7 @@ def units(request: HttpRequest) -> HttpResponse:
     unassigned = Claim.objects.filter(organisation=None, state__in=actions.WAITING).count()
     shown = {
         "groups": list(groups.values()),
-        "nobody": sum(one.nobody for one in every),
+        "nobody": sum(bool(one.nobody) for one in every),
         "unassigned": unassigned,
         "may_enter": viewer.role == Role.CITY_LEAD and viewer.writes,
     }

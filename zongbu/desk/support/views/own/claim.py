@@ -59,7 +59,7 @@ def own(request: HttpRequest, receipt: str) -> HttpResponse:
     decision = _decision(case)
     try:
         seen = _seen(case, decision)
-        received = stacking.received(found, case.enterprise_id, case.year, apart_from=case.pk)
+        received = stacking.counted(found, case)
         shown |= {
             "seen": seen,
             "rows": explaining.rows(seen, received, found=case if case.state in MONEY else None),

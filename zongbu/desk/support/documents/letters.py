@@ -142,7 +142,7 @@ def _rows(entitlement: Entitlement | None) -> list[dict[str, str]]:
         {
             "kind": names[step.kind],
             "label": step.label,
-            "formula": step.formula if step.formula != step.label else "",
+            "formula": step.formula if step.kind != "condition" and step.formula != step.label else "",
             "value": step.value_text,
             "clause": step.clause,
             "demonstration": "演示参数" if step.demonstration else "",

@@ -95,6 +95,44 @@ def test_a_missing_fact_is_named_with_the_way_to_declare_it(people: People, clie
     assert reverse("enterprises:declare", args=[USCC]) in page
 
 
+def test_what_only_wants_a_recognition_stands_apart(people: People, round: object):
+    from tests.desk.recognition.conftest import qualifying
+
+    qualifying(people(Role.CITY_OFFICER), USCC, "没有认定的有限公司")
+    client = client_of(people(Role.ENTERPRISE_LEAD))
+    page = text_of(client.get(reverse("support:benefits")))
+    assert "由每年的认定决定" in page
+    assert "只差认定的" in page
+    assert "企业无法改变" not in page  # it can apply
+    page = text_of(client.get(of("rent_subsidy")))
+    assert "要先认定为「总部企业」" in page
+    assert 'id="start"' not in page
+
+
+def test_an_earlier_year_and_a_year_that_has_none(client: Client, enterprise: Enterprise):
+    assert client.get(reverse("support:benefits"), {"year": YEAR - 1}).status_code == 200
+    for wrong in ("1900", str(YEAR + 1), "abc"):
+        page = text_of(client.get(reverse("support:benefits"), {"year": wrong}))
+        assert f'?year={YEAR}" aria-current' in page
+
+
+def test_what_was_received_for_the_same_matter_is_taken_off(
+    playing: Playing, client: Client, monkeypatch: pytest.MonkeyPatch
+):
+    from zongbu.desk.support import stacking
+
+    case = playing.submitted()
+    Claim.objects.filter(pk=case.pk).update(
+        state="approved", amount=10_0000_00, decided_at=timezone.now(), measure="rnd_subsidy", slot="x", title="研发"
+    )
+    monkeypatch.setattr(stacking, "names", lambda found: ("rnd_subsidy",))
+    page = text_of(client.get(of("rent_subsidy")))
+    assert "同一事项已享受：研发" in page
+    assert "− 10.00万元" in page
+    assert "50.00万元" in page
+    assert "已扣除同一事项享受的 10.00万元" in text_of(client.get(reverse("support:benefits")))
+
+
 def test_few_queries_and_little_time_for_more_than_a_hundred_measures(client: Client, enterprise: Enterprise):
     import time
 
@@ -279,8 +317,8 @@ def test_the_page_of_every_state_says_whose_turn_it_is(
     assert "贵企业" in page_of(client, case)
     case = playing.case
     assert client.get(at("own_receipt", case)).headers["Location"] == at("own", case)
-    from zongbu.desk.support.measures import offering
     from tests.desk.support.conftest import file_of
+    from zongbu.desk.support.measures import offering
 
     for number, title in enumerate(offering("hangzhou-2023", "rent_subsidy").materials):
         claims.hand_in(playing.own, case.pk, file_of(playing.enterprise, f"{title}{number}.pdf"), title)

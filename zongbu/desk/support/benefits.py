@@ -96,6 +96,11 @@ class Benefit:
         return self.kind in ("claimable", "offered_later", "undetermined") and self.offering.pays
 
     @property
+    def declarable(self) -> bool:
+        """Whether the enterprise itself can supply something that is missing."""
+        return any(gap.url for gap in self.gaps)
+
+    @property
     def tone(self) -> str:
         """met, not_met or undetermined, as answers are coloured."""
         return {True: "met", False: "not_met", None: "undetermined"}[self.entitlement.entitled]

@@ -16,6 +16,7 @@ from zongbu.desk.support.models import Claim
 from zongbu.law.explain.computation import Step, computation
 from zongbu.law.explain.outline import exact_amount
 from zongbu.law.explain.words import verdict
+from zongbu.law.parameters import DEMONSTRATION
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +98,9 @@ def _row(names: dict[str, str], step: Step) -> Given:
     if isinstance(step.value, bool) and step.value_text == verdict(step.value, language())[1]:
         tone = "met" if step.value else "not_met"  # a mere distinction of cases is no merit
     formula = step.formula if step.formula != step.label else ""
+    source = step.source.removeprefix(f"{DEMONSTRATION}：") if step.demonstration else step.source  # a mark says it
     return (
-        step.kind, names[step.kind], step.label, step.value_text, tone, formula, step.clause, step.source,
+        step.kind, names[step.kind], step.label, step.value_text, tone, formula, step.clause, source,
         step.demonstration,
     )  # fmt: skip
 

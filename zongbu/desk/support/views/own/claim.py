@@ -67,6 +67,8 @@ def own(request: HttpRequest, receipt: str) -> HttpResponse:
         }
     except Refused as refused:
         shown["fault"] = str(refused)
+    if case.state == "offered" and "seen" in shown:
+        shown["now"] = shown["seen"].fen if shown["seen"].fen != case.computed else None
     if decision is not None and case.state in DECIDED:
         shown |= {"decision": decision, "checks": decision.checks, "refused": case.state == "refused"}
         again = shown.get("seen")

@@ -439,7 +439,11 @@ def _examined(rest: str = "", state: str = "accepted") -> Callable[[Viewer], str
             return f"/support/objections/{made.receipt}/"
         case = owned.a_claim(state, uscc(0))
         Claim.objects.filter(pk=case.pk).update(organisation=viewer.organisation)
-        return f"/support/claims/approve/?claim={case.receipt}" if rest == "many" else f"/support/claims/{case.receipt}/{rest}"
+        return (
+            f"/support/claims/approve/?claim={case.receipt}"
+            if rest == "many"
+            else f"/support/claims/{case.receipt}/{rest}"
+        )
 
     return address
 
@@ -477,6 +481,35 @@ def _applying(rest: str = "", state: str = "district", **given: str) -> Callable
         return f"/recognition/applications/{case.receipt}/{rest}"
 
     return address
+
+
+def _unpaid(route: str, maker: str, state: str = "") -> Callable[[Viewer], str]:
+    """A page of quotas, requests, lists or obligations that a maker of ``tests.desk.support.unpaid`` makes: of the
+    viewer's enterprise, or handled by the viewer's office."""
+
+    def address(viewer: Viewer) -> str:
+        from django.urls import reverse
+
+        from tests.desk.support import unpaid
+        from zongbu.desk.kernel.roles import CITY, DEPARTMENT, DISTRICT
+
+        given: dict[str, Any] = {"state": state} if state else {}
+        if viewer.uscc and maker != "a_selection":
+            given["uscc"] = viewer.uscc
+        if viewer.role in CITY | DEPARTMENT | DISTRICT:
+            given["office"] = viewer
+        made = getattr(unpaid, maker)(**given)
+        return reverse(f"support:{route}", args=[made.receipt if route in ("request", "obligation") else made.pk])
+
+    return address
+
+
+def _returned_place(viewer: Viewer) -> str:
+    from tests.desk.support import unpaid
+
+    account = unpaid.a_quota("91330100MA2TITLED0", office=viewer)
+    used = account.entries.filter(kind="used", undone_by=None).latest("pk")
+    return f"/support/quotas/{account.pk}/return/{used.pk}/"
 
 
 PAGES = [
@@ -633,7 +666,17 @@ PAGES = [
     Page("an encouragement", "/support/my/hangzhou-2023/local_cultivation/", "enterprise_staff"),
     *(
         Page(f"one's own claim, {state}", _owned(state=state), "enterprise_staff")
-        for state in ("offered", "draft", "submitted", "returned", "verified", "approved", "paid", "refused", "withdrawn")
+        for state in (
+            "offered",
+            "draft",
+            "submitted",
+            "returned",
+            "verified",
+            "approved",
+            "paid",
+            "refused",
+            "withdrawn",
+        )
     ),
     Page("one's own claim with an objection", _owned(of="objection"), "enterprise_lead"),
     Page("filling facts of a claim", _owned("fill/facts/", "draft"), "enterprise_staff"),
@@ -661,8 +704,12 @@ PAGES = [
     *(
         Page(f"to {act} a claim", _examined(f"act/{act}/", state), "district_lead")
         for act, state in (
-            ("accept", "submitted"), ("return", "accepted"), ("verify", "accepted"), ("approve", "verified"),
-            ("refuse", "verified"), ("correct", "approved"),
+            ("accept", "submitted"),
+            ("return", "accepted"),
+            ("verify", "accepted"),
+            ("approve", "verified"),
+            ("refuse", "verified"),
+            ("correct", "approved"),
         )
     ),
     Page("assigning a claim", _examined("act/assign/", "submitted"), "city_lead"),
@@ -758,6 +805,31 @@ PAGES = [
     Page("importing a calendar", "/journal/calendar/import/", "administrator"),
     Page("revoking a token", _token, "city_officer"),
     Page("tokens", "/api/tokens/", "city_officer"),
+    # --- support: what gives no money --------------------------------------------------------------------
+    Page("quotas", "/support/quotas/", "city_officer"),
+    Page("own quotas", "/support/quotas/", "enterprise_staff"),
+    Page("allocating quotas", "/support/quotas/allocate/", "city_officer"),
+    Page("a quota account", _unpaid("quota", "a_quota"), "department_officer"),
+    Page("an own quota account", _unpaid("quota", "a_quota"), "enterprise_staff"),
+    Page("returning a place", _returned_place, "department_officer"),
+    Page("requests", "/support/requests/?show=all", "city_lead"),
+    Page("own requests, and what can be asked for", "/support/requests/", "enterprise_staff"),
+    Page("asking for a service", "/support/requests/ask/hangzhou-2023/green_channel/", "enterprise_staff"),
+    Page("referring an enterprise", "/support/requests/refer/", "district_officer"),
+    Page("how long personal data are kept", "/support/requests/retention/", "city_lead"),
+    Page("a request to handle", _unpaid("request", "a_request", "received"), "department_officer"),
+    Page("an own request to correct", _unpaid("request", "a_request", "returned"), "enterprise_staff"),
+    Page("a granted request", _unpaid("request", "a_request", "granted"), "auditor"),
+    Page("lists for selection", "/support/selections/", "leading_group"),
+    Page("a new list", "/support/selections/new/", "city_officer"),
+    Page("a list drawn up", _unpaid("selection", "a_selection", "draft"), "city_officer"),
+    Page("a list to decide", _unpaid("selection", "a_selection", "proposed"), "leading_group"),
+    Page("published lists", "/support/selected/"),
+    Page("a published list", _unpaid("selected_one", "a_selection", "published")),
+    Page("obligations", "/support/obligations/", "city_officer"),
+    Page("registering an obligation", "/support/obligations/new/", "district_officer"),
+    Page("an obligation", _unpaid("obligation", "an_obligation", "reported"), "district_officer"),
+    Page("an own obligation", _unpaid("obligation", "an_obligation", "pending"), "enterprise_staff"),
     # --- signing in --------------------------------------------------------------------------------------
     Page("sign in", "/accounts/login/"),
     Page("sign out", "/accounts/logout/", "enterprise_staff"),
@@ -820,6 +892,8 @@ EXCUSED: dict[str, str] = (
             "recognition:drop_appeal", "support:start", "support:money_export", "support:own_confirm",
             "support:own_take_out", "support:own_answer", "support:own_drop_objection", "support:claims_export",
             "support:claim_comment", "support:claim_uncomment", "support:offer_start", "support:offer_again",
+            "support:quotas_export", "support:quota_act", "support:requests_export", "support:request_act",
+            "support:selection_export", "support:selection_act", "support:obligation_act", "support:milestone_act",
             "recognition:comment", "recognition:uncomment", "recognition:recognitions_export",
             "recognition:revocation_act", "recognition:star_set_act", "recognition:star_demonstration",
             "recognition:star_evaluation_act", "recognition:star_notify", "recognition:star_export",
@@ -835,7 +909,7 @@ EXCUSED: dict[str, str] = (
             "enterprises:import_rejects", "mfa_download_recovery_codes", "recognition:announcement_document",
             "recognition:list_export", "recognition:statistics_export",
             "recognition:certificate", "recognition:letter", "recognition:stars_export", "recognition:notice_document", "recognition:print_file",
-            "support:letter",
+            "support:letter", "support:request_file", "support:milestone_file",
         ),
         _FILE,
     )

@@ -12,8 +12,9 @@ from tests.desk.conftest import USCC, membership_as, organisation_for
 from tests.desk.recognition import titled
 from zongbu.desk.enterprises import actions as enterprises
 from zongbu.desk.enterprises.models import Enterprise
-from zongbu.desk.kernel.roles import Role
+from zongbu.desk.kernel.roles import DISTRICT, ENTERPRISE, Role
 from zongbu.desk.kernel.scope import Viewer
+from zongbu.desk.people.models import Membership, Organisation, Person
 from zongbu.desk.people.viewers import viewer_as
 from zongbu.desk.support.actions import obligations, quotas, requests, selections
 from zongbu.desk.support.measures import offering
@@ -37,16 +38,30 @@ MATTER = {"subject": "总经理子女转学", "text": "新学期", "contact_name
 
 
 def person(role: Role, **given: str) -> Viewer:
+    """A fresh person in a role; of the office or enterprise that is there already, whatever it is called."""
+    there = Organisation.objects.none()
+    if role in DISTRICT:
+        district = given.get("district", "330108")
+        there = Organisation.objects.filter(kind=Organisation.Kind.DISTRICT_OFFICE, district=district)
+    elif role in ENTERPRISE:
+        there = Organisation.objects.filter(kind=Organisation.Kind.ENTERPRISE, uscc=given.get("uscc", USCC))
+    if (office := there.first()) is not None:
+        number = Person.objects.count() + 1
+        someone = Person.objects.create(username=f"{role}-{number}", name=f"{role} {number}")
+        return viewer_as(Membership.objects.create(person=someone, organisation=office, role=role), someone)
     membership = membership_as(role, **given)
     return viewer_as(membership, membership.person)
 
 
-def handled_by_a_department(*measures: str) -> None:
-    """Enter a department for measures, in the city office's table of units."""
+def handled_by_a_department(*measures: str, office: Viewer | None = None) -> None:
+    """Enter a department (that of ``office``) for measures, in the city office's table of units."""
     for name in measures:
         unit = offering(POLICY, name).measure.units[0]
-        ResponsibleUnit.objects.get_or_create(
-            policy=POLICY, unit=unit, defaults={"organisation": organisation_for(Role.DEPARTMENT_OFFICER)}
+        made = organisation_for(Role.DEPARTMENT_OFFICER) if office is None else None
+        ResponsibleUnit.objects.update_or_create(
+            policy=POLICY,
+            unit=unit,
+            defaults={"organisation_id": made.pk if made is not None else office and office.organisation},
         )
 
 
@@ -63,13 +78,13 @@ def qualified(uscc: str = USCC) -> Enterprise:
     return Enterprise.objects.get(pk=enterprise.pk)
 
 
-def a_quota(uscc: str = USCC) -> QuotaAccount:
+def a_quota(uscc: str = USCC, office: Viewer | None = None) -> QuotaAccount:
     """Places of an enterprise, some used and one returned."""
-    handled_by_a_department(TALENTS)
+    handled_by_a_department(TALENTS, office=office)
     enterprise = qualified(uscc)
     found = QuotaAccount.objects.filter(enterprise=enterprise, measure=TALENTS).first()
     if found is None:
-        officer = person(Role.DEPARTMENT_OFFICER)
+        officer = office or person(Role.DEPARTMENT_OFFICER)
         with transaction.atomic():  # straight into the ledger: what the policy gives is published nowhere
             found = ledger.account_of(offering(POLICY, TALENTS), enterprise, timezone.localdate().year)
             ledger.post(officer, found, QuotaEntry.Kind.ALLOCATED, 3)
@@ -84,13 +99,15 @@ def a_use() -> QuotaEntry:
     return a_quota().entries.filter(kind="used", undone_by=None).latest("pk")
 
 
-def a_request(state: str = "asked", measure: str = GREEN, uscc: str = USCC) -> SupportRequest:
-    """A request of an enterprise, played to a state."""
-    handled_by_a_department(GREEN, CARS)
-    organisation_for(Role.DISTRICT_OFFICER)
+def a_request(
+    state: str = "asked", measure: str = GREEN, uscc: str = USCC, office: Viewer | None = None
+) -> SupportRequest:
+    """A request of an enterprise, played to a state (by ``office``, where it is of a department)."""
+    handled_by_a_department(GREEN, CARS, office=office)
+    person(Role.DISTRICT_OFFICER)
     enterprise, own = qualified(uscc), person(Role.ENTERPRISE_STAFF, uscc=uscc)
     case = requests.ask(own, enterprise, POLICY, measure, MATTER)
-    officer = person(Role.DEPARTMENT_OFFICER if case.level == "department" else Role.DISTRICT_OFFICER)
+    officer = office or person(Role.DEPARTMENT_OFFICER if case.level == "department" else Role.DISTRICT_OFFICER)
     if state == "asked":
         return case
     if state == "withdrawn":
@@ -106,10 +123,10 @@ def a_request(state: str = "asked", measure: str = GREEN, uscc: str = USCC) -> S
     return case
 
 
-def a_selection(state: str = "draft", district: bool = False) -> SelectionList:
-    """A list with one candidate, played to a state."""
+def a_selection(state: str = "draft", district: bool = False, office: Viewer | None = None) -> SelectionList:
+    """A list with one candidate, played to a state (by ``office``)."""
     enterprise = qualified()
-    officer = person(Role.DISTRICT_OFFICER if district else Role.CITY_OFFICER)
+    officer = office or person(Role.DISTRICT_OFFICER if district else Role.CITY_OFFICER)
     approver = Role.DISTRICT_LEAD if district else Role.LEADING_GROUP
     case = selections.open_list(
         officer,
@@ -131,9 +148,9 @@ def a_selection(state: str = "draft", district: bool = False) -> SelectionList:
     return selections.publish(officer, case.pk, "现予公布。") if state == "published" else case
 
 
-def an_obligation(state: str = "pending", uscc: str = USCC, days: int = 20) -> Obligation:
-    """An obligation of an enterprise with two milestones, the first one played to a state."""
-    enterprise, officer = qualified(uscc), person(Role.DISTRICT_OFFICER)
+def an_obligation(state: str = "pending", uscc: str = USCC, days: int = 20, office: Viewer | None = None) -> Obligation:
+    """An obligation of an enterprise with two milestones, the first one played to a state; kept by ``office``."""
+    enterprise, officer = qualified(uscc), office or person(Role.DISTRICT_OFFICER)
     today = timezone.localdate()
     steps = [
         obligations.Step("开工", today + timedelta(days=days)),

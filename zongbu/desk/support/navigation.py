@@ -65,7 +65,7 @@ def _unpaid(viewer: Viewer) -> list[Entry]:
             Entry(_("名额"), "support:quotas", "users-group", SECTION, 31),
             Entry(_("项目义务"), "support:obligations", "calendar", SECTION, 32),
         ]
-    found = [Entry(_("选树和推荐名单"), "support:selected", "award", SECTION, 92)]
+    found = [Entry(_("选树和推荐名单"), "support:selected", "star", SECTION, 92)]
     if viewer.role in CITY | DISTRICT | DEPARTMENT | {Role.LEADING_GROUP, Role.AUDITOR}:
         found += [
             Entry(_("服务申请"), "support:requests", "message", SECTION, 30),

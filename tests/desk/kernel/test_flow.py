@@ -416,3 +416,57 @@ def test_a_refusal_is_a_page(error: Exception, status: int) -> None:
 
 def test_duties_are_words() -> None:
     assert {duty.value for duty in Duty} == {"propose", "review", "inspect", "approve", "pay"}
+
+
+# --- several cases at once ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("grants")
+class TestBeginMany:
+    def test_each_is_written_as_if_it_were_the_only_one(self) -> None:
+        single = opened()
+        several = [Grant(uscc=USCC, secret="密") for _n in range(3)]
+        flow.begin_many(FLOW, "apply", several, FIRM)
+        for case in several:
+            case.refresh_from_db()
+            assert (case.state, case.version) == (single.state, 0)
+            [mine], [alone] = flow.history(FLOW, case), flow.history(FLOW, single)
+            for field in ("flow", "act", "duty", "start", "end", "person", "person_name", "role", "organisation"):
+                assert getattr(mine, field) == getattr(alone, field)
+        told, *others = Entry.objects.filter(act="grant.apply").order_by("sequence")
+        for case, other in zip(several, others, strict=True):
+            assert (other.subject, other.case) == (str(case.pk), case.number)
+            assert other.after == (told.after or {}) | {"id": case.pk}
+            assert (other.before, other.subject_name) == (None, str(case))
+        assert journal.verify() is None
+
+    def test_none_is_written_if_one_may_not_be(self) -> None:
+        cases = [Grant(uscc=USCC), Grant(uscc="91330100MA27XYZ13X")]
+        with pytest.raises(NotPermitted):
+            flow.begin_many(FLOW, "apply", cases, FIRM)
+        with pytest.raises(ValidationError, match="note"):
+            flow.begin_many(FLOW, "apply", [Grant(uscc=USCC), Grant(uscc=USCC, note="x" * 11)], FIRM)
+        assert not Grant.objects.exists()
+        assert not Participation.objects.exists()
+        assert not Entry.objects.filter(act="grant.apply").exists()
+
+    def test_nothing_is_nothing(self) -> None:
+        flow.begin_many(FLOW, "apply", [], FIRM)
+        assert not Entry.objects.exists()
+        with pytest.raises(ValueError, match="does not open"):
+            flow.begin_many(FLOW, "accept", [], OFFICER)
+
+    def test_the_number_of_statements_does_not_grow(self, django_assert_max_num_queries: Any) -> None:
+        with django_assert_max_num_queries(10):
+            flow.begin_many(FLOW, "apply", [Grant(uscc=USCC) for _n in range(20)], FIRM)
+
+    def test_a_given_past_is_not_read_again(self, django_assert_num_queries: Any) -> None:
+        case = opened()
+        past = flow.history(FLOW, case)
+        expected = flow.possible(FLOW, case, OFFICER), flow.hindrance(FLOW, "pay", case, OFFICER), flow.due(FLOW, case)
+        with django_assert_num_queries(0):
+            possible, hindrance = (
+                flow.possible(FLOW, case, OFFICER, past),
+                flow.hindrance(FLOW, "pay", case, OFFICER, past),
+            )
+        assert (possible, hindrance, flow.due(FLOW, case, past)) == expected

@@ -372,3 +372,63 @@ def test_appending_at_the_same_time_makes_one_chain(in_threads: Callable[..., li
     in_threads(lambda n: write(5), 4)
     assert list(Entry.objects.values_list("sequence", flat=True)) == list(range(1, 21))
     assert journal.verify() is None
+
+
+# --- several at once -------------------------------------------------------------------------------------------
+
+
+def acts() -> list[str]:
+    return list(Entry.objects.order_by("sequence").values_list("act", flat=True))
+
+
+def lose() -> None:
+    with transaction.atomic():
+        journal.record("test.lost", BY)
+        with transaction.atomic():
+            journal.record("test.lost", BY)
+        raise ZeroDivisionError
+
+
+class TestTogether:
+    def test_entries_are_written_at_the_end_in_their_order(self) -> None:
+        with transaction.atomic(), journal.together():
+            first = journal.record("test.one", BY, case="A", after={"n": 1})
+            journal.record_many("test.two", BY, [Item(case="B"), Item(case="C")])
+            with journal.together():
+                journal.record("test.three", BY)
+            assert not Entry.objects.exists()
+        assert acts() == ["test.one", "test.two", "test.two", "test.three"]
+        assert first.sequence == 1
+        assert journal.verify() is None
+
+    def test_what_was_so_then_is_told(self) -> None:
+        values = {"n": 1}
+        with transaction.atomic(), journal.together():
+            journal.record("test.one", BY, after=values)
+            values["n"] = 2
+        assert Entry.objects.get().after == {"n": 1}
+
+    def test_what_is_rolled_back_leaves_no_entry(self) -> None:
+        with transaction.atomic(), journal.together():
+            journal.record("test.one", BY)
+            with pytest.raises(ZeroDivisionError):
+                lose()
+            with transaction.atomic():
+                journal.record("test.two", BY)
+        assert acts() == ["test.one", "test.two"]
+        assert journal.verify() is None
+
+    def test_what_fails_leaves_no_entry(self) -> None:
+        with pytest.raises(ZeroDivisionError), transaction.atomic(), journal.together():
+            lose()
+        write(1)
+        assert acts() == ["test.act"]
+
+    def test_it_belongs_in_a_transaction(self) -> None:
+        connection.needs_rollback, before = False, connection.in_atomic_block
+        connection.in_atomic_block = False
+        try:
+            with pytest.raises(transaction.TransactionManagementError), journal.together():
+                pass
+        finally:
+            connection.in_atomic_block = before

@@ -24,6 +24,8 @@ class Case(models.Model):
     """Grows with every act: a form that carries it (``seen``) is refused when something has happened meanwhile."""
 
     unjournalled: ClassVar[frozenset[str]] = frozenset()
+    beside: ClassVar[tuple[str, ...]] = ()
+    """Relations that most acts look at: read together with the case."""
     due_field: ClassVar[str] = ""
     """A date field in which every act leaves by when the next one is due, for lists that sort and filter by it; the
     day that counts is ``flow.due``. New calendars reach it by ``flow.renew_dues``."""

@@ -66,11 +66,12 @@ def begin_many(flow: Flow, name: str, cases: Sequence[SomeCase], viewer: Viewer,
     model, moment = type(cases[0]), timezone.now()
     relations = {field.name for field in model._meta.concrete_fields if field.is_relation}
     with transaction.atomic():
+        calendar = clock.calendar() if model.due_field else None
         for case in cases:
             _permit(act, case, viewer)
             _guard(act, case, viewer)
             case.state, case.state_since = act.end, moment
-            _note_due(flow, case, [_participation(flow, act, case, viewer, "", moment, reason)])
+            _note_due(flow, case, [_participation(flow, act, case, viewer, "", moment, reason)], calendar)
             case.full_clean(exclude=relations, validate_unique=False, validate_constraints=False)
         model._base_manager.bulk_create(cases, batch_size=500)
         Participation.objects.bulk_create(
@@ -136,15 +137,16 @@ def perform(
     return case
 
 
-def possible(flow: Flow, case: Case, viewer: Viewer) -> list[Act]:
-    """The acts that the viewer could perform now; one query."""
-    past = history(flow, case)
+def possible(flow: Flow, case: Case, viewer: Viewer, past: Sequence[Participation] | None = None) -> list[Act]:
+    """The acts that the viewer could perform now; one query, none where ``past`` (its ``history``) is given."""
+    past = history(flow, case) if past is None else past
     return [act for act in flow.from_state(case.state) if not _hindrance(act, case, viewer, past)]
 
 
-def hindrance(flow: Flow, name: str, case: Case, viewer: Viewer) -> str:
-    """What keeps the viewer from performing an act now, for them to read; empty if nothing does. One query."""
-    act, past = flow.act(name), history(flow, case)
+def hindrance(flow: Flow, name: str, case: Case, viewer: Viewer, past: Sequence[Participation] | None = None) -> str:
+    """What keeps the viewer from performing an act now, for them to read; empty if nothing does. One query, none
+    where ``past`` (its ``history``) is given."""
+    act, past = flow.act(name), history(flow, case) if past is None else past
     if case.state not in act.starts:
         return _what_happened(flow, act, case, past, viewer)
     return _hindrance(act, case, viewer, past)
@@ -157,9 +159,9 @@ def history(flow: Flow, case: Case) -> list[Participation]:
     return list(Participation.objects.filter(flow=flow.name, case=str(case.pk)).order_by("pk"))
 
 
-def due(flow: Flow, case: Case) -> clock.Deadline | None:
+def due(flow: Flow, case: Case, past: Sequence[Participation] | None = None) -> clock.Deadline | None:
     """By when the case's next act is due (the earliest of those possible in its state); None if no term runs."""
-    return _due(flow, case, history(flow, case), clock.calendar())
+    return _due(flow, case, history(flow, case) if past is None else past, clock.calendar())
 
 
 def dues(flow: Flow, cases: Sequence[Case]) -> dict[Any, clock.Deadline | None]:
@@ -193,7 +195,10 @@ def renew_dues(flow: Flow, model: type[Case]) -> int:
 
 def _locked(model: type[SomeCase], pk: Any) -> SomeCase:
     """The case, read anew and locked until the transaction ends (on SQLite the transaction itself is the lock)."""
-    found: SomeCase | None = model._base_manager.select_for_update(of=("self",)).filter(pk=pk).first()
+    locked = model._base_manager.select_for_update(of=("self",))
+    if model.beside:
+        locked = locked.select_related(*model.beside)
+    found: SomeCase | None = locked.filter(pk=pk).first()
     if found is None:
         raise Refused(_("这个事项不存在，可能已经删除。"))
     return found
@@ -287,12 +292,12 @@ def _write(case: Case, **how: Any) -> None:
         raise
 
 
-def _note_due(flow: Flow, case: Case, past: Sequence[Participation]) -> None:
+def _note_due(flow: Flow, case: Case, past: Sequence[Participation], calendar: clock.Calendar | None = None) -> None:
     """Leave in the case by when its next act is due, where its model has a field for that."""
     if not case.due_field:
         return
     runs = any(act.due is not None for act in flow.from_state(case.state))
-    deadline = _due(flow, case, past, clock.calendar()) if runs else None
+    deadline = _due(flow, case, past, calendar or clock.calendar()) if runs else None
     setattr(case, case.due_field, deadline.date if deadline is not None else None)
 
 

@@ -11,6 +11,7 @@ Imports nothing at the top: Django loads this package before its models may be i
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -61,6 +62,21 @@ def record_many(act: str, by: Viewer, items: Iterable[Item]) -> int:
     from zongbu.desk.kernel.journal.append import append
 
     return len(append(act, by, items))
+
+
+def together() -> AbstractContextManager[None]:
+    """Append what is recorded within, in its order, when the block ends: ``with journal.together(): …``.
+
+    For an act that records several things: the end of the chain is held from the last of them to the end of the
+    transaction, no longer. What fails, or is rolled back to a savepoint, leaves no entry. Blocks within blocks are
+    one; until the outermost ends, what ``record`` returns has no number yet.
+
+    Raises:
+        TransactionManagementError: called outside a transaction.
+    """
+    from zongbu.desk.kernel.journal.append import together
+
+    return together()
 
 
 def verify(known: tuple[int, str] | None = None) -> Break | None:

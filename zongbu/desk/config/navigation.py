@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -12,7 +13,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from zongbu.desk.kernel.journal.models import Head
+from zongbu.desk.kernel.journal.news import news
 from zongbu.desk.kernel.navigation import Entry
 from zongbu.desk.kernel.provided import provided
 from zongbu.desk.kernel.scope import Viewer
@@ -47,40 +48,72 @@ class Section:
 def waiting_for(viewer: Viewer) -> list[Waiting]:
     """Everything that waits for somebody, as the apps count it; nothing is listed that does not wait.
 
-    Every page shows these counts. They are kept for a few seconds (``ZONGBU_COUNTS_KEPT``), and counted anew as soon
-    as the journal has a newer entry: whoever acts, or is acted upon, sees it on the next page.
+    Every page shows these counts. They are kept for a few seconds (``ZONGBU_COUNTS_KEPT``). An app counts anew when
+    the journal has a newer entry that may concern it (``CONCERNED`` in its ``waiting.py``; without it, any): whoever
+    acts sees it on the next page, the others on the next after ``HEEDED``.
     """
     if not viewer.signed_in:
         return []
-    if not settings.COUNTS_KEPT:
-        return _counted(viewer)
-    asked = (viewer, get_language(), Head.objects.values_list("sequence", flat=True).first())
-    now = time.monotonic()
+    counting = provided("waiting", "waiting")
+    if not settings.COUNTS_KEPT or not news.read():
+        return [one for count in counting for one in _counted(count, viewer)]
+    asked = (viewer, get_language())
     kept = _kept.get(viewer.membership)
-    if kept is not None and kept.asked == asked and now < kept.until:
-        return kept.found
-    found = _counted(viewer)
-    if len(_kept) >= MOST_KEPT:
-        _kept.clear()
-    _kept[viewer.membership] = _Kept(asked, now + settings.COUNTS_KEPT, found)
+    if kept is None or kept.asked != asked:
+        if len(_kept) >= MOST_KEPT:
+            _kept.clear()
+        kept = _kept[viewer.membership] = _Kept(asked, {})
+    now, found = time.monotonic(), []
+    for count in counting:
+        kinds, before = _concerned(count), kept.found.get(count)
+        latest, own = news.latest(kinds), news.latest(kinds, viewer.person)
+        if before is None or before.outdated(latest, own, now):
+            before = kept.found[count] = _Count(latest, now, _counted(count, viewer))
+        found += before.found
     return found
+
+
+HEEDED = 3.0
+"""Seconds for which somebody's counts are shown although others have acted."""
 
 
 MOST_KEPT = 10_000
 """Members whose counts a process keeps."""
 
+Counting = Callable[[Viewer], Iterable[Waiting]]
+
+
+class _Count(NamedTuple):
+    """What an app has counted: after which entry, and when."""
+
+    latest: int
+    moment: float
+    found: list[Waiting]
+
+    def outdated(self, latest: int, own: int, now: float) -> bool:
+        """Whether it has to be counted anew: ``own`` is the latest entry of the person whose counts they are."""
+        age = now - self.moment
+        return own > self.latest or age >= settings.COUNTS_KEPT or (latest > self.latest and age >= HEEDED)
+
 
 class _Kept(NamedTuple):
-    asked: tuple[Viewer, str | None, int | None]
-    until: float
-    found: list[Waiting]
+    """The counts of a member, by app."""
+
+    asked: tuple[Viewer, str | None]
+    found: dict[Counting, _Count]
 
 
 _kept: dict[int | None, _Kept] = {}
 
 
-def _counted(viewer: Viewer) -> list[Waiting]:
-    return [one for count in provided("waiting", "waiting") for one in count(viewer) if one.count]
+def _concerned(count: Counting) -> Collection[str] | None:
+    """The kinds of journal entries after which an app may count differently; None: all."""
+    found: Collection[str] | None = getattr(sys.modules[count.__module__], "CONCERNED", None)
+    return found
+
+
+def _counted(count: Counting, viewer: Viewer) -> list[Waiting]:
+    return [one for one in count(viewer) if one.count]
 
 
 def entries_for(viewer: Viewer) -> list[Entry]:

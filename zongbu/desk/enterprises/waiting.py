@@ -16,6 +16,9 @@ from zongbu.desk.kernel.waiting import Waiting
 ORIENTATION = "fits_industrial_orientation"
 """The finding that every recognition needs."""
 
+CONCERNED = ("enterprises", "people", "registration")
+"""The kinds of journal entries after which something else may wait."""
+
 
 def waiting(viewer: Viewer) -> list[Waiting]:
     """At most three short queries; nothing for those who only look."""

@@ -30,6 +30,9 @@ class Waiting:
 ASKED_FROM = 11
 """Month from which next year's calendar is missed: the State Council usually publishes it in November."""
 
+CONCERNED = ("kernel",)
+"""The kinds of journal entries after which something else may wait."""
+
 
 def waiting(viewer: Viewer) -> list[Waiting]:
     """What the kernel itself has waiting: calendars of this and the coming year that are not published here yet."""

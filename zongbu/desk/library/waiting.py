@@ -11,6 +11,9 @@ from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.kernel.waiting import Waiting
 from zongbu.desk.library.models import Comment, EnteredValue, SuspensionOrder
 
+CONCERNED = ("library", "parameter_value", "measure_suspension", "people")
+"""The kinds of journal entries after which something else may wait."""
+
 
 def waiting(viewer: Viewer) -> list[Waiting]:
     """Proposals of others for a lead of the city office; comments to moderate for the whole office."""

@@ -10,13 +10,18 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from zongbu.desk.kernel.flow import Flow
 from zongbu.desk.kernel.roles import CITY, DEPARTMENT, DISTRICT, ENTERPRISE, Role
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.kernel.waiting import Waiting
+from zongbu.desk.recognition import flow as flows
 from zongbu.desk.recognition import queries
 from zongbu.desk.recognition.models import Application, Notice, Round
 from zongbu.desk.recognition.standing import dues
 from zongbu.desk.recognition.stars import navigation as stars
+
+CONCERNED = frozenset(one.name for one in vars(flows).values() if isinstance(one, Flow))
+"""The kinds of journal entries after which something else may wait."""
 
 
 def waiting(viewer: Viewer) -> list[Waiting]:
@@ -72,10 +77,11 @@ def _applying(viewer: Viewer) -> list[Waiting]:
         return [*found, *_closing(viewer)]
     if viewer.role in DISTRICT:
         cases = queries.applications(viewer).filter(state="district")
-        if not (count := cases.count()):
-            return []
+        old = _old()
+        counted = cases.order_by().aggregate(count=Count("pk"), old=Count("pk", filter=old))
+        late = _overdue(cases.filter(old)) if counted["old"] else 0
         url = f"{reverse('recognition:applications')}?show=mine"
-        return [Waiting(_with_late(gettext("待初审的认定申请"), _overdue(cases)), count, url)]
+        return [Waiting(_with_late(gettext("待初审的认定申请"), late), counted["count"], url)]
     if viewer.role in DEPARTMENT:
         asked = queries.opinions(viewer).filter(state="requested").order_by()
         counted = asked.aggregate(count=Count("pk"), late=Count("pk", filter=Q(due__lt=today)))
@@ -84,13 +90,18 @@ def _applying(viewer: Viewer) -> list[Waiting]:
     return []
 
 
-def _overdue(cases: QuerySet[Application]) -> int:
-    """How many applications are with the district for too long."""
+def _old() -> Q:
+    """Applications that may be with the district for too long."""
     # So many working days take at least as many days: what was submitted later cannot be overdue.
     old, now = Q(pk=None), timezone.now()
     for pk, days in Round.objects.filter(state="open", district_days__isnull=False).values_list("pk", "district_days"):
         old |= Q(round=pk, submitted_at__lt=now - timedelta(days=days or 0))
-    oldest = list(cases.filter(old).order_by("submitted_at", "pk")[:OLDEST])
+    return old
+
+
+def _overdue(cases: QuerySet[Application]) -> int:
+    """How many applications are with the district for too long."""
+    oldest = list(cases.order_by("submitted_at", "pk")[:OLDEST])
     return sum(one.overdue for one in dues(oldest).values())
 
 

@@ -10,6 +10,9 @@ from zongbu.desk.kernel.waiting import Waiting
 from zongbu.desk.selfcheck.access import SCREENERS
 from zongbu.desk.selfcheck.models import Screening
 
+CONCERNED = ("selfcheck",)
+"""The kinds of journal entries after which something else may wait."""
+
 
 def waiting(viewer: Viewer) -> list[Waiting]:
     """The viewer's own screenings that are under way."""

@@ -117,10 +117,13 @@ TEMPLATES = [
     },
 ]
 
+FORM_RENDERER = "zongbu.desk.config.widgets.Renderer"
+
 # --- database ---------------------------------------------------------------------------------------------
 
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA / 'zongbu.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["ENGINE"] = "zongbu.desk.config.sqlite3"
     DATABASES["default"]["OPTIONS"] = {
         # Writers queue instead of failing: with the default (DEFERRED) most concurrent writes would be refused.
         "transaction_mode": "IMMEDIATE",
@@ -182,7 +185,7 @@ SECURE = env.bool("ZONGBU_SECURE", default=not LOCAL)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = env.int("ZONGBU_SESSION_SECONDS", default=30 * 60)
-SESSION_SAVE_EVERY_REQUEST = True
+SESSION_ENGINE = "zongbu.desk.config.sessions"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SECURE_SSL_REDIRECT = SECURE
 SECURE_REDIRECT_EXEMPT = [r"^health/$", r"^metrics/$"]  # asked for by this machine itself, without a proxy before it

@@ -17,7 +17,11 @@ from zongbu.law import Policy, nodes
 def conditions(round: Round) -> list[tuple[str, str]]:
     """The rules (规则) that decide a round, each with its title: the deciding one last, those it rests on before."""
     law = round.law
-    return [(name, law.rules[name].title) for name in _reached(law, round.qualifies, set())]
+    remembered: dict[str, list[tuple[str, str]]] = law.__dict__.setdefault("_conditions", {})
+    if round.qualifies not in remembered:
+        reached = _reached(law, round.qualifies, set())
+        remembered[round.qualifies] = [(name, law.rules[name].title) for name in reached]
+    return list(remembered[round.qualifies])
 
 
 def _reached(law: Policy, name: str, seen: set[str]) -> Iterator[str]:

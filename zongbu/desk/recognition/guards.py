@@ -78,7 +78,7 @@ def resubmitting(case: Application, viewer: Viewer) -> StrOrPromise:
 
 def returning(case: Application, viewer: Viewer) -> StrOrPromise:
     """The enterprise has to see exactly what to correct."""
-    if not case.comments.filter(resolved_at=None).exists():
+    if all(one.resolved_at for one in case.comments.all()):
         return _("请先逐项写明需要补正的内容，再退回。")
     return ""
 
@@ -87,11 +87,11 @@ def checked(case: Application, viewer: Viewer) -> StrOrPromise:
     """Every line of the check list has a verdict, and nothing waits to be corrected."""
     from zongbu.desk.recognition.checking import conditions
 
-    done = set(case.checks.values_list("result", flat=True))
+    done = {one.result for one in case.checks.all()}
     left = [title for result, title in conditions(case.round) if result not in done]
     if left:
         return _("核查清单还有未填的条件：%(titles)s。") % {"titles": _("、").join(left)}
-    if case.comments.filter(resolved_at=None).exists():
+    if any(one.resolved_at is None for one in case.comments.all()):
         return _("还有没有退回也没有撤销的补正意见。")
     return ""
 

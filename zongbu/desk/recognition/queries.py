@@ -56,13 +56,13 @@ def applications(viewer: Viewer) -> QuerySet[Application]:
             return found.none()
 
 
-def application(viewer: Viewer, receipt: str) -> Application:
-    """The application of a number.
+def application(viewer: Viewer, receipt: str, *beside: str) -> Application:
+    """The application of a number, with what else is read along (``beside``, as for ``prefetch_related``).
 
     Raises:
         Application.DoesNotExist: there is none, or not for this viewer: the two are not told apart.
     """
-    found = applications(viewer).get(receipt=receipt)
+    found = applications(viewer).prefetch_related(*beside).get(receipt=receipt)
     veil(viewer, [found])
     return found
 
@@ -127,7 +127,7 @@ def comments(viewer: Viewer, case: Application) -> list[FieldComment]:
         return []
     if is_own(viewer, case) and case.state not in ("returned", "returned_by_city"):
         return []
-    return list(case.comments.filter(resolved_at=None))
+    return [one for one in case.comments.all() if one.resolved_at is None]
 
 
 def of_number(viewer: Viewer, receipt: str) -> Application | None:
@@ -148,6 +148,12 @@ def opinions(viewer: Viewer) -> QuerySet[Opinion]:
     if viewer.case_reach is Reach.REFERRED:
         return found.filter(organisation=viewer.organisation or 0)
     return found.filter(application__in=applications(viewer).order_by().values("pk"))
+
+
+def opinions_on(viewer: Viewer, case: Application) -> QuerySet[Opinion]:
+    """``opinions`` on one application that was found for the viewer, in the order in which they were asked for."""
+    found = case.opinions.select_related("organisation", "asked", "check_asked").order_by("pk")
+    return found.filter(organisation=viewer.organisation or 0) if viewer.case_reach is Reach.REFERRED else found
 
 
 def batches(viewer: Viewer) -> QuerySet[Batch]:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from django.utils import timezone
-
 from zongbu.desk.enterprises import queries, showing, values
-from zongbu.desk.enterprises.models import Enterprise, EvidenceFile, Recording, Source
+from zongbu.desk.enterprises.models import Enterprise, EvidenceFile, Recording
 from zongbu.desk.enterprises.showing import language
+from zongbu.desk.kernel.flow import Participation
 from zongbu.desk.library.parameters import overrides
-from zongbu.desk.recognition.casefacts import of_case
+from zongbu.desk.recognition.casefacts import CaseFacts, of_case
 from zongbu.desk.recognition.checking import conditions
 from zongbu.desk.recognition.models import Application, Round
 from zongbu.desk.selfcheck.presentation import Card, cards_of, parameters_read
@@ -29,13 +28,17 @@ from zongbu.law.parameters import Overrides
 
 @dataclass(frozen=True)
 class Picture:
-    """An enterprise on a round's day with what is known now. ``faults``: facts that cannot be read."""
+    """An enterprise on a round's day with what is known now. ``faults``: facts that cannot be read.
+
+    ``case``: what counts in its case, where it is the picture of one.
+    """
 
     round: Round
     policy: Policy
     facts: dict[str, str]
     assessment: Assessment | None
     faults: tuple[str, ...] = ()
+    case: CaseFacts | None = None
 
     @cached_property
     def outline(self) -> Outline | None:
@@ -65,21 +68,37 @@ class Picture:
         return [self.policy.dictionary[name] for name in self.assessment.missing(self.round.qualifies).facts]
 
 
-def picture_of(case: Application, *, every_condition: bool = False) -> Picture:
-    """Assess an application, with the facts that count in the case."""
-    return picture(case.enterprise, case.round, every_condition=every_condition, facts=of_case(case).values)
+def picture_of(
+    case: Application,
+    *,
+    every_condition: bool = False,
+    deciding_only: bool = False,
+    past: Iterable[Participation] | None = None,
+) -> Picture:
+    """Assess an application, with the facts that count in the case; ``past`` as for ``casefacts.of_case``."""
+    known, asked = of_case(case, past=past), {"every_condition": every_condition, "deciding_only": deciding_only}
+    return replace(picture(case.enterprise, case.round, facts=known.values, **asked), case=known)
 
 
 def picture(
-    enterprise: Enterprise, round: Round, *, every_condition: bool = False, facts: dict[str, str] | None = None
+    enterprise: Enterprise,
+    round: Round,
+    *,
+    every_condition: bool = False,
+    deciding_only: bool = False,
+    facts: dict[str, str] | None = None,
 ) -> Picture:
-    """Assess an enterprise in a round: the deciding result and the ways in, or each condition of the check list.
+    """Assess an enterprise in a round: the deciding result and the ways in, or each condition of the check list, or
+    the deciding result alone.
 
     Args:
         facts: what counts, where a case says so; by default what the register holds.
     """
     law = round.law
-    wanted = [name for name, _title in conditions(round)] if every_condition else [round.qualifies, *round.tracks]
+    if every_condition:
+        wanted = [name for name, _title in conditions(round)]
+    else:
+        wanted = [round.qualifies] if deciding_only else [round.qualifies, *round.tracks]
     results = [name for name in dict.fromkeys(wanted) if name in law.rules]
     if facts is None:
         facts = queries.facts_at(enterprise, round.as_of, policy=law)
@@ -136,22 +155,24 @@ class Line:
 
 
 class Facts:
-    """The facts of an enterprise on a round's day, with who said them; three queries, whatever is asked of it."""
+    """The facts of a case on its round's day, with who said them; two queries, whatever is asked of it."""
 
-    def __init__(self, enterprise: Enterprise, round: Round, facts: Mapping[str, str]) -> None:
-        self.round, self.facts = round, facts
-        self.year = round.as_of.year - 1
-        self.latest = queries.latest_of_many([enterprise.pk], round.as_of, timezone.now()).get(enterprise.pk, {})
+    def __init__(self, case: Application, seen: Picture) -> None:
+        known = seen.case if seen.case is not None else of_case(case)
+        self.round, self.facts = case.round, seen.facts
+        self.year = case.round.as_of.year - 1
+        self.latest = known.registered()
         self.recordings = queries.recordings({one.recording for one in self.latest.values()})
-        self.said = declared_values(enterprise, round)
+        self.said = known.declared()
 
     def line(self, fact: Fact) -> Line:
         """One fact."""
         year = self.year if fact.period == "prior_year" else None
         value = self.facts.get(fact.identifier, "")
-        latest = self.latest.get(values.Key(fact, year).text)
+        key = values.Key(fact, year).text
+        latest = self.latest.get(key)
         recording = self.recordings.get(latest.recording) if latest is not None and latest.value == value else None
-        said = self.said.get(fact.identifier, "")
+        said = self.said.get(key, "")
         return Line(
             fact,
             showing.title(fact),
@@ -161,17 +182,6 @@ class Facts:
             tuple(link.file for link in recording.evidence_links.all()) if recording is not None else (),
             showing.show(fact, said) if said and said != value else "",
         )
-
-
-def declared_values(enterprise: Enterprise, round: Round) -> dict[str, str]:
-    """What the enterprise itself declared last of each fact, on the round's day; one query."""
-    year = round.as_of.year - 1
-    found = enterprise.records.filter(recording__source=Source.DECLARED).order_by("pk")
-    return {
-        fact: value
-        for fact, of_year, value, valid_from in found.values_list("fact", "year", "value", "valid_from")
-        if of_year in (None, year) and (of_year is not None or valid_from <= round.as_of)
-    }
 
 
 def facts_of_conditions(law: Policy, names: Iterable[str]) -> dict[str, list[Fact]]:

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext, pgettext
 
 from zongbu.desk.enterprises.showing import language
 from zongbu.desk.kernel import clock, flow
+from zongbu.desk.kernel.flow import Participation
 from zongbu.desk.kernel.roles import ENTERPRISE
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.people.districts import district_name
@@ -85,8 +86,8 @@ class Standing:
     steps: tuple[Step, ...]
 
 
-def standing(case: Application, viewer: Viewer) -> Standing:
-    """Where an application is; a few queries."""
+def standing(case: Application, viewer: Viewer, past: Sequence[Participation] | None = None) -> Standing:
+    """Where an application is; a few queries, one less where ``past``, what has been done to it, is given."""
     waiting = []
     if case.state == "departments":
         found = case.opinions.filter(state="requested").select_related("organisation").order_by("due", "pk")
@@ -97,7 +98,7 @@ def standing(case: Application, viewer: Viewer) -> Standing:
         TONES.get(case.state, "action"),
         turn(case, viewer, waiting),
         _next(case),
-        dues([case], explained=True).get(case.pk),
+        dues([case], explained=True, past=past).get(case.pk),
         _steps(case),
     )
 
@@ -155,13 +156,23 @@ def _steps(case: Application) -> tuple[Step, ...]:
 # --- by when ---------------------------------------------------------------------------------------------------
 
 
-def dues(cases: Sequence[Application], *, explained: bool = False) -> dict[Any, Due]:
-    """By when whose turn it is has to act, by primary key; at most four queries, however many applications."""
+def dues(
+    cases: Sequence[Application], *, explained: bool = False, past: Sequence[Participation] | None = None
+) -> dict[Any, Due]:
+    """By when whose turn it is has to act, by primary key; at most four queries, however many applications.
+
+    ``past``: what has been done to the only one, where that is known already.
+    """
     today, calendar = timezone.localdate(), clock.calendar()
     found: dict[Any, Due] = {}
     of_flow = [case for case in cases if case.state in ("district", "returned", "city", "returned_by_city")]
     if of_flow:
-        for pk, deadline in flow.dues(APPLICATION, of_flow).items():
+        deadlines = (
+            flow.dues(APPLICATION, of_flow)
+            if past is None
+            else {case.pk: flow.due(APPLICATION, case, past) for case in of_flow}
+        )
+        for pk, deadline in deadlines.items():
             if deadline is not None:
                 found[pk] = of_deadline(deadline, today, explained=explained)
     if asked := [case.pk for case in cases if case.state == "departments"]:

@@ -138,8 +138,22 @@ def progress(assessment: Assessment, answers: Mapping[str, str | None], coarse: 
     return Progress(len(answers), unknown + again)
 
 
+MOST_REMEMBERED = 1000
+"""Sets of results of a policy for which it is remembered what they read."""
+
+
 def facts_read(policy: Policy, results: Iterable[str]) -> dict[str, tuple[Rule, ...]]:
     """The facts that results read → the rules that read them directly, both in the order of the rules."""
+    wanted = tuple(results)
+    remembered: dict[tuple[str, ...], dict[str, tuple[Rule, ...]]] = policy.__dict__.setdefault("_facts_read", {})
+    if wanted not in remembered:
+        if len(remembered) >= MOST_REMEMBERED:
+            remembered.clear()
+        remembered[wanted] = _facts_read(policy, wanted)
+    return dict(remembered[wanted])
+
+
+def _facts_read(policy: Policy, results: Iterable[str]) -> dict[str, tuple[Rule, ...]]:
     found: dict[str, list[Rule]] = {}
     for name in needed_rules(policy.rules, results):
         rule = policy.rules[name]

@@ -6,7 +6,7 @@ is the number of the case, for the source of the record and for the journal.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from django.db import transaction
@@ -19,33 +19,36 @@ from zongbu.desk.enterprises.models import Ban, Enterprise, Recording, Referral,
 from zongbu.desk.enterprises.values import checked
 from zongbu.desk.kernel import journal
 from zongbu.desk.kernel.flow import NotPermitted
+from zongbu.desk.kernel.journal.append import Item
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.people.models import Organisation
 
 
 def refer_for_case(
-    viewer: Viewer, enterprise: Enterprise, organisation: Organisation, case: str, *, until: date
-) -> Referral:
-    """Let a department that a case asks read the enterprise's record; one that reads it already may go on doing so."""
+    viewer: Viewer, enterprise: Enterprise, organisations: Collection[Organisation], case: str, *, until: date
+) -> list[Referral]:
+    """Let departments that a case asks read the enterprise's record; one that reads it already may go on doing so."""
     with transaction.atomic():
         found = locked(enterprise)
-        standing = Referral.objects.filter(enterprise=found, organisation=organisation, ended_at=None).first()
-        if standing is not None:
-            if standing.until is not None and standing.until < until:
-                standing.until = until
-                standing.save(update_fields=["until"])
-            return standing
-        made = Referral.objects.create(
-            enterprise=found, organisation=organisation, until=until, reason=case, recorded_by_id=viewer.person
+        standing = {
+            one.organisation_id: one
+            for one in Referral.objects.filter(enterprise=found, organisation__in=organisations, ended_at=None)
+        }
+        for one in standing.values():
+            if one.until is not None and one.until < until:
+                one.until = until
+                one.save(update_fields=["until"])
+        new = [one for one in organisations if one.pk not in standing]
+        made = Referral.objects.bulk_create(
+            Referral(enterprise=found, organisation=one, until=until, reason=case, recorded_by_id=viewer.person)
+            for one in new
         )
-        journal.record(
+        journal.record_many(
             "enterprises.refer",
             viewer,
-            found,
-            case=case,
-            after={"organisation": organisation.name, "until": until.isoformat()},
+            (Item(found, case, after={"organisation": one.name, "until": until.isoformat()}) for one in new),
         )
-    return made
+    return [*standing.values(), *made]
 
 
 def declare_for_case(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from django.db import transaction
@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zongbu.desk.enterprises import actions as enterprises
-from zongbu.desk.kernel import clock, flow
+from zongbu.desk.kernel import clock, flow, journal
 from zongbu.desk.kernel.flow import Refused
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.people.models import Organisation
@@ -22,25 +22,27 @@ SEEN_FOR = timedelta(days=365)
 """How long a department that was asked may read the enterprise's record."""
 
 
-def ask_departments(viewer: Viewer, case: Application) -> list[Opinion]:
+def ask_departments(viewer: Viewer, case: Application) -> Sequence[Opinion]:
     """Ask every department of the round that has not been asked yet, or not answered; within an act of the caller."""
     answered = set(case.opinions.exclude(state="void").values_list("check_asked_id", flat=True))
-    checks = case.round.checks.select_related("organisation").exclude(pk__in=answered)
-    return [_ask(viewer, case, check) for check in checks]
+    checks = case.round.checks.select_related("organisation")
+    return _ask(viewer, case, [one for one in checks if one.pk not in answered])
 
 
-def _ask(viewer: Viewer, case: Application, check: RoundCheck) -> Opinion:
+def _ask(viewer: Viewer, case: Application, checks: Sequence[RoundCheck]) -> Sequence[Opinion]:
+    """Ask departments: the record of the enterprise is opened to them with the question."""
+    if not checks:
+        return ()
     today = timezone.localdate()
     days = case.round.department_days
-    made = Opinion(
-        application=case,
-        check_asked=check,
-        asked=check.organisation,
-        organisation=check.organisation,
-        due=clock.working_days_after(today, days) if days is not None else None,
-    )
-    flow.begin(OPINION, "ask", made, viewer)
-    enterprises.refer_for_case(viewer, case.enterprise, check.organisation, case.receipt, until=today + SEEN_FOR)
+    due = clock.working_days_after(today, days) if days is not None else None
+    asked = [one.organisation for one in checks]
+    made = [
+        Opinion(application=case, check_asked=one, asked=one.organisation, organisation=one.organisation, due=due)
+        for one in checks
+    ]
+    enterprises.refer_for_case(viewer, case.enterprise, asked, case.receipt, until=today + SEEN_FOR)
+    flow.begin_many(OPINION, "ask", made, viewer)
     return made
 
 
@@ -55,11 +57,11 @@ def refer(viewer: Viewer, pk: int, reason: str, *, seen: int | None = None) -> A
         if not case.round.checks.exists():
             raise Refused(_("本批次没有设部门审查。"))
 
-    with transaction.atomic():
+    with transaction.atomic(), journal.together():
         case = flow.perform(APPLICATION, "refer", Application, pk, viewer, reason, change, seen=seen)
-        for check in case.round.checks.select_related("organisation"):
-            if not case.opinions.filter(check_asked=check, state="requested").exists():
-                _ask(viewer, case, check)
+        waiting = set(case.opinions.filter(state="requested").values_list("check_asked_id", flat=True))
+        checks = case.round.checks.select_related("organisation")
+        _ask(viewer, case, [one for one in checks if one.pk not in waiting])
     return case
 
 
@@ -103,7 +105,7 @@ def give(
                 reason=text.strip() or str(_("部门审查确认")),
             )
 
-    with transaction.atomic():
+    with transaction.atomic(), journal.together():
         application = locked_application(Opinion.objects.values_list("application", flat=True).get(pk=pk))
         done = flow.perform(OPINION, "give", Opinion, pk, viewer, text, change, seen=seen)
         collect_if_complete(viewer, application)
@@ -126,13 +128,13 @@ def delegate(viewer: Viewer, pk: int, to: int, reason: str, *, seen: int | None 
         enterprises.refer_for_case(
             viewer,
             case.application.enterprise,
-            target,
+            [target],
             case.application.receipt,
             until=timezone.localdate() + SEEN_FOR,
         )
         case.organisation = target
 
-    with transaction.atomic():
+    with transaction.atomic(), journal.together():
         locked_application(Opinion.objects.values_list("application", flat=True).get(pk=pk))
         return flow.perform(OPINION, "delegate", Opinion, pk, viewer, reason, change, seen=seen)
 
@@ -170,7 +172,7 @@ def collect_without(viewer: Viewer, pk: int, reason: str, *, seen: int | None = 
     Raises:
         NotPermitted: not the city office. Refused: no reason is given.
     """
-    with transaction.atomic():
+    with transaction.atomic(), journal.together():
         case = flow.perform(APPLICATION, "collect_without", Application, pk, viewer, reason, seen=seen)
         for opinion in case.opinions.filter(state="requested"):
             void(viewer, opinion.pk)

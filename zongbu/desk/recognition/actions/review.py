@@ -149,10 +149,9 @@ def recommend(viewer: Viewer, pk: int, reason: str, *, seen: int | None = None) 
     def change(case: Application) -> None:
         case.recommended, case.district_opinion = True, reason.strip()
 
-    with transaction.atomic():
+    with transaction.atomic(), journal.together():
         case = flow.perform(APPLICATION, "recommend", Application, pk, viewer, reason, change, seen=seen)
-        ask_departments(viewer, case)
-        if not case.opinions.filter(state="requested").exists():
+        if not ask_departments(viewer, case):
             case = collect_if_complete(viewer, case)
     return case
 

@@ -54,6 +54,7 @@ class Application(Case):
     decided_at = models.DateTimeField(_("决定时间"), null=True, blank=True, editable=False)
 
     unjournalled = frozenset({"contact_name", "contact_phone", "note"})
+    beside = ("round", "enterprise")
 
     class Meta:
         verbose_name = _("认定申请")

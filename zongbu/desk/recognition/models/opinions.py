@@ -40,6 +40,8 @@ class Opinion(Case):
     values = models.JSONField(_("确认的数据"), default=dict, blank=True)
     given_at = models.DateTimeField(_("答复时间"), null=True, blank=True, editable=False)
 
+    beside = ("application__enterprise", "application__round", "organisation", "check_asked")
+
     class Meta:
         verbose_name = _("部门意见")
         verbose_name_plural = _("部门意见")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
+from functools import lru_cache
+from html import escape
 
 from django import template
 from django.urls import reverse
@@ -53,7 +55,7 @@ def _tree(lines: Iterable[Line], clause: str, policy: Policy | None, prefix: str
 
 def _line(line: Line, above: str, policy: Policy | None, prefix: str) -> str:
     """A line; without ``prefix`` (within a summary) it holds no link."""
-    text = str(conditional_escape(line.text))
+    text = escape(line.text)
     if line.refers_to and prefix:
         text = f'<a href="#{prefix}-{conditional_escape(line.refers_to)}">{text}</a>'
     cited = f" {_cited(line.clause, policy)}" if line.clause != above and prefix else ""
@@ -61,8 +63,9 @@ def _line(line: Line, above: str, policy: Policy | None, prefix: str) -> str:
     return f'<span class="{kind}">{_sign(line.answer)}<span>{text}{cited}</span></span>'
 
 
+@lru_cache(maxsize=256)
 def _sign(answer: Answer) -> str:
-    """The sign alone; its word is there for those who do not see it."""
+    """The sign alone; its word is there for those who do not see it. Kept: of hundreds on a page few are different."""
     spoken = f'<span class="visually-hidden">{conditional_escape(answer.text)} </span>' if answer.text else ""
     return f'<b class="check-{answer.tone}" aria-hidden="true">{conditional_escape(answer.sign)}</b>{spoken}'
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from zongbu.desk.kernel import clock, flow
+from zongbu.desk.kernel.flow import Participation
 from zongbu.desk.kernel.roles import DISTRICT, Reach
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.recognition import queries
@@ -25,7 +27,7 @@ from zongbu.desk.recognition.entering import applying_members
 from zongbu.desk.recognition.flow import APPLICATION
 from zongbu.desk.recognition.forms.applying import AnswerForm, AppealForm, WithdrawForm, wanted_materials
 from zongbu.desk.recognition.forms.applying_review import CheckForm, CommentForm, titled
-from zongbu.desk.recognition.models import Application, CheckItem, Opinion
+from zongbu.desk.recognition.models import Application, CheckItem, Decision, Opinion, Recognition
 from zongbu.desk.recognition.showing import Facts, Line, Picture, facts_of_conditions, picture_of, track_titles
 from zongbu.desk.recognition.standing import Due, of_opinion
 from zongbu.desk.recognition.views.applying.common import (
@@ -45,19 +47,19 @@ from zongbu.law.explain.view import Row
 @require_safe
 def application(request: HttpRequest, receipt: str) -> HttpResponse:
     """Where it is, whose turn it is, until when, what can be done now; then the matter, the evidence, the history."""
-    case = application_of(request, receipt)
+    case = application_of(request, receipt, "checks", "comments", "round__materials")
     if queries.is_own(viewer_of(request), case):
         return _of_enterprise(request, case)
     return of_officials(request, case)
 
 
 def _of_enterprise(request: HttpRequest, case: Application) -> HttpResponse:
-    viewer = viewer_of(request)
-    seen = picture_of(case)
-    known = Facts(case.enterprise, case.round, seen.facts)
+    viewer, past = viewer_of(request), flow.history(APPLICATION, case)
+    seen = picture_of(case, past=past)
+    known = Facts(case, seen)
     read = [fact for of in facts_of_conditions(seen.policy, seen.rows).values() for fact in of]
     comments = queries.comments(viewer, case)
-    shown = frame(request, case) | {
+    shown = frame(request, case, past) | {
         "picture": seen,
         "editable": case.state in EDITABLE,
         "corrections": corrections(case, comments, seen.policy),
@@ -66,13 +68,13 @@ def _of_enterprise(request: HttpRequest, case: Application) -> HttpResponse:
         "materials": [one for one in wanted_materials(case) if one.handed or one.required],
         "opinions": _opinions(request, case),
         "told": case.state in DECIDED,
-        "decision": case.decisions.order_by("-pk").first() if case.state in DECIDED else None,
+        "decision": _decision(case) if case.state in DECIDED else None,
         "declaration": case.declarations.order_by("-pk").first(),
-        "timeline": timeline(viewer, case),
+        "timeline": timeline(viewer, case, past),
         "objections": list(queries.objections(viewer).filter(application=case)),
         "may_object": case.state == "refused" and viewer.writes,
         "has_letter": case.state in WITH_LETTER,
-        "recognition": queries.titles(viewer).filter(application=case).first(),
+        "recognition": _recognition(request, case),
     }
     return render(request, "recognition/applying/application.html", shown)
 
@@ -101,8 +103,8 @@ def of_officials(
     comment_form: CommentForm | None = None,
 ) -> HttpResponse:
     """The page for officials; the forms are given where something in them has to be corrected."""
-    viewer = viewer_of(request)
-    seen = picture_of(case, every_condition=True)
+    viewer, past = viewer_of(request), flow.history(APPLICATION, case)
+    seen = picture_of(case, every_condition=True, past=past)
     titles = titled(case, conditions(case.round))
     asked = viewer.case_reach is Reach.REFERRED  # departments are asked about facts: not about checks, not the decision
     checks = {one.result: one for one in case.checks.all()} if not asked else {}
@@ -110,11 +112,11 @@ def of_officials(
     form = check_form or CheckForm(conditions=titles, checks=checks)
     read = facts_of_conditions(seen.policy, [name for name, _title in titles])
     facts = [fact for of in read.values() for fact in of]
-    known = Facts(case.enterprise, case.round, seen.facts)
+    known = Facts(case, seen)
     lines = {fact.identifier: known.line(fact) for fact in facts}
     if reviewing and comment_form is None:
         comment_form = comment_form_for(case, seen, initial={"subject": request.GET.get("comment", "")})
-    shown = frame(request, case) | {
+    shown = frame(request, case, past) | {
         "picture": seen,
         "reviewing": reviewing,
         "check_form": form,
@@ -135,7 +137,7 @@ def of_officials(
         "passed_on": case.pk in queries.passed_on(viewer, [case]),
         "comment_form": comment_form if reviewing else None,
         "corrections": corrections(case, queries.comments(viewer, case), seen.policy),
-        "settled": list(case.comments.exclude(resolved_at=None)) if not asked else [],
+        "settled": [one for one in case.comments.all() if one.resolved_at is not None and not asked],
         "materials": wanted_materials(case),
         "opinions": _opinions(request, case),
         "members": applying_members(case.enterprise, case.round),
@@ -143,14 +145,13 @@ def of_officials(
         and viewer.role in DISTRICT
         and viewer.district == case.district
         and case.before_decision,
-        "hindrance": _hindrance(request, case) if reviewing else "",
+        "hindrance": _hindrance(request, case, past) if reviewing else "",
         "told": True,
-        "decision": case.decisions.order_by("-pk").first() if not asked else None,
+        "decision": _decision(case) if not asked else None,
         "has_letter": case.state in WITH_LETTER and not asked,
-        "recognition": queries.titles(viewer).filter(application=case).first(),
+        "recognition": _recognition(request, case),
         "declaration": case.declarations.order_by("-pk").first(),
-        "timeline": timeline(viewer, case),
-        "acts": flow.possible(APPLICATION, case, viewer),
+        "timeline": timeline(viewer, case, past),
         "tracks": [(name, title, seen.rows.get(name)) for name, title in track_titles(case.round).items()],
     }
     return render(request, "recognition/applying/review.html", shown)
@@ -163,11 +164,23 @@ def comment_form_for(case: Application, seen: Picture, *arguments: Any, **given:
     return CommentForm(*arguments, application=case, facts=facts, law=seen.policy, **given)
 
 
-def _hindrance(request: HttpRequest, case: Application) -> str:
+def _decision(case: Application) -> Decision | None:
+    """The latest decision, without the document of the assessment that it rests on."""
+    return case.decisions.defer("assessment", "sources").order_by("-pk").first()
+
+
+def _recognition(request: HttpRequest, case: Application) -> Recognition | None:
+    """The recognition that the application has led to, if the viewer may open it."""
+    if case.state != "recognised":
+        return None
+    return queries.titles(viewer_of(request)).filter(application=case).first()
+
+
+def _hindrance(request: HttpRequest, case: Application, past: Sequence[Participation]) -> str:
     """What keeps the district from recommending, or not recommending, yet."""
     if case.state != "district":
         return ""
-    return flow.hindrance(APPLICATION, "recommend", case, viewer_of(request))
+    return flow.hindrance(APPLICATION, "recommend", case, viewer_of(request), past)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,13 +196,10 @@ def _opinions(request: HttpRequest, case: Application) -> list[Asked]:
     """Whom was asked. The enterprise reads what was said with the decision."""
     viewer, today, calendar = viewer_of(request), timezone.localdate(), clock.calendar()
     told = not queries.is_own(viewer, case) or case.state in DECIDED
-    found = queries.opinions(viewer).filter(application=case)
+    found = queries.opinions_on(viewer, case)
     if queries.is_own(viewer, case):
         found = found.exclude(state="void")
-    return [
-        Asked(one, of_opinion(one, today, calendar) if one.state == "requested" else None, told)
-        for one in found.select_related("check_asked").order_by("pk")
-    ]
+    return [Asked(one, of_opinion(one, today, calendar) if one.state == "requested" else None, told) for one in found]
 
 
 # --- receipt, withdrawal, answers ------------------------------------------------------------------------------

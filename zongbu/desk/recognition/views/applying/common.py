@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from zongbu.desk.kernel import flow
-from zongbu.desk.kernel.flow import Refused
+from zongbu.desk.kernel.flow import Participation, Refused
 from zongbu.desk.kernel.roles import ENTERPRISE, Reach
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.people.districts import district_name
@@ -45,14 +45,14 @@ def viewer_of(request: HttpRequest) -> Viewer:
     return viewer
 
 
-def application_of(request: HttpRequest, receipt: str) -> Application:
-    """The application of the address.
+def application_of(request: HttpRequest, receipt: str, *beside: str) -> Application:
+    """The application of the address, with what else is read along (``beside``, as for ``prefetch_related``).
 
     Raises:
         Http404: there is none, or not for this viewer.
     """
     try:
-        return queries.application(viewer_of(request), receipt)
+        return queries.application(viewer_of(request), receipt, *beside)
     except Application.DoesNotExist:
         raise Http404 from None
 
@@ -80,15 +80,15 @@ class Happened:
     state: str
 
 
-def timeline(viewer: Viewer, case: Application) -> list[Happened]:
-    """What was done, the newest first. An enterprise deals with offices: it sees for whom others acted, no names; a
-    department sees what led to its opinion, without the reasons of others."""
+def timeline(viewer: Viewer, case: Application, past: Sequence[Participation]) -> list[Happened]:
+    """What was done (``past``), the newest first. An enterprise deals with offices: it sees for whom others acted, no
+    names; a department sees what led to its opinion, without the reasons of others."""
     asked = viewer.case_reach is Reach.REFERRED
     until = queries.passed_on(viewer, [case]).get(case.pk) if asked else None
     own = queries.is_own(viewer, case)
     acts = {act.name: act for act in APPLICATION.acts}
     found = []
-    for one in flow.history(APPLICATION, case):
+    for one in past:
         if asked and (one.act not in BEFORE_COLLECTION or (until is not None and one.moment > until)):
             continue
         named = not own or one.organisation == viewer.organisation
@@ -113,7 +113,7 @@ class Correction:
 
 def corrections(case: Application, comments: list[FieldComment], law: Policy) -> list[Correction]:
     """Comments with the place where the enterprise follows them."""
-    materials = {one.pk: one for one in case.round.materials.all()}
+    materials = {one.pk: one for one in case.round.materials.all()} if comments else {}
     found = []
     for one in comments:
         step = "materials" if one.subject.startswith("material:") else "facts" if one.subject else "basics"
@@ -131,16 +131,19 @@ def anchor(subject: str) -> str:
     return f"of-{subject.replace(':', '-')}" if subject else "form"
 
 
-def frame(request: HttpRequest, case: Application) -> dict[str, Any]:
-    """What every page of an application is given."""
+def frame(request: HttpRequest, case: Application, past: Sequence[Participation] | None = None) -> dict[str, Any]:
+    """What every page of an application is given; ``past``: what has been done to it, where that is known already."""
     viewer = viewer_of(request)
+    past = flow.history(APPLICATION, case) if past is None else past
+    acts = flow.possible(APPLICATION, case, viewer, past)
     return {
         "application": case,
         "own": queries.is_own(viewer, case),
-        "standing": standing(case, viewer),
+        "standing": standing(case, viewer, past),
         "district_name": district_name(case.district),
         "track_title": track_titles(case.round).get(case.track, ""),
-        "possible": {act.name for act in flow.possible(APPLICATION, case, viewer)},
+        "acts": acts,
+        "possible": {act.name for act in acts},
     }
 
 
@@ -156,9 +159,12 @@ def act(
     intro: str = "",
     danger: bool = False,
     route: str = "recognition:application",
-    **more: Any,
+    more: Callable[[], dict[str, Any]] = dict,
 ) -> HttpResponse:
-    """A page with one form and what it does: refused input comes back with the reason, success leads on."""
+    """A page with one form and what it does: refused input comes back with the reason, success leads on.
+
+    ``more`` is what else the page is given, asked for only when it is shown.
+    """
     if request.method == "POST" and form.is_valid() and attempt(form, lambda: perform(form.cleaned_data)):
         messages.success(request, done)
         return redirect(route, case.receipt)
@@ -170,7 +176,7 @@ def act(
         "danger": danger,
         "back": reverse("recognition:application", args=[case.receipt]),
     }
-    return render(request, "recognition/applying/act.html", shown | more)
+    return render(request, "recognition/applying/act.html", shown | more())
 
 
 def attempt(form: BaseForm, perform: Callable[[], object]) -> bool:

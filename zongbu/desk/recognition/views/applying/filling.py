@@ -114,7 +114,7 @@ def _facts(request: HttpRequest, case: Application) -> HttpResponse:
     else:
         form = ApplicationFactsForm(**given, typed=_reused(request, case, form_unit(given)))
     asked = {fact.identifier for fact in facts}
-    known = Facts(case.enterprise, case.round, seen.facts)
+    known = Facts(case, seen)
     read = [fact for of in facts_of_conditions(seen.policy, seen.rows).values() for fact in of]
     lines = [known.line(fact) for fact in read if fact.identifier not in asked]
     waits = [gap for gap in seen.outline.missing if gap.title not in {showing.title(fact) for fact in facts}] \
@@ -215,7 +215,7 @@ def submit(request: HttpRequest, receipt: str) -> HttpResponse:
             messages.success(request, _("已重新提交。") if again else _("已提交。"))
             return redirect("recognition:receipt", case.receipt)
     seen = picture_of(case)
-    known = Facts(case.enterprise, case.round, seen.facts)
+    known = Facts(case, seen)
     read = [fact for of in facts_of_conditions(seen.policy, seen.rows).values() for fact in of]
     return _shown(
         request,

@@ -68,7 +68,7 @@ def opinion(request: HttpRequest, pk: int) -> HttpResponse:
     viewer, found = viewer_of(request), _opinion(request, pk)
     case = found.application
     seen = picture_of(case)
-    facts = Facts(case.enterprise, case.round, seen.facts)
+    facts = Facts(case, seen)
     possible = {one.name for one in flow.possible(OPINION, found, viewer)}
     form = None
     if "give" in possible:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
+from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.people.districts import district_name
 from zongbu.desk.recognition import queries
@@ -16,6 +19,7 @@ from zongbu.desk.recognition.actions import applications, review
 from zongbu.desk.recognition.checking import conditions
 from zongbu.desk.recognition.entering import applying_members
 from zongbu.desk.recognition.forms.applying_review import CheckForm, ExceptionForm, ReasonForm, titled
+from zongbu.desk.recognition.models import Application
 from zongbu.desk.recognition.showing import picture_of
 from zongbu.desk.recognition.views.applying.application import comment_form_for, of_officials
 from zongbu.desk.recognition.views.applying.common import (
@@ -70,10 +74,10 @@ def uncomment(request: HttpRequest, receipt: str, pk: int) -> HttpResponse:
 @once
 def decide(request: HttpRequest, receipt: str, name: str) -> HttpResponse:
     """Return, recommend or not recommend, with the reason."""
-    viewer, case = viewer_of(request), application_of(request, receipt)
+    beside = () if request.method == "POST" else ("checks", "comments")  # an act reads them anew, under its lock
+    viewer, case = viewer_of(request), application_of(request, receipt, *beside)
     if not review.may_review(viewer, case) or (case.state == "city" and name != "return"):
         raise Http404
-    seen = picture_of(case)
     match name:
         case "return":
             perform, label = review.return_to_enterprise, _("退回补正")
@@ -98,11 +102,15 @@ def decide(request: HttpRequest, receipt: str, name: str) -> HttpResponse:
         done=done,
         intro=intro,
         danger=name == "not_recommend",
-        act=name,
-        corrections=corrections(case, queries.comments(viewer, case), seen.policy),
-        picture=seen,
-        checks=list(case.checks.all()),
+        more=lambda: _before_deciding(viewer, case, name),
     )
+
+
+def _before_deciding(viewer: Viewer, case: Application, name: str) -> dict[str, Any]:
+    """What is to be looked at before an act: the comments that go back, or the result beside the check list."""
+    if name == "return":
+        return {"act": name, "corrections": corrections(case, queries.comments(viewer, case), case.round.law)}
+    return {"act": name, "picture": picture_of(case, deciding_only=True), "checks": list(case.checks.all())}
 
 
 @once

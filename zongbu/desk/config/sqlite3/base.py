@@ -59,7 +59,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if fcntl is None or self._turn is not None or self.is_in_memory_db():
             return
         name = self.settings_dict["NAME"]
-        self._turn = os.open(f"{name}-turn", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            self._turn = os.open(f"{name}-turn", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError:  # somebody else's file, a full disk: then without a line
+            return
         limit = time.monotonic() + float(self.settings_dict["OPTIONS"].get("timeout", 5.0))
         while time.monotonic() < limit:
             with suppress(BlockingIOError):

@@ -78,7 +78,7 @@ class AllocateForm(PlainForm):
 class AskForm(PlainForm):
     """Only what it takes: the matter, and whom to call. A field for each material that the measure names."""
 
-    subject = forms.CharField(label=gettext_lazy("事项"), max_length=200)
+    subject = forms.CharField(label=gettext_lazy("申请的事项"), max_length=200)
     text = LongField(label=pgettext_lazy("request", "说明"), rows=4, max_length=2000, required=False)
     contact_name = forms.CharField(label=gettext_lazy("联系人"), max_length=60)
     contact_phone = forms.CharField(label=gettext_lazy("联系电话"), max_length=30)
@@ -185,7 +185,7 @@ class ObligationForm(PlainForm):
 
     uscc = forms.CharField(label=gettext_lazy("企业"), max_length=18, help_text=gettext_lazy("统一社会信用代码"))
     measure = forms.ChoiceField(label=gettext_lazy("措施"))
-    title = forms.CharField(label=gettext_lazy("项目"), max_length=200)
+    title = forms.CharField(label=gettext_lazy("项目名称"), max_length=200)
     text = LongField(label=gettext_lazy("约定的义务"), rows=4, max_length=2000)
     figure = forms.DecimalField(
         label=gettext_lazy("约定数额"), max_digits=18, decimal_places=2, min_value=0, required=False

@@ -31,7 +31,7 @@ class Obligation(models.Model):
         "support.SupportRequest", on_delete=models.PROTECT, null=True, blank=True, related_name="obligations"
     )
     organisation = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, related_name="+")
-    title = models.CharField(_("项目"), max_length=200)
+    title = models.CharField(_("项目名称"), max_length=200)
     text = models.TextField(_("约定的义务"), max_length=2000)
     figure = models.DecimalField(_("约定数额"), max_digits=18, decimal_places=2, null=True, blank=True)
     unit = models.CharField(_("单位"), max_length=20, blank=True)

@@ -50,14 +50,14 @@ class SupportRequest(Case):
     organisation = models.ForeignKey(
         "people.Organisation", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    subject = models.CharField(_("事项"), max_length=200, blank=True)
+    subject = models.CharField(_("申请的事项"), max_length=200, blank=True)
     text = models.TextField(_("说明"), max_length=2000, blank=True)
     contact_name = models.CharField(_("联系人"), max_length=60, blank=True)
     contact_phone = models.CharField(_("联系电话"), max_length=30, blank=True)
     entitled = models.BooleanField(_("系统判断"), null=True, editable=False)
     checks = models.JSONField(_("核查"), default=list, editable=False)
     granted = models.PositiveIntegerField(_("给予名额"), null=True, blank=True, editable=False)
-    asked_at = models.DateTimeField(_("提出时间"), default=timezone.now, editable=False)
+    asked_at = models.DateTimeField(_("申请时间"), default=timezone.now, editable=False)
     received_at = models.DateTimeField(_("接收时间"), null=True, editable=False)
     decided_at = models.DateTimeField(_("办结时间"), null=True, editable=False)
     due_on = models.DateField(_("到期日"), null=True, editable=False)

@@ -15,7 +15,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from zongbu.desk.enterprises.models import Enterprise
@@ -81,7 +80,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     page = page_of(request, found.annotate(rank=order).order_by("rank", "due_on", "pk"))
     late = every.filter(state__in=["pending", "reported"], due_on__lt=today).count()
     here = reverse("support:obligations")
-    labels = {"open": _("没有完成的"), "all": pgettext("list", "全部")}
+    labels = {"open": _("没有完成的"), "all": _("全部")}
     shown = {
         "page": page,
         "rows": [

@@ -222,7 +222,7 @@ def give_back(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
         "title": _("退回名额"),
         "lead": _("退回「%(purpose)s」使用的%(number)s个名额。今年的可以再用；往年的随即过期。")
         % {"purpose": used.purpose, "number": -used.change},
-        "submit": _("退回"),
+        "submit": pgettext("quota", "退回"),
         "cancel": reverse("support:quota", args=[pk]),
         "crumbs": [crumb(_("名额"), "quotas"), crumb(str(found.enterprise), "quota", pk)],
         "hindrance": _("这条使用已经退回。") if QuotaEntry.objects.filter(undoes=used).exists() else "",
@@ -260,7 +260,7 @@ def _page(request: HttpRequest, found: QuotaAccount, sent: tuple[str, Form] | No
     if keeps and found.balance and surplus != 0:
         note = _("按政策现在应有的名额之外，还有%(number)s个未用。") % {"number": surplus} if surplus else ""
         panels.append(
-            Panel("take_back", _("收回"), form_of("take_back", TakeBackForm), _address(found, "take_back"), True, note)
+            Panel("take_back", pgettext("act", "收回"), form_of("take_back", TakeBackForm), _address(found, "take_back"), True, note)
         )
     entries = list(found.entries.select_related("undone_by", "request"))
     holders = names_of(viewer, found, uses)

@@ -119,7 +119,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     until = standing.dues_of(cases)
     kinds = every.order_by().values_list("policy", "measure").distinct()
     own = viewer.role in ENTERPRISE
-    labels = {"mine": _("待我办理"), "open": _("在办"), "all": pgettext("list", "全部")}
+    labels = {"mine": _("待我办理"), "open": _("在办"), "all": _("全部")}
     waits = every.filter(mine(viewer)).count()
     here = reverse("support:requests")
     shown: dict[str, Any] = {
@@ -177,7 +177,7 @@ def _offered(viewer: Viewer) -> dict[str, Any]:
         return {"offered": [], "encouraged": [], "fault": str(refused)}
     return {
         "offered": [_line(one, entitled) | {"already": open_ones.get(one.key, "")} for one, entitled in asked],
-        "encouraged": [_line(one, entitled) for one, entitled in shown],
+        "encouraged": [_line(one, entitled) for one, entitled in shown if entitled is not False],
         "hindered": hindered,
     }
 
@@ -206,7 +206,7 @@ def export(request: HttpRequest, kind: str) -> HttpResponseBase:
         journal.record("support.export_requests", viewer, after=told)
     heads = [
         _("编号"), _("企业名称"), _("统一社会信用代码"), _("区县"), _("措施"), _("来源"), _("办理单位"), _("状态"),
-        _("提出日期"), _("到期日"), _("办结日期"), _("给予名额"),
+        _("申请日期"), _("到期日"), _("办结日期"), _("给予名额"),
     ]  # fmt: skip
 
     def day(moment: Any) -> date | None:
@@ -263,7 +263,7 @@ def ask(request: HttpRequest, policy: str, measure: str) -> HttpResponse:
         "title": _("申请：%(measure)s") % {"measure": title},
         "crumbs": [crumb(_("服务申请"), "requests")],
         "cancel": reverse("support:requests"),
-        "submit": _("提交申请"),
+        "submit": pgettext("act", "提交申请"),
         "hindrance": hindrance,
         "measure": found.measure,
         "policy": found.policy,
@@ -469,7 +469,9 @@ def _page(request: HttpRequest, found: SupportRequest, sent: tuple[str, Form] | 
         url = reverse("support:request_act", args=[found.receipt, name])
         form = filled(name, _form_of(found, name), sent, found.version, **given)
         danger = name in ("decline", "withdraw")
-        panels.append(Panel(name, str(possible[name]), form, url, danger, _note(name), name == ORDER[0]))
+        panels.append(
+            Panel(name, str(possible[name]), form, url, danger, _note(name), name in ("receive", "grant", "resubmit"))
+        )
     hindrance = ""
     if viewer.writes and found.state == "received" and viewer.organisation == found.organisation_id:
         hindrance = "" if "grant" in possible else flow.hindrance(REQUEST, "grant", found, viewer)
@@ -486,13 +488,23 @@ def _page(request: HttpRequest, found: SupportRequest, sent: tuple[str, Form] | 
         "materials": list(found.materials.select_related("file")) if reads else [],
         "panels": panels,
         "hindrance": hindrance,
-        "checks": found.checks,
+        "checks": _checks(found),
         "history": history_of(REQUEST, found, viewer),
         "own": viewer.role in ENTERPRISE,
         "accounts": list(queries.quotas(viewer).filter(entries__request=found).distinct()),
         "obligations": list(queries.obligations(viewer).filter(request=found)),
     }
     return render(request, "support/quotas/request.html", shown, status=400 if sent else 200)
+
+
+def _checks(found: SupportRequest) -> list[dict[str, Any]]:
+    """While a case is open every check as things are now; afterwards those of the last act."""
+    if found.state not in OPEN:
+        return list(found.checks)
+    try:
+        return [one.plain for one in requesting.of(found)]
+    except (Refused, UnknownPolicy) as error:
+        return [{"title": _("核查"), "passed": None, "text": str(error)}]
 
 
 def _note(act: str) -> str:

@@ -176,7 +176,7 @@ def _told(act: str, done: Any) -> str:
         "send_back": _("已退回重拟。"),
         "decide": _("已决定，由编制单位公布。"),
         "publish": _("已公布。"),
-        "dissolve": _("已撤销。"),
+        "dissolve": _("名单已撤销。"),
     }[act]
 
 

@@ -891,7 +891,7 @@ EXCUSED: dict[str, str] = (
             "enterprises:default_view", "recognition:print_again", "recognition:start", "recognition:take_out", "recognition:answer", "recognition:check",
             "recognition:drop_appeal", "support:start", "support:money_export", "support:own_confirm",
             "support:own_take_out", "support:own_answer", "support:own_drop_objection", "support:claims_export",
-            "support:claim_comment", "support:claim_uncomment", "support:offer_start", "support:offer_again",
+            "support:claim_comment", "support:claim_uncomment", "support:offer_export", "support:offer_start", "support:offer_again",
             "support:quotas_export", "support:quota_act", "support:requests_export", "support:request_act",
             "support:selection_export", "support:selection_act", "support:obligation_act", "support:milestone_act",
             "recognition:comment", "recognition:uncomment", "recognition:recognitions_export",

@@ -23,6 +23,7 @@ from zongbu.desk.support.models import (
     ClaimObjection,
     Fund,
     Invoice,
+    OfferLine,
     OfferRun,
     PaymentBatch,
     PaymentOrder,
@@ -133,7 +134,7 @@ def a_run(*, trial: bool = True) -> OfferRun:
     """A finished apply-free run of somebody of the city office."""
     asked_by = membership_as(Role.CITY_OFFICER)
     found = offering("hangzhou-2023", "star_award")
-    return OfferRun.objects.create(
+    run = OfferRun.objects.create(
         policy=found.policy.identifier, measure=found.measure.identifier, title=found.measure.title,
         clause=found.measure.clause, policy_version=found.policy.version, year=timezone.localdate().year, trial=trial,
         state="done", asked_by=asked_by, total=40, done=40, offered=3, amount=2_000_000_00, demonstration=True,
@@ -141,6 +142,9 @@ def a_run(*, trial: bool = True) -> OfferRun:
         per_star=[["5", 1, 1_000_000_00], ["3", 2, 1_000_000_00]], finished_at=timezone.now(),
         left=[["现在不在认定名单上", 30], ["已有推送或申请", 5], ["没有应发的金额", 2]],
     )  # fmt: skip
+    enterprise, _new = Enterprise.objects.get_or_create(uscc=USCC, defaults={"name": LONG, "district": "330108"})
+    OfferLine.objects.create(run=run, enterprise=enterprise, amount=1_000_000_00, star="3")
+    return run
 
 
 def _decision(case: Claim, state: str) -> None:

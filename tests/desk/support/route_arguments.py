@@ -258,5 +258,6 @@ PLACEHOLDERS |= {
     "support:claim_comment": {"receipt": "SC"},
     "support:claim_uncomment": {"receipt": "SC", "pk": 0},
     "support:offer_start": {"pk": 0},
+    "support:offer_export": {"pk": 0},
     "support:offer_again": {"pk": 0},
 }

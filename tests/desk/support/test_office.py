@@ -287,7 +287,7 @@ def test_different_measures_are_not_approved_together(playing: Playing, district
 
 
 def test_a_trial_writes_nothing_then_the_run_offers(playing: Playing, people: People) -> None:
-    from zongbu.desk.support.running import run
+    from zongbu.desk.support.running import forget_old, run
 
     city = as_(people(Role.CITY_OFFICER))
     playing.account()
@@ -303,7 +303,11 @@ def test_a_trial_writes_nothing_then_the_run_offers(playing: Playing, people: Pe
     assert trial.per_district == [["330108", 1, 100_0000_00]] and trial.per_star == [["3", 1, 100_0000_00]]
     assert not Claim.objects.exists()
     text = page(city, "support:offer_run", trial.pk)
-    assert "推送给这 1 家" in text and "演示参数" in text
+    assert "推送给这 1 家" in text and "演示参数" in text and "示例科技有限公司" in text and "1,000,000.00元" in text
+    assert "示例科技有限公司" not in page(city, "support:offer_run", trial.pk, show="left")
+    answer = city.post(reverse("support:offer_export", args=[trial.pk]), {"format": "csv"})
+    assert b"1000000.00" in b"".join(answer.streaming_content)
+    assert Entry.objects.filter(act="support.export_run").count() == 1
     send(city, "support:offer_start", trial.pk)
     real = OfferRun.objects.exclude(pk=trial.pk).get()
     run(real.pk, real.attempt)
@@ -317,6 +321,9 @@ def test_a_trial_writes_nothing_then_the_run_offers(playing: Playing, people: Pe
     third.refresh_from_db()
     assert (third.offered, third.left) == (0, [["已有推送或申请", 1]])
     assert "已有推送或申请" in page(city, "support:offer_run", third.pk)
+    assert "示例科技有限公司" in page(city, "support:offer_run", third.pk, show="left", q="示例")
+    assert forget_old(timezone.now()) == 0
+    assert forget_old(timezone.now() + timedelta(days=200)) == 3
     send(city, "support:offer_start", third.pk)
     send(city, "support:claim_act", case.receipt, "take_back", reason="推错了")
     assert Claim.objects.get().state == "withdrawn"

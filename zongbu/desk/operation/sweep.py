@@ -22,6 +22,7 @@ from zongbu.desk.support.actions.quotas import expire as expire_places
 from zongbu.desk.support.actions.requests import forget as forget_personal
 from zongbu.desk.support.flow import CLAIM, REQUEST
 from zongbu.desk.support.models import Claim, SupportRequest
+from zongbu.desk.support.running import forget_old as forget_offers
 from zongbu.desk.support.unpaid.reminders import remind as remind_milestones
 
 TASKS_KEPT = timedelta(days=14)
@@ -45,6 +46,7 @@ def sweep() -> dict[str, int]:
         "places": expire_places(),
         "screenings": forget_old(now),
         "prints": forget_prints(now),
+        "offers": forget_offers(now),
         "dues": flow.renew_dues(CLAIM, Claim) + flow.renew_dues(REQUEST, SupportRequest),
         "reminders": remind(timezone.localdate()) + remind_milestones(timezone.localdate()),
         "tasks": DBTaskResult.objects.finished().filter(finished_at__lt=now - TASKS_KEPT).delete()[0],

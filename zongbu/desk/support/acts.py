@@ -29,6 +29,7 @@ ACTS = {
     "support.reissue": _("重新签发支付单"),
     "support.export_money": _("导出兑现和支付"),
     "support.export_claims": _("导出兑现申请"),
+    "support.export_run": _("导出推送明细"),
     "support.run_offers": _("发起免申即享推送"),
     "support.enter_unit": _("登记责任单位"),
     "support.remove_unit": _("移除责任单位"),

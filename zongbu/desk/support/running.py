@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
-from typing import Any
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from zongbu.desk.people.viewers import viewer_as
-from zongbu.desk.support.models import OfferRun
+from zongbu.desk.support.models import OfferLine, OfferRun
 from zongbu.law import ZongbuError
+
+if TYPE_CHECKING:
+    from zongbu.desk.support.actions.offers import Looked
 
 logger = logging.getLogger(__name__)
 
 State = OfferRun.State
 STILL = timedelta(minutes=3)
 """How long without a sign of life until a run counts as broken off."""
+KEPT = timedelta(days=180)
+"""How long it can be read what a run has found about each enterprise."""
 UNDER_WAY = (State.QUEUED, State.RUNNING)
 
 
@@ -35,6 +42,12 @@ def give_up(run: OfferRun) -> None:
     OfferRun.objects.filter(pk=run.pk, state__in=UNDER_WAY).update(
         state=State.FAILED, error="后台进程中断，没有做完", finished_at=timezone.now()
     )
+
+
+def forget_old(now: datetime) -> int:
+    """Remove what runs found about single enterprises long ago; the runs and their sums stay. For the daily sweep."""
+    old = OfferLine.objects.filter(run__asked_at__lt=now - KEPT).exclude(run__state__in=UNDER_WAY)
+    return old.delete()[0]
 
 
 def run(pk: int, attempt: int) -> None:
@@ -68,9 +81,22 @@ def _carry_out(found: OfferRun, mine: QuerySet[OfferRun]) -> dict[str, Any]:
     keys = list(chosen(viewer, measure).order_by("pk").values_list("pk", flat=True))
     mine.update(total=len(keys))
 
-    def tell(done: int) -> None:
-        if not mine.update(done=done, alive_at=timezone.now()):
-            raise Superseded
+    found.lines.all().delete()
+
+    def tell(done: int, portion: Sequence[Looked], stars: Mapping[int, str]) -> None:
+        with transaction.atomic():
+            if not mine.update(done=done, alive_at=timezone.now()):
+                raise Superseded
+            OfferLine.objects.bulk_create(
+                OfferLine(
+                    run=found,
+                    enterprise=one.enterprise,
+                    amount=None if one.why else one.fen,
+                    star=stars[one.enterprise.pk],
+                    why=one.why[:500],
+                )
+                for one in portion
+            )
 
     outcome = offer(viewer, measure, keys, found.year, trial=found.trial, tell=tell)
     return {

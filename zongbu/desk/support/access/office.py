@@ -28,6 +28,7 @@ ROUTES: Mapping[str, Access] = {
     "support:objection": only(READERS),
     "support:offers": only(READERS),
     "support:offer_run": only(READERS),
+    "support:offer_export": replace(only(READERS), own=True),
     "support:offer_progress": only(READERS),
     "support:offer_start": only(HANDLERS),
     "support:offer_again": only(HANDLERS),

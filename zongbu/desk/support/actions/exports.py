@@ -12,7 +12,7 @@ from zongbu.desk.kernel.flow import NotPermitted
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.support import queries
 from zongbu.desk.support.flow import pays_from
-from zongbu.desk.support.models import PaymentBatch
+from zongbu.desk.support.models import OfferRun, PaymentBatch
 
 
 def exported(viewer: Viewer, what: str, chosen: Mapping[str, object], rows: int) -> None:
@@ -47,3 +47,9 @@ def fetched(viewer: Viewer, batch: PaymentBatch, kind: str) -> None:
         journal.record(
             "support.fetch_batch", viewer, batch, case=batch.receipt, after={"format": kind, "sha256": batch.digest}
         )
+
+
+def exported_run(viewer: Viewer, run: OfferRun, kind: str, rows: int) -> None:
+    """Journal that what an apply-free run has found about each enterprise was taken away."""
+    with transaction.atomic():
+        journal.record("support.export_run", viewer, run, case=run.number, after={"format": kind, "rows": rows})

@@ -89,7 +89,7 @@ def offer(
     year: int,
     *,
     trial: bool = False,
-    tell: Callable[[int], None] | None = None,
+    tell: Callable[[int, list[Looked], Mapping[int, str]], None] | None = None,
 ) -> Run:
     """Compute a measure for enterprises (by primary key) and offer it to those entitled to an amount.
 
@@ -98,7 +98,7 @@ def offer(
 
     Args:
         trial: only say what would be offered; nothing is written.
-        tell: called with how many enterprises are done, after each portion.
+        tell: called after each portion with how many enterprises are done, the portion, and their stars.
 
     Raises:
         Refused: the measure is not apply-free, not in force or suspended, or the year has not begun.
@@ -119,9 +119,10 @@ def offer(
                 looked = look(found, locked, year, as_of)
                 made = [_claim(found, one, year, handlers) for one in looked if not one.why]
                 flow.begin_many(CLAIM, "offer", made, viewer)
-        run.add(looked, stars_of([one.enterprise for one in looked], as_of))
+        stars = stars_of([one.enterprise for one in looked], as_of)
+        run.add(looked, stars)
         if tell is not None:
-            tell(min(start + PORTION, len(keys)))
+            tell(min(start + PORTION, len(keys)), looked, stars)
     return run
 
 

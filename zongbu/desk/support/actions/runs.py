@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from zongbu.desk.enterprises.models import Enterprise
 from zongbu.desk.kernel import journal
-from zongbu.desk.kernel.flow import NotPermitted, Refused
+from zongbu.desk.kernel.flow import NotPermitted
 from zongbu.desk.kernel.roles import CITY, DEPARTMENT, DISTRICT
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.people.districts import DISTRICTS

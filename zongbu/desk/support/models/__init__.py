@@ -19,7 +19,7 @@ from zongbu.desk.support.models.payments import OPEN_ORDERS, PaymentBatch, Payme
 from zongbu.desk.support.models.quotas import QuotaAccount, QuotaEntry, QuotaPerson
 from zongbu.desk.support.models.requests import RequestMaterial, RetentionRule, SupportRequest
 from zongbu.desk.support.models.results import ResultFile, ResultRow
-from zongbu.desk.support.models.runs import OfferRun
+from zongbu.desk.support.models.runs import OfferLine, OfferRun
 from zongbu.desk.support.models.selections import Candidate, SelectionList
 from zongbu.desk.support.models.units import ResponsibleUnit
 
@@ -46,6 +46,7 @@ __all__ = [
     "MilestoneReport",
     "Movement",
     "Obligation",
+    "OfferLine",
     "OfferRun",
     "PaymentBatch",
     "PaymentOrder",

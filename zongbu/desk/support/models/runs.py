@@ -8,6 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from zongbu.desk.enterprises.models import Enterprise
+
 
 class OfferRun(models.Model):
     """Somebody's wish to see who would be offered a measure, or to offer it; carried out by a worker.
@@ -65,3 +67,22 @@ class OfferRun(models.Model):
     def number(self) -> str:
         """The number under which the journal keeps it."""
         return f"MS{self.pk}"
+
+
+class OfferLine(models.Model):
+    """What a run has found about one enterprise: how much (fen), or why nothing. Kept for some months."""
+
+    run = models.ForeignKey(OfferRun, on_delete=models.CASCADE, related_name="lines")
+    enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="+")
+    amount = models.BigIntegerField(_("金额（分）"), null=True)
+    star = models.CharField(_("星级"), max_length=20, blank=True)
+    why = models.CharField(_("没有推送的"), max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("推送明细")
+        verbose_name_plural = _("推送明细")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["run", "enterprise"], name="offer_line_once")]
+
+    def __str__(self) -> str:
+        return f"{self.run} · {self.enterprise}"

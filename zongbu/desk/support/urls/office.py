@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern] = [
     path("objections/<str:receipt>/", objections.objection, name="objection"),
     path("offers/", offering.offers, name="offers"),
     path("offers/<int:pk>/", offering.run, name="offer_run"),
+    path("offers/<int:pk>/export/", offering.export, name="offer_export"),
     path("offers/<int:pk>/progress/", offering.progress, name="offer_progress"),
     path("offers/<int:pk>/start/", offering.start, name="offer_start"),
     path("offers/<int:pk>/again/", offering.again, name="offer_again"),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, Sum
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,8 +20,10 @@ from zongbu.desk.enterprises.showing import language
 from zongbu.desk.kernel.flow import Refused
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.people.districts import district_name
+from zongbu.desk.recognition import files
 from zongbu.desk.support import queries, running
 from zongbu.desk.support.actions import runs
+from zongbu.desk.support.actions.exports import exported_run
 from zongbu.desk.support.flow import CLAIM
 from zongbu.desk.support.forms.office import RunForm
 from zongbu.desk.support.measures import Offering, offering, offerings
@@ -100,7 +104,47 @@ def _list_address(policy: str, measure: str, year: int, show: str = "all") -> st
 @require_safe
 def run(request: HttpRequest, pk: int) -> HttpResponse:
     """A run: how far it is, or what it found."""
-    return render(request, "support/office/offer-run.html", _shown(request, _get(request, pk)))
+    found = _get(request, pk)
+    chosen = "left" if request.GET.get("show") == "left" else "offered"
+    words = " ".join(request.GET.get("q", "").split())[:100]
+    lines = found.lines.select_related("enterprise").order_by("-amount", "why", "pk")
+    lines = lines.exclude(why="") if chosen == "left" else lines.filter(why="")
+    if words:
+        lines = lines.filter(Q(enterprise__name__icontains=words) | Q(enterprise__uscc=words.upper()))
+    shown = _shown(request, found)
+    page = page_of(request, lines)
+    shown |= {
+        "page": page,
+        "lines": [(one, district_name(one.enterprise.district), _(one.why) if one.why else "") for one in page],
+        "show": chosen,
+        "q": words,
+        "tabs": [
+            (_("将推送") if found.trial else _("已推送"), "?show=offered#list", chosen == "offered", found.offered),
+            (_("没有列入"), "?show=left#list", chosen == "left", shown["left_total"]),
+        ],
+    }
+    return render(request, "support/office/offer-run.html", shown)
+
+
+@require_POST
+def export(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """A file of what a run has found about each enterprise; it is journalled who took it."""
+    found = _get(request, pk)
+    if found.state != OfferRun.State.DONE:
+        raise Http404
+    kind = "xlsx" if request.POST.get("format") == "xlsx" else "csv"
+    lines = found.lines.select_related("enterprise").order_by("why", "pk")
+    exported_run(viewer_of(request), found, kind, lines.count())
+    titles = [_("企业"), _("统一社会信用代码"), _("区县"), _("星级"), _("金额（元）"), _("没有列入的原因")]
+    rows = (
+        [
+            one.enterprise.name, one.enterprise.uscc, district_name(one.enterprise.district), one.star,
+            Decimal(one.amount).scaleb(-2) if one.amount is not None else None, _(one.why) if one.why else "",
+        ]
+        for one in lines.iterator(chunk_size=1000)
+    )  # fmt: skip
+    notes = [(_("演示参数"), _("部分金额按演示参数计算，不是公布的标准。"))] if found.demonstration else []
+    return files.answer(kind, f"{found.title}-{found.year}", titles, rows, notes)
 
 
 @require_safe

@@ -144,7 +144,7 @@ def results_of(batch: PaymentBatch, **given: int) -> ResultFile:
 
 def a_batch() -> PaymentBatch:
     """A batch of which one order is paid and one has failed; and an approved claim beside it."""
-    found = PaymentBatch.objects.filter(state="exported").first()
+    found = PaymentBatch.objects.filter(state="exported", orders__state="failed").first()
     if found is not None:
         return found
     batch = sent(an_approved_claim(1), an_approved_claim(2))

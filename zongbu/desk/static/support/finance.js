@@ -1,8 +1,6 @@
 // How far money has gone, by measure or district: stacked bars, drawn from the table below. ECharts comes as a global.
 
 const COLOURS = { paid: "#1b6e35", committed: "#0b57b3", reserved: "#d9a227" };
-const FEN = 1000000; // of 10,000 yuan
-
 function draw(holder) {
   const table = document.getElementById(holder.dataset.finance);
   const rows = [...table.tBodies[0].rows];
@@ -26,7 +24,11 @@ function draw(holder) {
       axisPointer: { type: "shadow" },
       formatter: (items) => [items[0].name, ...items.map((item) => `${item.seriesName} ${shown(item.value)}`)].join("\n"),
     },
-    xAxis: { type: "value", splitNumber: narrow ? 3 : 5, name: holder.dataset.unit, nameLocation: "end" },
+    xAxis: {
+      type: "value",
+      splitNumber: narrow ? 2 : 4,
+      axisLabel: { hideOverlap: true, formatter: (value) => `${value.toLocaleString()} ${holder.dataset.unit}` },
+    },
     yAxis: {
       type: "category",
       inverse: true,
@@ -39,7 +41,7 @@ function draw(holder) {
       type: "bar",
       stack: "all",
       barMaxWidth: 20,
-      data: rows.map((row) => Number(row.dataset[part]) / FEN),
+      data: rows.map((row) => Number(row.dataset[part]) / Number(holder.dataset.factor)),
     })),
   });
   new ResizeObserver(() => chart.resize()).observe(holder);

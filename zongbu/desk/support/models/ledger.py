@@ -74,7 +74,7 @@ class Account(models.TextChoices):
     RESERVED = "reserved", _("已预留")
     COMMITTED = "committed", _("已承诺待付")
     PAID = "paid", _("已支付")
-    LAPSED = "lapsed", _("已注销")
+    LAPSED = "lapsed", pgettext_lazy("money", "已注销")
     CARRIED = "carried", _("已结转下年")
 
 
@@ -92,7 +92,7 @@ class Budget(models.Model):
     reserved = models.BigIntegerField(_("已预留"), default=0, editable=False)
     committed = models.BigIntegerField(_("已承诺待付"), default=0, editable=False)
     paid = models.BigIntegerField(_("已支付"), default=0, editable=False)
-    lapsed = models.BigIntegerField(_("已注销"), default=0, editable=False)
+    lapsed = models.BigIntegerField(pgettext_lazy("money", "已注销"), default=0, editable=False)
     carried = models.BigIntegerField(_("已结转下年"), default=0, editable=False)
     closed_at = models.DateTimeField(_("关账时间"), null=True, blank=True, editable=False)
 

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from zongbu.desk.enterprises.showing import language
@@ -99,7 +100,11 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "budget": budget,
         "bar": books.bar(budget),
-        "accounts": [(one.value, one.label, getattr(budget, one.value)) for one in HOLDING],
+        "accounts": [
+            (one.value, one.label, getattr(budget, one.value))
+            for one in HOLDING
+            if getattr(budget, one.value) or one not in (Account.LAPSED, Account.CARRIED)
+        ],
         "measures": books.by_measure(every, language()),
         "by_district": books.by_district(every) if not budget.fund.district else [],
         "page": page,
@@ -110,7 +115,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "here": reverse("support:budget", args=[pk]),
         "total": sum(listed(viewer, chosen).values_list("amount", flat=True)) if chosen.account else None,
         "crumbs": [
-            (_("资金"), reverse("support:funds")),
+            (pgettext("list", "资金"), reverse("support:funds")),
             (budget.fund.name, reverse("support:fund", args=[budget.fund_id])),
         ],
     }
@@ -132,7 +137,7 @@ def lines(request: HttpRequest) -> HttpResponse:
         "here": reverse("support:lines"),
         "total": sum(listed(viewer, chosen).values_list("amount", flat=True)) if chosen.account else None,
         "across": True,
-        "crumbs": [(_("资金"), reverse("support:funds"))],
+        "crumbs": [(pgettext("list", "资金"), reverse("support:funds"))],
     }
     return render(request, "support/finance/lines.html", context)
 

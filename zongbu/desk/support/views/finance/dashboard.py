@@ -26,6 +26,9 @@ def show(request: HttpRequest) -> HttpResponse:
     context = {
         "year": year,
         "year_text": str(year),
+        # 万元 in Chinese, thousands in English: as readers count.
+        "chart_unit": "CNY k" if language() == "en" else "万元",
+        "chart_factor": 100_000 if language() == "en" else 1_000_000,
         "orders_url": opened(viewer, "orders"),
         "used": books.used(budgets),
         "budgets": [{"budget": one, "bar": books.bar(one)} for one in budgets],

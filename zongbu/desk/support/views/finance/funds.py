@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from zongbu.desk.kernel.roles import Role
@@ -236,7 +237,7 @@ def counter(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _crumbs() -> list[tuple[str, str]]:
-    return [(_("资金"), reverse("support:funds"))]
+    return [(pgettext("list", "资金"), reverse("support:funds"))]
 
 
 def _line_crumbs(lines: Any) -> list[tuple[str, str]]:

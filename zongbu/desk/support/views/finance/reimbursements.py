@@ -175,7 +175,7 @@ def ask(request: HttpRequest, policy: str, measure: str, district: str, year: in
     context = {
         "title": _("申请%(year)s年度市级补助") % {"year": year},
         "lead": _("按账簿里本区县%(year)s年度的实际支出核算上限，由市总部办核对、批准，市财政拨付。") % {"year": year},
-        "submit": _("提交申请"),
+        "submit": _("提出补助申请"),
         "hindrance": hindrance,
         "cancel": back,
         "crumbs": [(_("市级次年补助"), reverse("support:reimbursements")), (district_name(district), back)],

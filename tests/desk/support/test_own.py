@@ -123,11 +123,11 @@ def test_what_was_received_for_the_same_matter_is_taken_off(
 
     case = playing.submitted()
     Claim.objects.filter(pk=case.pk).update(
-        state="approved", amount=10_0000_00, decided_at=timezone.now(), measure="rnd_subsidy", slot="x", title="研发"
+        state="approved", amount=10_0000_00, decided_at=timezone.now(), measure="rnd_subsidy", slot="x"
     )
     monkeypatch.setattr(stacking, "names", lambda found: ("rnd_subsidy",))
     page = text_of(client.get(of("rent_subsidy")))
-    assert "同一事项已享受：研发" in page
+    assert "同一事项已享受：研发费用补助" in page
     assert "− 10.00万元" in page
     assert "50.00万元" in page
     assert "已扣除同一事项享受的 10.00万元" in text_of(client.get(reverse("support:benefits")))
@@ -532,3 +532,4 @@ def test_english(playing: Playing, client: Client):
     for address in (*addresses, of("rent_subsidy"), reverse("support:account")):
         assert client.get(address).status_code == 200
     assert "My policies" in text_of(client.get(reverse("support:benefits")))
+    assert "Rent subsidy" in page_of(client, case)

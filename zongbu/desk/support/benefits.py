@@ -18,6 +18,7 @@ from zongbu.desk.library.showing.links import clause_url, parameter_url
 from zongbu.desk.selfcheck.lacking import arranged
 from zongbu.desk.selfcheck.presentation import parameters_read
 from zongbu.desk.support import stacking
+from zongbu.desk.support.books import measure_title
 from zongbu.desk.support.entitlement import Entitlement, assess
 from zongbu.desk.support.measures import (
     ENCOURAGEMENT,
@@ -428,7 +429,7 @@ class _Reader:
                 return _("%(year)s年度已有申请。") % {"year": claim.year}
             return _("%(year)s年度已申请「%(measure)s」，与本项只能享受一项。") % {
                 "year": claim.year,
-                "measure": claim.title,
+                "measure": measure_title(claim.policy, claim.measure, self.lang),
             }
         if kind == "nothing":
             return _("同一事项已享受，没有应补的金额。") if received else _("符合条件，按计算没有应发的金额。")

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 
 from zongbu.desk.enterprises.showing import language
 from zongbu.desk.support.benefits import Benefit
+from zongbu.desk.support.books import measure_title
 from zongbu.desk.support.entitlement import Entitlement
 from zongbu.desk.support.models import Claim
 from zongbu.law.explain.computation import Step, computation
@@ -79,7 +80,10 @@ def rows(
             _made(names, "excluded", _("与「%(title)s」同一年度只能享受一项") % {"title": other.title}, text, clause)
         )
     for claim in received:
-        label = _("同一事项已享受：%(title)s（%(receipt)s）") % {"title": claim.title, "receipt": claim.receipt}
+        label = _("同一事项已享受：%(title)s（%(receipt)s）") % {
+            "title": measure_title(claim.policy, claim.measure, lang),
+            "receipt": claim.receipt,
+        }
         steps.append(_made(names, "received", label, f"− {exact_amount(claim.amount or 0, lang)}", clause))
     if received and fen is not None:
         due = max(0, fen - sum(claim.amount or 0 for claim in received))

@@ -512,6 +512,17 @@ def _returned_place(viewer: Viewer) -> str:
     return f"/support/quotas/{account.pk}/return/{used.pk}/"
 
 
+def _financed(what: str, rest: str = "") -> Callable[[Viewer], str]:
+    """A page about money of the demonstration's district, see ``tests.desk.support.financed.address``."""
+
+    def address(viewer: Viewer) -> str:
+        from tests.desk.support import financed
+
+        return financed.address(what, rest)
+
+    return address
+
+
 PAGES = [
     # --- the frame ---------------------------------------------------------------------------------------
     Page("home", "/"),
@@ -690,6 +701,41 @@ PAGES = [
     Page("objecting to a refusal", _owned("objection/", "refused"), "enterprise_staff"),
     Page("where the money is", _owned(of="money", state="approved"), "enterprise_staff"),
     Page("bank account", _owned(of="account"), "enterprise_staff"),
+    # --- support: finance --------------------------------------------------------------------------------
+    Page("funds at a glance of a district", "/support/finance/", "district_finance"),
+    Page("funds at a glance", "/support/finance/", "leading_group"),
+    Page("funds of the city's bureau", "/support/funds/", "city_finance"),
+    Page("all funds", "/support/funds/", "city_officer"),
+    Page("setting up a fund", "/support/funds/new/", "city_finance"),
+    Page("a fund", _financed("fund"), "district_finance"),
+    Page("appropriating", _financed("fund", "appropriate/"), "district_finance"),
+    Page("a budget", _financed("budget"), "district_finance"),
+    Page("a budget narrowed", _financed("budget", "?account=committed&kind=commit"), "city_lead"),
+    Page("closing a budget", _financed("old budget", "close/"), "district_finance"),
+    Page("ledger entries", "/support/lines/?account=paid", "auditor"),
+    Page("an entry", _financed("movement"), "district_finance"),
+    Page("an entry that was countered", _financed("countered"), "district_finance"),
+    Page("countering an entry", _financed("movement", "counter/"), "district_finance"),
+    Page("payment orders", "/support/orders/", "district_finance"),
+    Page("unpaid orders", "/support/orders/?state=unpaid", "city_officer"),
+    Page("a failed order", _financed("failed"), "district_finance"),
+    Page("issuing an order anew", _financed("failed", "reissue/"), "district_finance"),
+    Page("money given back", _financed("paid", "give_back/"), "district_finance"),
+    Page("payment batches", "/support/batches/", "city_finance"),
+    Page("a payment batch", _financed("batch"), "district_finance"),
+    Page("a payment batch being made", _financed("draft"), "district_finance"),
+    Page("sending a batch", _financed("draft", "acts/export/"), "district_finance"),
+    Page("taking an order out", _financed("draft", "take-out/{}/"), "district_finance"),
+    Page("uploading results", _financed("batch", "results/"), "district_finance"),
+    Page("results to confirm", _financed("read"), "district_finance"),
+    Page("results", _financed("results"), "district_finance"),
+    Page("city reimbursements", "/support/reimbursements/", "city_officer"),
+    Page("a district's reimbursements", "/support/reimbursements/", "district_finance"),
+    Page("how a ceiling comes about", _financed("ceiling"), "district_finance"),
+    Page("requesting a reimbursement", _financed("ceiling", "request/"), "district_finance"),
+    Page("a reimbursement", _financed("reimbursement"), "city_officer"),
+    Page("checking a reimbursement", _financed("reimbursement", "check/"), "city_officer"),
+    Page("support paid", "/support/public/"),
     # --- support: officials ------------------------------------------------------------------------------
     Page("claims to work through", "/support/claims/", "district_officer"),
     Page("claims of a district's lead", "/support/claims/?show=verified", "district_lead"),
@@ -889,7 +935,7 @@ EXCUSED: dict[str, str] = (
             "enterprises:discard", "enterprises:import_commit", "enterprises:import_discard",
             "enterprises:import_go_on", "enterprises:save_view", "enterprises:remove_view",
             "enterprises:default_view", "recognition:print_again", "recognition:start", "recognition:take_out", "recognition:answer", "recognition:check",
-            "recognition:drop_appeal", "support:start", "support:money_export", "support:own_confirm",
+            "recognition:drop_appeal", "support:start", "support:money_export", "support:own_confirm", "support:results_act",
             "support:own_take_out", "support:own_answer", "support:own_drop_objection", "support:claims_export",
             "support:claim_comment", "support:claim_uncomment", "support:offer_export", "support:offer_start", "support:offer_again",
             "support:quotas_export", "support:quota_act", "support:requests_export", "support:request_act",
@@ -910,6 +956,8 @@ EXCUSED: dict[str, str] = (
             "recognition:list_export", "recognition:statistics_export",
             "recognition:certificate", "recognition:letter", "recognition:stars_export", "recognition:notice_document", "recognition:print_file",
             "support:letter", "support:request_file", "support:milestone_file",
+            "support:lines_export", "support:statement", "support:district_statement", "support:batch_file",
+            "support:results_rejects", "support:public_export",
         ),
         _FILE,
     )
@@ -923,8 +971,8 @@ EXCUSED: dict[str, str] = (
         ),
         _STATE,
     )
-    | dict.fromkeys(("selfcheck:progress", "enterprises:import_progress", "recognition:print_progress", "recognition:star_progress", "support:offer_progress"), _FRAGMENT)
-    | dict.fromkeys(("enterprises:mine", "people:continue", "support:approved"), _LEADS_ON)
+    | dict.fromkeys(("selfcheck:progress", "enterprises:import_progress", "recognition:print_progress", "recognition:star_progress", "support:offer_progress", "support:results_progress"), _FRAGMENT)
+    | dict.fromkeys(("enterprises:mine", "people:continue", "support:approved", "support:make_batch"), _LEADS_ON)
     | dict.fromkeys(
         (
             "account_inactive", "account_reset_password_from_key_done", "account_set_password", "mfa_authenticate",

@@ -212,3 +212,55 @@ def failed_order() -> PaymentOrder:
     found = a_batch().orders.filter(state="failed").first()
     assert found is not None
     return found
+
+
+def address(what: str, rest: str = "") -> str:
+    """The page of something: ``fund``, ``budget`` (this year's), ``old budget``, ``movement``, ``countered``,
+    ``paid`` and ``failed`` (orders), ``batch``, ``draft``, ``results``, ``read`` (not booked), ``reimbursement``, ``ceiling``."""
+    if what == "fund":
+        return f"/support/funds/{a_fund().pk}/{rest}"
+    if what == "budget":
+        return f"/support/budgets/{a_budget().pk}/{rest}"
+    if what == "old budget":
+        made = budget_of(a_fund(), timezone.localdate().year - 5)
+        return f"/support/budgets/{made.pk}/{rest}"
+    if what in ("movement", "countered"):
+        keeper, fund = payer(a_fund()), a_fund()
+        movement = funds.appropriate(keeper, fund, timezone.localdate().year, Decimal(1), "财预〔2026〕2号", "看一看")
+        if what == "countered":
+            funds.put_right(keeper, movement.pk, "记错")
+        return f"/support/movements/{movement.pk}/{rest}"
+    if what == "failed":
+        return f"/support/orders/{failed_order().number}/{rest}"
+    if what == "paid":
+        order = a_batch().orders.filter(state="paid").first()
+        assert order is not None
+        return f"/support/orders/{order.number}/{rest}"
+    if what == "batch":
+        return f"/support/batches/{a_batch().receipt}/{rest}"
+    if what == "draft":
+        draft = PaymentBatch.objects.filter(state="draft", fund=a_fund(), orders__isnull=False).first()
+        batch = draft or a_draft_batch()
+        first = batch.orders.first()
+        assert first is not None
+        return f"/support/batches/{batch.receipt}/{rest.format(first.number)}"
+    if what == "results":
+        return f"/support/results/{a_batch().results.latest('pk').pk}/{rest}"
+    if what == "read":
+        return f"/support/results/{results_of(a_batch(), failing=2).pk}/{rest}"
+    case = Reimbursement.objects.filter(district=DISTRICT, state="requested").first()
+    if case is None:
+        if not Reimbursement.objects.exists():
+            spent_last_year()
+        case = _another_request()
+    if what == "ceiling":
+        return f"/support/reimbursements/{case.policy}/{case.measure}/{case.district}/{case.year}/{rest}"
+    return f"/support/reimbursements/{case.receipt}/{rest}"
+
+
+def _another_request() -> Reimbursement:
+    with override_settings(DEMONSTRATION=True) if not settings.DEMONSTRATION else override_settings():
+        return reimbursements.request(
+            viewer(Role.DISTRICT_FINANCE), POLICY, "city_reimbursement_ceiling", timezone.localdate().year - 1,
+            amount=Decimal("0.01"), note="按账簿申请。",
+        )  # fmt: skip

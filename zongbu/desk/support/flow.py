@@ -166,6 +166,8 @@ REIMBURSEMENT = Flow(
         Act("approve", _("批准"), "checked", "approved", Role.CITY_LEAD, Duty.APPROVE, guards.reimbursing),
         Act("refuse", _("不予补助"), ("requested", "checked"), "refused", Role.CITY_LEAD, Duty.APPROVE,
             needs_reason=True),
+        Act("stop", _("停止补助"), "approved", "refused", Role.CITY_LEAD, Duty.APPROVE, guards.stopping,
+            needs_reason=True),
         Act("settle", _("付讫"), "approved", "paid", by(FINANCE, within=_of_fund), Duty.PAY),
         Act("withdraw", _("撤回"), ("requested", "checked"), "withdrawn",
             by(Role.DISTRICT_LEAD, Role.DISTRICT_FINANCE, within=lambda case, viewer:

@@ -123,6 +123,13 @@ def reimbursing(case: Reimbursement, viewer: Viewer) -> StrOrPromise:
     return objection(case)
 
 
+def stopping(case: Reimbursement, viewer: Viewer) -> StrOrPromise:
+    """An approval is taken back only while nothing has gone to the treasury."""
+    if case.orders.filter(state__in=["batched", "exported", "paid"]).exists():
+        return _("支付单已编入批次或者已送国库，不能停止；请先由财政部门移出批次。")
+    return ""
+
+
 def standing_in_the_way(case: Claim) -> str:
     """What keeps an enterprise from handing a claim in, completeness aside, in words; empty if nothing does."""
     return str(_checked(case, strict=False))

@@ -122,6 +122,13 @@ def commit(viewer: Viewer, case: Reimbursement) -> None:
     )
 
 
+def uncommit(viewer: Viewer, case: Reimbursement, reason: str) -> None:
+    """Give up what was committed for a reimbursement."""
+    budget = budget_of(case.fund, case.budget_year)
+    transfers = [Transfer(budget, Account.COMMITTED, Account.AVAILABLE, case.amount)]
+    post(viewer, Movement.Kind.UNCOMMIT, transfers, _concern(case), reason=reason)
+
+
 def pay_reimbursement(viewer: Viewer, order: PaymentOrder) -> None:
     """Book that the city has paid, and that the district's fund has got it; once, however often it is told."""
     case = order.reimbursement

@@ -23,7 +23,7 @@ from zongbu.desk.support.flow import CLAIM, PAYMENT_BATCH, REIMBURSEMENT, pays_f
 from zongbu.desk.support.ledger import holding
 from zongbu.desk.support.measures import of_claim
 from zongbu.desk.support.models import Claim, Fund, PaymentBatch, PaymentOrder, Reimbursement
-from zongbu.desk.support.reimbursing import pay_reimbursement
+from zongbu.desk.support.reimbursing import objection, pay_reimbursement
 from zongbu.law.amounts import fen_of
 
 State = PaymentOrder.State
@@ -65,10 +65,18 @@ def _put_in(batch: PaymentBatch, order: PaymentOrder) -> str:
             return str(refused)
         if text := checks.against(found, strict=True):
             return text
+    elif text := _over(order):
+        return text
     ready = PaymentOrder.objects.select_for_update().filter(pk=order.pk, state=State.READY)
     if not ready.update(state=State.BATCHED, batch=batch):
         return _("已编入其他批次，或者已作废。")
     return ""
+
+
+def _over(order: PaymentOrder) -> str:
+    """Why a reimbursement is not to be paid (any more); empty where nothing stands in the way."""
+    assert order.reimbursement_id is not None
+    return objection(Reimbursement.objects.get(pk=order.reimbursement_id))
 
 
 def take_out(viewer: Viewer, pk: int, reason: str) -> PaymentOrder:
@@ -113,6 +121,8 @@ def export(viewer: Viewer, pk: int) -> PaymentBatch:
         left = PaymentOrder.objects.filter(batch=case, state=State.BATCHED).order_by("pk")
         for order in list(left):
             if order.claim_id is None:
+                if text := _over(order):
+                    _stay_behind(viewer, order, text)
                 continue
             try:
                 with transaction.atomic():

@@ -102,6 +102,18 @@ def refuse(viewer: Viewer, pk: int, reason: str) -> Reimbursement:
     return flow.perform(REIMBURSEMENT, "refuse", Reimbursement, pk, viewer, reason)
 
 
+def stop(viewer: Viewer, pk: int, reason: str) -> Reimbursement:
+    """Take an approval back before anything has gone to the treasury; the commitment is given up, the order void."""
+
+    def change(case: Reimbursement) -> None:
+        case.orders.filter(state__in=["ready", "failed"]).update(state=PaymentOrder.State.VOID)
+        reimbursing.uncommit(viewer, case, reason)
+
+    with transaction.atomic():
+        _hold_of(pk)
+        return flow.perform(REIMBURSEMENT, "stop", Reimbursement, pk, viewer, reason, change)
+
+
 def withdraw(viewer: Viewer, pk: int, reason: str = "") -> Reimbursement:
     """Take a request back before it is approved."""
     return flow.perform(REIMBURSEMENT, "withdraw", Reimbursement, pk, viewer, reason)

@@ -248,16 +248,23 @@ def act(request: HttpRequest, receipt: str, act: str) -> HttpResponse:
     """Check, approve, refuse or withdraw a request."""
     viewer = viewer_of(request)
     case = _case(viewer, receipt)
-    performs = {"check": acts.check, "approve": acts.approve, "refuse": acts.refuse, "withdraw": acts.withdraw}
+    performs = {
+        "check": acts.check,
+        "approve": acts.approve,
+        "refuse": acts.refuse,
+        "stop": acts.stop,
+        "withdraw": acts.withdraw,
+    }
     if act not in performs:
         raise Http404(act)
     leads = {
         "check": _("核对账簿里的实际支出和计算的上限，无误后交负责人批准。"),
         "approve": _("批准以后，金额在市级资金里承诺，并签发支付单。"),
         "refuse": _("不予补助，写明理由。"),
+        "stop": _("还没有送国库的可以停止：承诺解除，支付单作废，区县可以重新申请。"),
         "withdraw": _("撤回以后可以重新申请。"),
     }
-    form_of = ReasonForm if act == "refuse" else PlainForm
+    form_of = ReasonForm if act in ("refuse", "stop") else PlainForm
     form = form_of(request.POST if request.method == "POST" else None)
     here = reverse("support:reimbursement", args=[receipt])
     label = str(REIMBURSEMENT.act(act).label)
@@ -265,7 +272,7 @@ def act(request: HttpRequest, receipt: str, act: str) -> HttpResponse:
         "title": label,
         "lead": leads[act],
         "submit": label,
-        "danger": act in ("refuse", "withdraw"),
+        "danger": act in ("refuse", "stop", "withdraw"),
         "hindrance": flow.hindrance(REIMBURSEMENT, act, case, viewer),
         "cancel": here,
         "crumbs": [(_("市级次年补助"), reverse("support:reimbursements")), (case.receipt, here)],

@@ -671,7 +671,7 @@ PAGES = [
     # --- support: enterprises ----------------------------------------------------------------------------
     Page("my policies", _owned(of="my", state="offered"), "enterprise_staff"),
     Page("my policies, an earlier year", "/support/my/?year=2024", "enterprise_lead"),
-    Page("a measure", "/support/my/hangzhou-2023/rent_subsidy/", "enterprise_staff"),
+    Page("a measure for oneself", "/support/my/hangzhou-2023/rent_subsidy/", "enterprise_staff"),
     Page("a measure given for each project", "/support/my/hangzhou-2023/talent_housing_subsidy/", "enterprise_staff"),
     Page("a measure of a draft", "/support/my/binjiang-draft/matching_fund/", "enterprise_lead"),
     Page("an encouragement", "/support/my/hangzhou-2023/local_cultivation/", "enterprise_staff"),
@@ -861,7 +861,7 @@ PAGES = [
     Page("requests", "/support/requests/?show=all", "city_lead"),
     Page("own requests, and what can be asked for", "/support/requests/", "enterprise_staff"),
     Page("asking for a service", "/support/requests/ask/hangzhou-2023/green_channel/", "enterprise_staff"),
-    Page("referring an enterprise", "/support/requests/refer/", "district_officer"),
+    Page("referring an enterprise for a measure", "/support/requests/refer/", "district_officer"),
     Page("how long personal data are kept", "/support/requests/retention/", "city_lead"),
     Page("a request to handle", _unpaid("request", "a_request", "received"), "department_officer"),
     Page("an own request to correct", _unpaid("request", "a_request", "returned"), "enterprise_staff"),

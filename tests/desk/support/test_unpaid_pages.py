@@ -238,3 +238,38 @@ def test_every_route_of_this_part_is_declared() -> None:
     from zongbu.desk.support.urls.quotas import urlpatterns
 
     assert {f"support:{one.name}" for one in urlpatterns} <= set(routes())
+
+
+@pytest.mark.parametrize("name", ["quotas", "requests", "selections", "obligations", "selected"])
+def test_lists_take_as_many_queries_for_eight_rows_as_for_two(client_as: As, name: str) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    def fill(numbers: range) -> None:
+        for number in numbers:
+            uscc = f"91330100MA2QUERY{number}0"
+            match name:
+                case "quotas":
+                    unpaid.a_quota(uscc)
+                case "requests":
+                    unpaid.a_request(uscc=uscc)
+                case "selections":
+                    unpaid.a_selection("proposed")
+                case "selected":
+                    unpaid.a_selection("published")
+                case _:
+                    unpaid.an_obligation(uscc=uscc)
+
+    def asked() -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            assert client.get(reverse(f"support:{name}"), {"show": "all"}).status_code == 200
+        return len(queries)
+
+    client = client_as(Role.CITY_LEAD)
+    fill(range(2))
+    asked()  # caches fill
+    few = asked()
+    fill(range(2, 8))
+    assert asked() <= few

@@ -36,6 +36,8 @@ ROWS = 50
 STATES = tuple(state.name for state in CLAIM.states if state.name != "draft")
 HANDLERS = DISTRICT | DEPARTMENT | CITY
 """Whose organisations handle claims."""
+WAITING = ("submitted", "accepted", "verified")
+"""The states in which a claim waits for the office that handles it, the last for its lead alone."""
 MINE, UNASSIGNED, ALL = "mine", "unassigned", "all"
 
 
@@ -43,7 +45,7 @@ def desk_of(viewer: Viewer) -> tuple[str, ...]:
     """The states in which a claim waits for the viewer's office: the lead decides, everybody examines."""
     if viewer.role not in HANDLERS:
         return ()
-    return ("submitted", "accepted", "verified") if viewer.role in LEADS else ("submitted", "accepted")
+    return WAITING if viewer.role in LEADS else WAITING[:2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,6 +321,8 @@ def _ordered(found: QuerySet[Claim], criteria: Criteria) -> QuerySet[Claim]:
         F(name).desc(nulls_last=True) if criteria.descending else F(name).asc(nulls_last=True)
         for name in SORTS[criteria.sorted_by]
     ]
+    if criteria.sort == "due" and criteria.show not in (MINE, UNASSIGNED, *WAITING):
+        terms[-1] = F("pk").desc()  # what nothing is due for: the newest first, where nobody works it off
     return found.order_by(*terms)
 
 

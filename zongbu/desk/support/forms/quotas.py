@@ -78,7 +78,7 @@ class AllocateForm(PlainForm):
 class AskForm(PlainForm):
     """Only what it takes: the matter, and whom to call. A field for each material that the measure names."""
 
-    subject = forms.CharField(label=gettext_lazy("申请的事项"), max_length=200)
+    subject = forms.CharField(label=gettext_lazy("办理事项"), max_length=200)
     text = LongField(label=pgettext_lazy("request", "说明"), rows=4, max_length=2000, required=False)
     contact_name = forms.CharField(label=gettext_lazy("联系人"), max_length=60)
     contact_phone = forms.CharField(label=gettext_lazy("联系电话"), max_length=30)
@@ -191,7 +191,7 @@ class ObligationForm(PlainForm):
         label=gettext_lazy("约定数额"), max_digits=18, decimal_places=2, min_value=0, required=False
     )
     unit = forms.CharField(
-        label=gettext_lazy("单位"), max_length=20, required=False, help_text=gettext_lazy("例如：万元、人、平方米")
+        label=gettext_lazy("计量单位"), max_length=20, required=False, help_text=gettext_lazy("例如：万元、人、平方米")
     )
     document = forms.CharField(
         label=gettext_lazy("依据文件"), max_length=200, help_text=gettext_lazy("合同或协议的名称和编号")
@@ -207,7 +207,7 @@ class ObligationForm(PlainForm):
 
 
 class StepForm(PlainForm):
-    title = forms.CharField(label=gettext_lazy("节点"), max_length=200)
+    title = forms.CharField(label=gettext_lazy("节点内容"), max_length=200)
     due_on = DayField(label=gettext_lazy("到期日"))
     figure = forms.DecimalField(
         label=gettext_lazy("应达到"), max_digits=18, decimal_places=2, min_value=0, required=False

@@ -34,7 +34,7 @@ class Obligation(models.Model):
     title = models.CharField(_("项目名称"), max_length=200)
     text = models.TextField(_("约定的义务"), max_length=2000)
     figure = models.DecimalField(_("约定数额"), max_digits=18, decimal_places=2, null=True, blank=True)
-    unit = models.CharField(_("单位"), max_length=20, blank=True)
+    unit = models.CharField(_("计量单位"), max_length=20, blank=True)
     document = models.CharField(_("依据文件"), max_length=200)
     signed_on = models.DateField(_("签订日期"), null=True, blank=True)
     registered_at = models.DateTimeField(_("登记时间"), default=timezone.now, editable=False)
@@ -66,7 +66,7 @@ class Milestone(Case):
     """What has to be reached by a day. ``first_due`` is the day that was agreed first, whatever was postponed."""
 
     obligation = models.ForeignKey(Obligation, on_delete=models.PROTECT, related_name="milestones")
-    title = models.CharField(_("节点"), max_length=200)
+    title = models.CharField(_("节点内容"), max_length=200)
     figure = models.DecimalField(_("应达到"), max_digits=18, decimal_places=2, null=True, blank=True)
     due_on = models.DateField(_("到期日"))
     first_due = models.DateField(_("原定到期日"), editable=False)

@@ -50,7 +50,7 @@ class SupportRequest(Case):
     organisation = models.ForeignKey(
         "people.Organisation", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    subject = models.CharField(_("申请的事项"), max_length=200, blank=True)
+    subject = models.CharField(_("办理事项"), max_length=200, blank=True)
     text = models.TextField(_("说明"), max_length=2000, blank=True)
     contact_name = models.CharField(_("联系人"), max_length=60, blank=True)
     contact_phone = models.CharField(_("联系电话"), max_length=30, blank=True)

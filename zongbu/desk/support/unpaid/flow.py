@@ -70,7 +70,7 @@ REQUEST = Flow(
         State("withdrawn", _("已撤回"), final=True),
     ),
     (
-        Act("ask", pgettext_lazy("act", "申请"), (), "asked", _ENTERPRISE, guard=guards.asking),
+        Act("ask", pgettext_lazy("request", "申请"), (), "asked", _ENTERPRISE, guard=guards.asking),
         Act("refer", _("转介"), (), "asked", by(DISTRICT, DEPARTMENT, CITY, within=_refers), Duty.PROPOSE,
             guards.asking, needs_reason=True),
         Act("assign", _("指派"), ("asked", "received"), "asked", CITY, needs_reason=True),

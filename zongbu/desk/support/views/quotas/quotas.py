@@ -260,7 +260,14 @@ def _page(request: HttpRequest, found: QuotaAccount, sent: tuple[str, Form] | No
     if keeps and found.balance and surplus != 0:
         note = _("按政策现在应有的名额之外，还有%(number)s个未用。") % {"number": surplus} if surplus else ""
         panels.append(
-            Panel("take_back", pgettext("act", "收回"), form_of("take_back", TakeBackForm), _address(found, "take_back"), True, note)
+            Panel(
+                "take_back",
+                pgettext("act", "收回"),
+                form_of("take_back", TakeBackForm),
+                _address(found, "take_back"),
+                True,
+                note,
+            )
         )
     entries = list(found.entries.select_related("undone_by", "request"))
     holders = names_of(viewer, found, uses)

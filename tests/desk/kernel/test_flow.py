@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -470,3 +470,22 @@ class TestBeginMany:
                 flow.hindrance(FLOW, "pay", case, OFFICER, past),
             )
         assert (possible, hindrance, flow.due(FLOW, case, past)) == expected
+
+
+def test_an_act_that_is_done_again_gives_no_more_time() -> None:
+    """A term with ``restarts`` runs from the first of its acts, or from the latest that begins it anew."""
+    from zongbu.desk.kernel.flow.perform import _began
+
+    days = {"accept": (3, 20), "return": (5,), "reconsider": (30,)}
+    past = sorted(
+        (
+            flow.Participation(act=act, moment=datetime(2026, 6, day, tzinfo=UTC))
+            for act, found in days.items()
+            for day in found
+        ),
+        key=lambda one: one.moment,
+    )
+    again, once = flow.Term(5, since="accept"), flow.Term(5, since="accept", restarts=("reconsider",))
+    assert [_began(term, past[:3]) for term in (again, once)] == [past[2].moment, past[0].moment]
+    assert _began(once, past) == past[3].moment
+    assert _began(once, past[1:2]) is None

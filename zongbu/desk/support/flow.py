@@ -59,7 +59,8 @@ _ENTERPRISE = by(ENTERPRISE, within=_own)
 _HANDLER = by(DISTRICT, DEPARTMENT, CITY, within=_handler)
 _LEAD = by(*LEADS, within=_handler)
 _PAYER = by(FINANCE, within=_of_a_share)
-_DUE = Term(_term, since=("accept", "confirm"), source=_("措施的期限"))
+# A claim that comes back corrected is accepted again: what was used of the term before counts.
+_DUE = Term(_term, since=("accept", "confirm"), restarts=("reconsider", "correct"), source=_("措施的期限"))
 
 CLAIM = Flow(
     "support_claim",

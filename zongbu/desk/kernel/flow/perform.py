@@ -368,9 +368,7 @@ def _deadline(
     calendar: clock.Calendar,
 ) -> clock.Deadline | None:
     length = term.length(case) if callable(term.length) else term.length
-    moment = next((one.moment for one in reversed(past) if one.act in term.origins), None)
-    if not term.origins:
-        moment = case.state_since
+    moment = _began(term, past) if term.origins else case.state_since
     if length is None or moment is None:
         return None
     start = timezone.localdate(moment)
@@ -383,6 +381,15 @@ def _deadline(
         rolls=term.rolls,
         calendar=calendar,
     )
+
+
+def _began(term: Term, past: Sequence[Participation]) -> datetime | None:
+    """When a term that runs from acts began; None if none of them has been done."""
+    latest = next((one.moment for one in reversed(past) if one.act in term.origins), None)
+    if term.restarts is None:
+        return latest
+    anew = next((one.moment for one in reversed(past) if one.act in (term.restarts or ())), None)
+    return anew or next((one.moment for one in past if one.act in term.origins), None)
 
 
 def _pauses(flow: Flow, case: Case, past: Sequence[Participation]) -> list[clock.Pause]:

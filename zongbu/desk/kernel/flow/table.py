@@ -86,10 +86,11 @@ class State:
 class Term:
     """By when an act is due: so long after the latest act ``since``, or after the present state was entered.
 
-    ``since`` may be several acts: the latest of any of them counts. ``length`` may be computed from the case (None: no
-    term). ``source`` is the clause that says so. ``rolls``: whether an end on a day of rest moves to the next working
-    day (Civil Code §203). ``stops``: whether the clock stands still in states that stop it; the time that somebody is
-    given in such a state itself does not.
+    ``since`` may be several acts: the latest of any of them counts. Where ``restarts`` names acts, it begins anew with
+    those alone, and otherwise runs from the first of ``since``: an act that is done again does not give more time.
+    ``length`` may be computed from the case (None: no term). ``source`` is the clause that says so. ``rolls``: whether
+    an end on a day of rest moves to the next working day (Civil Code §203). ``stops``: whether the clock stands still
+    in states that stop it; the time that somebody is given in such a state itself does not.
     """
 
     length: int | Callable[[Any], int | None]
@@ -98,6 +99,7 @@ class Term:
     source: StrOrPromise = ""
     rolls: bool = True
     stops: bool = True
+    restarts: tuple[str, ...] | None = None
 
     @property
     def origins(self) -> tuple[str, ...]:
@@ -220,7 +222,7 @@ def _faults(flow: Flow) -> Iterator[str]:
                 yield f"act {act.name} leads out of the final state {name}"
         if not act.performers.roles:
             yield f"nobody may perform {act.name}"
-        for name in act.due.origins if act.due is not None else ():
+        for name in (*act.due.origins, *(act.due.restarts or ())) if act.due is not None else ():
             if name not in acts:
                 yield f"the term of {act.name} runs from the undeclared act {name}"
     reached = {act.end for act in flow.acts if act.opens} or {names[0]}

@@ -13,6 +13,7 @@ from zongbu.desk.enterprises.models import Enterprise
 from zongbu.desk.kernel.roles import Role
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.library.policies import policy
+from zongbu.desk.people.models import Organisation
 from zongbu.desk.support import treasury
 from zongbu.desk.support.actions import funds, reimbursements, results
 from zongbu.desk.support.actions.common import receipt
@@ -36,11 +37,15 @@ POLICY = "hangzhou-2023"
 
 
 def viewer(role: Role, district: str = DISTRICT) -> Viewer:
-    """A fresh person in a role."""
+    """A person in a role: of the bureau or office that is there already, else a fresh one."""
     from tests.desk.conftest import membership_as
+    from zongbu.desk.people.models import Membership
     from zongbu.desk.people.viewers import viewer_as
 
-    made = membership_as(role, district=district)
+    known = Membership.objects.filter(role=role, ended_at=None).select_related("organisation", "person")
+    if role in (Role.DISTRICT_FINANCE, Role.DISTRICT_LEAD, Role.DISTRICT_OFFICER):
+        known = known.filter(organisation__district=district)
+    made = known.exclude(organisation__name__contains=district).first() or membership_as(role, district=district)
     return viewer_as(made, made.person)
 
 
@@ -58,6 +63,11 @@ def a_fund(level: str = "district", district: str = DISTRICT, money: str = "1000
 
 def a_budget() -> Budget:
     return Budget.objects.get(fund=a_fund(), year=timezone.localdate().year)
+
+
+def _office(district: str) -> Organisation:
+    known = Organisation.objects.filter(kind=Organisation.Kind.DISTRICT_OFFICE, district=district).first()
+    return known or organisation_for(Role.DISTRICT_OFFICER, district=district)
 
 
 def an_enterprise(number: int = 0, district: str = DISTRICT) -> Enterprise:
@@ -81,7 +91,7 @@ def an_approved_claim(
     claim = Claim.objects.create(
         receipt=receipt("DX"), enterprise=enterprise, district=enterprise.district, policy=POLICY, measure=measure,
         title="租房补助", clause="（七）", year=year, slot=f"{POLICY}:{measure}", way="claim", level="district",
-        organisation=organisation_for(Role.DISTRICT_OFFICER, district=enterprise.district), as_of=timezone.localdate(),
+        organisation=_office(enterprise.district), as_of=timezone.localdate(),
         policy_version=policy(POLICY).version, amount=fen, computed=fen, demonstration=True, account=enterprise.bank_accounts.get(),
         submitted_at=now, decided_at=now, state="approved", state_since=now,
     )  # fmt: skip
@@ -144,7 +154,7 @@ def results_of(batch: PaymentBatch, **given: int) -> ResultFile:
 
 def a_batch() -> PaymentBatch:
     """A batch of which one order is paid and one has failed; and an approved claim beside it."""
-    found = PaymentBatch.objects.filter(state="exported", orders__state="failed").first()
+    found = PaymentBatch.objects.filter(state="exported", orders__state="failed", fund=a_fund()).first()
     if found is not None:
         return found
     batch = sent(an_approved_claim(1), an_approved_claim(2))

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -22,6 +22,7 @@ from zongbu.desk.people.districts import DISTRICTS
 from zongbu.desk.support import queries
 from zongbu.desk.support.measures import offering
 from zongbu.desk.support.models import (
+    OPEN_ORDERS,
     Account,
     Budget,
     Claim,
@@ -225,13 +226,13 @@ class Age:
 
 def unpaid(viewer: Viewer) -> QuerySet[Any]:
     """The orders (with ``approved_at``) that still have to be paid; failed ones until they are issued anew."""
-    found = queries.orders(viewer).filter(
-        Q(state__in=["ready", "batched", "exported"]) | Q(state="failed", replaced_by=None)
+    # A failed order is somebody's to issue anew only while its case is to be paid and has no other order.
+    later = PaymentOrder.objects.filter(pk__gt=OuterRef("pk")).filter(
+        Q(share=OuterRef("share")) | Q(reimbursement=OuterRef("reimbursement"))
     )
-    # A failed order of a claim that has ended is nobody's to pay.
-    return found.exclude(state="failed", claim__state__in=["refused", "withdrawn", "given_back"]).annotate(
-        approved_at=Coalesce("claim__decided_at", "reimbursement__decided_at", "issued_at")
-    )
+    waiting = Q(claim__state__in=["approved", "paying"]) | Q(reimbursement__state="approved")
+    found = queries.orders(viewer).filter(Q(state__in=OPEN_ORDERS) | (Q(state="failed") & waiting & ~Exists(later)))
+    return found.annotate(approved_at=Coalesce("claim__decided_at", "reimbursement__decided_at", "issued_at"))
 
 
 def ages(viewer: Viewer, today: date | None = None) -> list[Age]:

@@ -22,7 +22,7 @@ from zongbu.desk.support.entitlement import Entitlement
 from zongbu.desk.support.flow import CLAIM, PAYMENT_BATCH, REIMBURSEMENT, pays_from
 from zongbu.desk.support.ledger import holding
 from zongbu.desk.support.measures import of_claim
-from zongbu.desk.support.models import Claim, Fund, PaymentBatch, PaymentOrder, Reimbursement
+from zongbu.desk.support.models import OPEN_ORDERS, Claim, Fund, PaymentBatch, PaymentOrder, Reimbursement
 from zongbu.desk.support.reimbursing import objection, pay_reimbursement
 from zongbu.law.amounts import fen_of
 
@@ -292,7 +292,12 @@ def reissue(viewer: Viewer, pk: int) -> PaymentOrder:
             raise Refused(_("只有支付失败的可以重新签发。"))
         if PaymentOrder.objects.filter(replaces=order).exists():
             raise Refused(_("这笔支付已经重新签发过。"))
+        beside = PaymentOrder.objects.filter(share=order.share_id, reimbursement=order.reimbursement_id)
+        if beside.filter(state__in=[*OPEN_ORDERS, State.PAID]).exists():
+            raise Refused(_("这笔款项已另有支付单，不能再签发。"))
         if claim is None or order.share is None:
+            if order.reimbursement is None or order.reimbursement.state != "approved":
+                raise Refused(_("这笔支付不能重新签发。"))
             made = _again(order)
         else:
             if claim.state not in ("approved", "paying"):

@@ -41,7 +41,8 @@ def shown(viewer: Viewer, orders: list[PaymentOrder]) -> list[dict[str, Any]]:
     """Orders with what they lead to."""
     seen = claims_seen(viewer, {one.claim_id for one in orders if one.claim_id})
     full, today = in_full(viewer), timezone.localdate()
-    again = set(PaymentOrder.objects.filter(replaces__in=orders).values_list("replaces", flat=True))
+    failed = [one.pk for one in orders if one.state == State.FAILED]
+    anew = set(books.unpaid(viewer).filter(pk__in=failed).values_list("pk", flat=True)) if failed else set()
     rows = []
     for one in orders:
         approved = getattr(one, "approved_at", None)
@@ -60,7 +61,7 @@ def shown(viewer: Viewer, orders: list[PaymentOrder]) -> list[dict[str, Any]]:
                 if one.claim is None
                 else "",
                 "days": (today - timezone.localdate(approved)).days if approved is not None else None,
-                "reissuable": one.state == State.FAILED and one.pk not in again,
+                "reissuable": one.pk in anew,
             }
         )
     return rows

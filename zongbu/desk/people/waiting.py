@@ -11,6 +11,9 @@ from zongbu.desk.kernel.waiting import Waiting
 from zongbu.desk.people import lockout, queries
 from zongbu.desk.people.recorded import recorded_of
 
+CONCERNED = ("people", "registration", "enterprises")
+"""The kinds of journal entries after which something else may wait: whose a registration is, the register says."""
+
 
 def waiting(viewer: Viewer) -> list[Waiting]:
     """What waits for the viewer: memberships to be confirmed by a second person, registrations, names locked out."""

@@ -7,12 +7,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from zongbu.desk.kernel.flow import Flow
 from zongbu.desk.kernel.roles import CITY, DEPARTMENT, DISTRICT, ENTERPRISE, FINANCE, Role
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.kernel.waiting import Waiting
 from zongbu.desk.support import books, queries
+from zongbu.desk.support import flow as flows
 from zongbu.desk.support.flow import LEADS
 from zongbu.desk.support.unpaid.waiting import waiting as unpaid
+
+CONCERNED = frozenset({"support", *(one.name for one in vars(flows).values() if isinstance(one, Flow))})
+"""The kinds of journal entries after which something else may wait."""
 
 
 def waiting(viewer: Viewer) -> list[Waiting]:
@@ -30,7 +35,7 @@ def _own(viewer: Viewer) -> list[Waiting]:
         "draft": _("草稿·未提交的兑现申请"),
     }
     found = queries.claims(viewer).filter(state__in=labels).order_by()
-    counted = dict(found.values_list("state").annotate(number=Count("pk")))
+    counted = dict(found.values_list("state").annotate(many=Count("pk")))
     url = reverse("support:benefits")
     return [Waiting(label, counted[state], url) for state, label in labels.items() if counted.get(state)]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
@@ -196,21 +197,23 @@ ledger = typer.Typer(name="ledger", help="账簿 Look after the funding ledger",
 
 @ledger.command("verify")
 def verify_ledger() -> None:
-    """核对账簿 Hold every balance of the funding ledger against its entries （有不符则以 1 退出）"""
+    """核对账簿 Hold the funding ledger and the quota accounts against their entries （有不符则以 1 退出）"""
     from zongbu.desk.operation.start import start
 
     start()
     from zongbu.desk.support.ledger.checking import faults
-    from zongbu.desk.support.models import Budget, Movement
+    from zongbu.desk.support.models import Budget, Movement, QuotaAccount
+    from zongbu.desk.support.unpaid import quotas
 
     say, found = console().print, 0
-    for fault in faults():
+    for fault in chain(faults(), quotas.faults()):
         found += 1
         say(f"✗ {fault}", style="red", markup=False, soft_wrap=True)
     if found:
         say(f"{found:,} 处不符", markup=False)
         raise typer.Exit(1)
-    say(f"✓ 账簿相符：{Budget.objects.count():,} 个预算，{Movement.objects.count():,} 笔分录")
+    places = QuotaAccount.objects.count()
+    say(f"✓ 账簿相符：{Budget.objects.count():,} 个预算，{Movement.objects.count():,} 笔分录，{places:,} 个名额账户")
 
 
 def manage(

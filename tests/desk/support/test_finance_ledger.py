@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.desk.support import financed
+from tests.desk.support import financed, unpaid
 from tests.desk.support.conftest import sound
 from zongbu.cli.desk import verify_ledger
 from zongbu.desk.enterprises import triggers
@@ -28,7 +28,17 @@ from zongbu.desk.support.actions import closing, funds, payments, reimbursements
 from zongbu.desk.support.ledger import holding
 from zongbu.desk.support.ledger.checking import faults
 from zongbu.desk.support.ledger.posting import Closed, Transfer, post
-from zongbu.desk.support.models import Account, Budget, Claim, Line, Movement, Reimbursement, Share
+from zongbu.desk.support.models import (
+    Account,
+    Budget,
+    Claim,
+    Line,
+    Movement,
+    QuotaAccount,
+    QuotaEntry,
+    Reimbursement,
+    Share,
+)
 
 pytestmark = pytest.mark.django_db
 YEAR = timezone.localdate().year
@@ -79,6 +89,14 @@ ALTERED: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: Share.objects.filter(committed__gt=0).update(committed=F("committed") - 7),
         "各事项合计",
     ),
+    "the places of an account": (
+        lambda: QuotaAccount.objects.update(used=0, balance=3),
+        "已使用：应为 1 个，实为 0 个",
+    ),
+    "a use of a place taken away": (
+        lambda: behind_its_back("DELETE FROM support_quotaentry WHERE id = %s", QuotaEntry.objects.latest("pk").pk),
+        "已使用：应为 2 个，实为 1 个",
+    ),
     "the state of a reimbursement": (
         lambda: Reimbursement.objects.update(state="approved"),
         "已承诺待付",
@@ -94,6 +112,8 @@ def test_what_is_altered_behind_its_back_is_found(
     financed.a_batch()
     if "reimbursement" in what:
         financed.a_reimbursement()
+    if "place" in what:
+        unpaid.a_quota()
     assert sound()
     alter, told = ALTERED[what]
     alter()

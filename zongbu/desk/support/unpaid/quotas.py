@@ -147,7 +147,8 @@ class Fault:
     found: int
 
     def __str__(self) -> str:
-        return f"{self.account} {self.column}: {self.found} ≠ {self.expected}"
+        column = next(one.verbose_name for one in QuotaAccount._meta.fields if one.name == self.column)
+        return f"{self.account} {column}：应为 {self.expected} 个，实为 {self.found} 个"
 
 
 def faults() -> Iterator[Fault]:

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 
 import openpyxl
 import pytest
@@ -24,6 +25,7 @@ from zongbu.desk.kernel.journal.models import Entry
 from zongbu.desk.kernel.roles import Role
 from zongbu.desk.kernel.submission import FIELD, new_token
 from zongbu.desk.support import books, waiting
+from zongbu.desk.support.actions import payments, results
 from zongbu.desk.support.models import Budget, Claim, Fund, Movement, PaymentBatch, PaymentOrder, Reimbursement
 
 pytestmark = pytest.mark.django_db
@@ -368,6 +370,31 @@ def test_a_district_asks_the_city_checks_approves_and_pays(client_as: Clients, m
     assert sound()
 
 
+def test_an_approval_is_stopped_before_it_goes_and_a_ceiling_that_fell_holds_it_back(client_as: Clients) -> None:
+    case = financed.a_reimbursement(None)
+    officer, lead, payer = (client_as(role) for role in (Role.CITY_OFFICER, Role.CITY_LEAD, Role.CITY_FINANCE))
+    post(officer, url("reimbursement_act", case.receipt, "check"))
+    post(lead, url("reimbursement_act", case.receipt, "approve"))
+    spent = Claim.objects.get(state="paid")
+    payments.give_back(
+        financed.viewer(Role.DISTRICT_FINANCE), spent.pk, [(spent.shares.get().pk, Decimal("1000"))], "退1", "多付"
+    )
+    order = PaymentOrder.objects.get(reimbursement=case)
+    held = post(payer, url("make_batch"), fund=case.fund_id, title="补助", order=[order.pk])
+    assert held.status_code == 400 and "超过现在还可申请的" in held.content.decode()
+    assert post(lead, url("reimbursement_act", case.receipt, "stop"), reason="").status_code == 400
+    assert post(lead, url("reimbursement_act", case.receipt, "stop"), reason="支出有退回").status_code == 302
+    case.refresh_from_db()
+    order.refresh_from_db()
+    assert (case.state, order.state) == ("refused", "void")
+    assert Budget.objects.get(fund=case.fund).committed == 0
+    asking = client_as(Role.DISTRICT_FINANCE)
+    again = url("request_reimbursement", case.policy, case.measure, case.district, case.year)
+    assert 'value="246713.57"' in text(asking, again)  # a fifth of what is left
+    assert post(asking, again, amount="246713.57").status_code == 302
+    assert sound()
+
+
 def test_who_may_ask(client_as: Clients) -> None:
     financed.spent_last_year()
     address = url("request_reimbursement", financed.POLICY, "city_reimbursement_ceiling", "330108", YEAR - 1)
@@ -416,7 +443,7 @@ def test_the_public_sees_sums_of_at_least_three_enterprises(client_as: Clients) 
         financed.sent(*(financed.an_approved_claim(number, fund=other) for number in (11, 12, 13, 14))),
         financed.sent(financed.an_approved_claim(21, 7_0000_00, measure="purchase_subsidy")),
     ):
-        financed.results.begin(financed.payer(batch.fund), financed.results_of(batch).pk)
+        results.begin(financed.payer(batch.fund), financed.results_of(batch).pk)
     client = client_as(Role.PUBLIC)
     found = books.published(YEAR)
     rent, purchase = (financed.POLICY, "rent_subsidy"), (financed.POLICY, "purchase_subsidy")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 
 from django.db import models
+from django.utils import timezone
 
 
 class DocumentField(models.TextField):  # type: ignore[type-arg]  # the stubs alone know it as generic
@@ -25,3 +27,8 @@ class DocumentField(models.TextField):  # type: ignore[type-arg]  # the stubs al
 
     def value_to_string(self, obj: models.Model) -> str:
         return str(self.get_prep_value(self.value_from_object(obj)))
+
+
+def this_moment() -> datetime:
+    """The default of a moment: asked of the clock when a row is made, also where the clock was set to another day."""
+    return timezone.now()

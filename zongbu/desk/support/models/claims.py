@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from zongbu.desk.enterprises.models import Enterprise, EvidenceFile
 from zongbu.desk.enterprises.models.facts import Kept
-from zongbu.desk.kernel.fields import DocumentField
+from zongbu.desk.kernel.fields import DocumentField, this_moment
 from zongbu.desk.kernel.flow import Case
 from zongbu.desk.support.flow import CLAIM, OBJECTION
 from zongbu.desk.support.models.ledger import Fund, Level
@@ -29,7 +28,7 @@ class BankAccount(models.Model):
     holder = models.CharField(_("户名"), max_length=200)
     bank = models.CharField(_("开户行"), max_length=200)
     number = models.CharField(_("账号"), max_length=40)
-    added_at = models.DateTimeField(_("登记时间"), default=timezone.now, editable=False)
+    added_at = models.DateTimeField(_("登记时间"), default=this_moment, editable=False)
     added_by = models.ForeignKey("people.Person", on_delete=models.PROTECT, null=True, related_name="+")
     ended_at = models.DateTimeField(_("停用时间"), null=True, blank=True, editable=False)
 
@@ -187,7 +186,7 @@ class ClaimMaterial(models.Model):
     claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="materials")
     title = models.CharField(_("材料"), max_length=100, blank=True)
     file = models.ForeignKey(EvidenceFile, on_delete=models.PROTECT, related_name="claims")
-    added_at = models.DateTimeField(default=timezone.now, editable=False)
+    added_at = models.DateTimeField(default=this_moment, editable=False)
 
     class Meta:
         verbose_name = _("兑现材料")
@@ -227,7 +226,7 @@ class ClaimComment(models.Model):
     text = models.CharField(_("意见"), max_length=500)
     raised_by = models.CharField(max_length=150)
     organisation_name = models.CharField(max_length=200)
-    raised_at = models.DateTimeField(default=timezone.now, editable=False)
+    raised_at = models.DateTimeField(default=this_moment, editable=False)
     answered = models.CharField(_("企业说明"), max_length=500, blank=True)
     resolved_at = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -260,7 +259,7 @@ class ClaimDecision(Kept):
     decided = models.JSONField(_("已定结果"), default=list)
     assessment = DocumentField(_("计算记录"))
     reason = models.TextField(_("理由"), blank=True)
-    decided_at = models.DateTimeField(_("时间"), default=timezone.now)
+    decided_at = models.DateTimeField(_("时间"), default=this_moment)
     decided_by = models.CharField(_("办理人"), max_length=150)
     role = models.CharField(_("身份"), max_length=30)
     organisation_name = models.CharField(_("单位"), max_length=200)
@@ -281,7 +280,7 @@ class ClaimObjection(Case):
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="objections")
     text = models.TextField(_("异议内容"), max_length=4000)
     reply = models.TextField(_("答复"), blank=True, max_length=4000)
-    filed_at = models.DateTimeField(_("提出时间"), default=timezone.now, editable=False)
+    filed_at = models.DateTimeField(_("提出时间"), default=this_moment, editable=False)
 
     class Meta:
         verbose_name = _("兑现异议")

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from zongbu.desk.enterprises.models import Enterprise
 from zongbu.desk.enterprises.models.facts import Kept
+from zongbu.desk.kernel.fields import this_moment
 from zongbu.desk.people.districts import district_name
 
 
@@ -35,7 +35,7 @@ class Fund(models.Model):
         "people.Organisation", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     demonstration = models.BooleanField(_("演示"), default=False, editable=False)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_at = models.DateTimeField(default=this_moment, editable=False)
 
     class Meta:
         verbose_name = _("资金")
@@ -143,7 +143,7 @@ class Movement(Kept):
         LAPSE = "lapse", _("注销结余")
 
     kind = models.CharField(_("类型"), max_length=12, choices=Kind)
-    moment = models.DateTimeField(_("时间"), default=timezone.now)
+    moment = models.DateTimeField(_("时间"), default=this_moment)
     booked_on = models.DateField(_("记账日"))
     document = models.CharField(_("文号或凭证号"), max_length=120, blank=True)
     reason = models.TextField(_("事由"), blank=True)

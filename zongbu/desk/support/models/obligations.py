@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from zongbu.desk.enterprises.models import Enterprise, EvidenceFile
 from zongbu.desk.enterprises.models.facts import Kept
+from zongbu.desk.kernel.fields import this_moment
 from zongbu.desk.kernel.flow import Case
 from zongbu.desk.support.unpaid.flow import MILESTONE
 
@@ -37,7 +37,7 @@ class Obligation(models.Model):
     unit = models.CharField(_("计量单位"), max_length=20, blank=True)
     document = models.CharField(_("依据文件"), max_length=200)
     signed_on = models.DateField(_("签订日期"), null=True, blank=True)
-    registered_at = models.DateTimeField(_("登记时间"), default=timezone.now, editable=False)
+    registered_at = models.DateTimeField(_("登记时间"), default=this_moment, editable=False)
     ended_at = models.DateTimeField(_("终止时间"), null=True, editable=False)
     end_reason = models.CharField(_("终止理由"), max_length=500, blank=True, editable=False)
 
@@ -102,7 +102,7 @@ class MilestoneReport(Kept):
     text = models.TextField(_("完成情况"), max_length=2000)
     figure = models.DecimalField(_("实际达到"), max_digits=18, decimal_places=2, null=True)
     file = models.ForeignKey(EvidenceFile, on_delete=models.PROTECT, null=True, related_name="milestone_reports")
-    reported_at = models.DateTimeField(_("报告时间"), default=timezone.now)
+    reported_at = models.DateTimeField(_("报告时间"), default=this_moment)
     reported_by = models.CharField(_("报告人"), max_length=150)
 
     class Meta:
@@ -126,7 +126,7 @@ class SupportReminder(models.Model):
     case = models.CharField(_("事项编号"), max_length=60)
     last_day = models.DateField(_("期限"))
     recipients = models.PositiveSmallIntegerField(_("收件人数"), default=0)
-    sent_at = models.DateTimeField(_("发出时间"), default=timezone.now, editable=False)
+    sent_at = models.DateTimeField(_("发出时间"), default=this_moment, editable=False)
 
     class Meta:
         verbose_name = _("节点提醒")

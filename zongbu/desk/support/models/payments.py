@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from zongbu.desk.kernel.fields import DocumentField
+from zongbu.desk.kernel.fields import DocumentField, this_moment
 from zongbu.desk.kernel.flow import Case
 from zongbu.desk.support.flow import PAYMENT_BATCH, REIMBURSEMENT
 from zongbu.desk.support.models.claims import Claim, Share
@@ -24,7 +23,7 @@ class PaymentBatch(Case):
     receipt = models.CharField(_("批次号"), max_length=24, unique=True)
     fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="batches")
     title = models.CharField(_("名称"), max_length=200)
-    made_at = models.DateTimeField(_("编制时间"), default=timezone.now, editable=False)
+    made_at = models.DateTimeField(_("编制时间"), default=this_moment, editable=False)
     exported_at = models.DateTimeField(_("导出时间"), null=True, blank=True, editable=False)
     document = DocumentField(_("送国库的内容"), null=True, blank=True, editable=False)
     digest = models.CharField(_("内容摘要"), max_length=64, blank=True, editable=False)
@@ -67,7 +66,7 @@ class Reimbursement(Case):
     amount = models.BigIntegerField(_("申请金额（分）"))
     note = models.TextField(_("说明"), blank=True, max_length=2000)
     assessment = DocumentField(_("计算记录"))
-    requested_at = models.DateTimeField(_("申请时间"), default=timezone.now, editable=False)
+    requested_at = models.DateTimeField(_("申请时间"), default=this_moment, editable=False)
     decided_at = models.DateTimeField(_("批准时间"), null=True, blank=True, editable=False)
 
     class Meta:
@@ -121,7 +120,7 @@ class PaymentOrder(models.Model):
     replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by")
     reference = models.CharField(_("国库流水号"), max_length=60, blank=True)
     failure = models.CharField(_("失败原因"), max_length=300, blank=True)
-    issued_at = models.DateTimeField(_("签发时间"), default=timezone.now, editable=False)
+    issued_at = models.DateTimeField(_("签发时间"), default=this_moment, editable=False)
     settled_on = models.DateField(_("支付日期"), null=True, blank=True)
 
     class Meta:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from zongbu.desk.enterprises.models import Enterprise
 from zongbu.desk.enterprises.models.facts import Kept
-from zongbu.desk.kernel.fields import DocumentField
+from zongbu.desk.kernel.fields import DocumentField, this_moment
 
 
 class QuotaAccount(models.Model):
@@ -94,7 +93,7 @@ class QuotaEntry(Kept):
     computed = models.PositiveIntegerField(_("测算名额"), null=True)
     policy_version = models.CharField(_("政策版本"), max_length=64, blank=True)
     record = DocumentField(_("计算记录"), null=True)
-    moment = models.DateTimeField(_("时间"), default=timezone.now)
+    moment = models.DateTimeField(_("时间"), default=this_moment)
     person = models.BigIntegerField(null=True)
     person_name = models.CharField(_("经办人"), max_length=150, blank=True)
     organisation_name = models.CharField(_("单位"), max_length=200, blank=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from zongbu.desk.enterprises.models import Enterprise, EvidenceFile
 from zongbu.desk.enterprises.models.facts import Kept
+from zongbu.desk.kernel.fields import this_moment
 from zongbu.desk.kernel.flow import Case
 from zongbu.desk.support.models.ledger import Level
 from zongbu.desk.support.unpaid.flow import REQUEST
@@ -57,7 +57,7 @@ class SupportRequest(Case):
     entitled = models.BooleanField(_("系统判断"), null=True, editable=False)
     checks = models.JSONField(_("核查"), default=list, editable=False)
     granted = models.PositiveIntegerField(_("给予名额"), null=True, blank=True, editable=False)
-    asked_at = models.DateTimeField(_("申请时间"), default=timezone.now, editable=False)
+    asked_at = models.DateTimeField(_("申请时间"), default=this_moment, editable=False)
     received_at = models.DateTimeField(_("接收时间"), null=True, editable=False)
     decided_at = models.DateTimeField(_("办结时间"), null=True, editable=False)
     due_on = models.DateField(_("到期日"), null=True, editable=False)
@@ -105,7 +105,7 @@ class RequestMaterial(models.Model):
     request = models.ForeignKey(SupportRequest, on_delete=models.CASCADE, related_name="materials")
     title = models.CharField(_("材料"), max_length=100)
     file = models.ForeignKey(EvidenceFile, on_delete=models.PROTECT, related_name="support_requests")
-    added_at = models.DateTimeField(default=timezone.now, editable=False)
+    added_at = models.DateTimeField(default=this_moment, editable=False)
 
     class Meta:
         verbose_name = _("申请材料")
@@ -123,7 +123,7 @@ class RetentionRule(Kept):
 
     days = models.PositiveSmallIntegerField(_("保存天数"))
     reason = models.TextField(_("理由"), max_length=1000)
-    set_at = models.DateTimeField(_("设定时间"), default=timezone.now)
+    set_at = models.DateTimeField(_("设定时间"), default=this_moment)
     set_by = models.CharField(_("设定人"), max_length=150)
     organisation_name = models.CharField(_("单位"), max_length=200)
 

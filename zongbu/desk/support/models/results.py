@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from zongbu.desk.kernel.fields import this_moment
 from zongbu.desk.support.models.payments import PaymentBatch
 
 
@@ -32,7 +32,7 @@ class ResultFile(models.Model):
     state = models.CharField(_("状态"), max_length=10, choices=State, default=State.READ)
     membership = models.ForeignKey("people.Membership", on_delete=models.PROTECT, related_name="+", db_index=False)
     uploaded_by = models.CharField(_("上传人"), max_length=150)
-    uploaded_at = models.DateTimeField(_("上传时间"), default=timezone.now, editable=False)
+    uploaded_at = models.DateTimeField(_("上传时间"), default=this_moment, editable=False)
     attempt = models.PositiveIntegerField(default=0)
     alive_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from zongbu.desk.enterprises.models import Enterprise
+from zongbu.desk.kernel.fields import this_moment
 
 
 class OfferRun(models.Model):
@@ -34,8 +34,8 @@ class OfferRun(models.Model):
     trial = models.BooleanField(_("试算"))
     state = models.CharField(_("状态"), max_length=10, choices=State, default=State.QUEUED)
     asked_by = models.ForeignKey("people.Membership", on_delete=models.PROTECT, related_name="+")
-    asked_at = models.DateTimeField(_("发起时间"), default=timezone.now, editable=False)
-    alive_at = models.DateTimeField(default=timezone.now, editable=False)
+    asked_at = models.DateTimeField(_("发起时间"), default=this_moment, editable=False)
+    alive_at = models.DateTimeField(default=this_moment, editable=False)
     attempt = models.PositiveSmallIntegerField(default=1, editable=False)
     finished_at = models.DateTimeField(_("完成时间"), null=True, editable=False)
     total = models.PositiveIntegerField(_("企业数"), default=0)

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from zongbu.desk.enterprises.models import Enterprise
+from zongbu.desk.kernel.fields import this_moment
 from zongbu.desk.kernel.flow import Case
 from zongbu.desk.kernel.roles import Role
 from zongbu.desk.support.unpaid.flow import SELECTION
@@ -78,7 +78,7 @@ class Candidate(models.Model):
     grounds = models.CharField(_("提名理由"), max_length=500, blank=True)
     chosen = models.BooleanField(_("决定列入"), null=True, editable=False)
     decision_reason = models.CharField(_("决定理由"), max_length=500, blank=True)
-    added_at = models.DateTimeField(default=timezone.now, editable=False)
+    added_at = models.DateTimeField(default=this_moment, editable=False)
 
     class Meta:
         verbose_name = _("候选")

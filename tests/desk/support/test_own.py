@@ -116,6 +116,23 @@ def test_an_earlier_year_and_a_year_that_has_none(client: Client, enterprise: En
         assert f'?year={YEAR}" aria-current' in page
 
 
+def test_what_waits_for_the_enterprise_does_not_hide_behind_an_earlier_year(playing: Playing, client: Client):
+    offered = playing.offered()
+    Claim.objects.filter(pk=offered.pk).update(year=YEAR - 1)
+    page = text_of(client.get(reverse("support:benefits")))
+    now = page[page.index('id="now"') : page.index('id="could"')]
+    assert at("own_confirm", offered) in now
+    assert f"{YEAR - 1}年度" in now
+    page = text_of(client.get(reverse("support:benefits"), {"year": YEAR - 1}))
+    assert at("own_confirm", offered) in page
+    assert f"{YEAR - 1}年度" not in page[page.index('id="now"') : page.index('id="could"')]
+    page = text_of(client.get(reverse("support:benefits"), {"year": YEAR - 2}))
+    assert at("own_confirm", offered) not in page
+    claims.decline(playing.own, offered.pk, "不申领")  # nothing is to be done any more: it stands with its year
+    page = text_of(client.get(reverse("support:benefits")))
+    assert offered.receipt not in page[page.index('id="now"') : page.index('id="could"')]
+
+
 def test_what_was_received_for_the_same_matter_is_taken_off(
     playing: Playing, client: Client, monkeypatch: pytest.MonkeyPatch
 ):

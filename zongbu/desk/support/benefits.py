@@ -31,6 +31,7 @@ from zongbu.desk.support.measures import (
     offerings,
 )
 from zongbu.desk.support.models import LIVE, Claim
+from zongbu.desk.support.standing import WITH_ENTERPRISE
 from zongbu.law import Policy
 from zongbu.law.amounts import number
 from zongbu.law.decided import decided_fact
@@ -141,6 +142,7 @@ class Group:
 class Picture:
     """All measures of all policies for one enterprise and year.
 
+    ``claims`` are those of the year; in the present one also those of earlier years that wait for the enterprise.
     ``could`` can be claimed, ``lacking`` is undetermined or not met, ``unrecognised`` wants nothing but a recognition
     (``awaits``), ``drafts`` are not in force yet, ``services`` are services, quotas and referrals, ``closed`` those of
     them that are not met, ``duties`` what offices do of their own accord, ``encouraged`` give no claim.
@@ -210,7 +212,7 @@ def picture(enterprise: Enterprise, year: int, today: date) -> Picture:
     lacking = sorted(sections["lacking"], key=_nearness)
     shown = [*sections["could"], *sections["lacking"], *sections["drafts"]]
     return Picture(
-        enterprise, year, as_of, [one for one in every if one.year == year],
+        enterprise, year, as_of, [one for one in every if _of_year(one, year, today)],
         grouped(sections["could"]), grouped(lacking), grouped(sections["unrecognised"]),
         tuple(dict.fromkeys(title for one in found_of(sections, "lacking", "unrecognised") for title in one.awaits)),
         grouped(sections["drafts"]), grouped(sections["services"]), grouped(sections["closed"]),
@@ -263,6 +265,11 @@ def grouped(found: Iterable[Benefit]) -> list[Group]:
         )
         for name, clauses in groups.items()
     ]
+
+
+def _of_year(claim: Claim, year: int, today: date) -> bool:
+    """Whether a claim stands on the page of a year: what waits for the enterprise never hides in an earlier one."""
+    return claim.year == year or (year == today.year and claim.state in WITH_ENTERPRISE)
 
 
 def _concerns(offering: Offering, enterprise: Enterprise, as_of: date) -> bool:

@@ -95,6 +95,15 @@ def paying(case: Claim, viewer: Viewer) -> StrOrPromise:
     return _checked(case, strict=True)
 
 
+def cutting_short(case: Claim, viewer: Viewer) -> StrOrPromise:
+    """What is left of a claim is given up only where part of it was paid, and nothing is with the treasury."""
+    if not case.orders.filter(state="paid").exists():
+        return _("还没有付过，请用「停止兑现」。")
+    if case.orders.filter(state__in=["batched", "exported"]).exists():
+        return _("还有支付单在批次里或者在国库，等有结果以后再办。")
+    return ""
+
+
 def objecting(case: ClaimObjection, viewer: Viewer) -> StrOrPromise:
     """Against a refusal, or against the amount that was approved."""
     if case.claim.state not in ("refused", "approved", "paying", "paid"):

@@ -22,7 +22,19 @@ from zongbu.desk.recognition.flow import APPLICATION
 from zongbu.desk.recognition.models import Application, Decision, Evaluation, Recognition, Result, Round, StarTitle
 from zongbu.desk.recognition.stars.computing import recompute
 from zongbu.desk.support.ledger.checking import faults
-from zongbu.desk.support.models import Budget, Claim, Reimbursement
+from zongbu.desk.support.models import (
+    Budget,
+    Claim,
+    Milestone,
+    Obligation,
+    QuotaAccount,
+    Reimbursement,
+    SelectionList,
+    SupportRequest,
+)
+from zongbu.desk.support.unpaid import quotas
+from zongbu.desk.support.unpaid.flow import REQUEST
+from zongbu.desk.support.unpaid.waiting import SOON
 
 
 def test_the_same_seed_gives_the_same_enterprises() -> None:
@@ -121,4 +133,36 @@ def _support_was_played(last: int, year: int) -> None:
     assert not Budget.objects.filter(year=last, closed_at=None).exists()
     assert {"paid", "approved", "checked"} <= set(Reimbursement.objects.values_list("state", flat=True))
     assert list(faults()) == []
+    _unpaid_was_played(last, year)
     assert any(account.username == STARRED for account in demo.accounts())
+
+
+def _unpaid_was_played(last: int, year: int) -> None:
+    """Places used, returned and expired; requests in every state; lists and obligations that wait and that are over."""
+    for model in (QuotaAccount, SupportRequest, Obligation):
+        assert all(
+            one.enterprise.name.startswith("示例") for one in model._default_manager.select_related("enterprise")
+        )
+    places = QuotaAccount.objects.filter(measure="talent_recognition_quota")
+    assert set(places.values_list("year", flat=True)) == {last, year}
+    assert places.filter(year=last, balance=0, used__gt=0, expired__gt=0).exists()
+    assert places.filter(year=year, balance__gt=0, used__gt=0, entries__kind="returned").exists()
+    assert all(one.demonstration for one in places)
+    assert list(quotas.faults()) == []
+    assert QuotaAccount.objects.filter(measure="car_quota", year=year, allocated__gt=0).exists()
+    requests = SupportRequest.objects.order_by("pk")
+    assert {state.name for state in REQUEST.states} == set(requests.values_list("state", flat=True))
+    assert requests.filter(organisation=None, state="asked").exists()  # the city office assigns it
+    assert requests.filter(origin="referred", state="received", organisation__kind="department").exists()
+    assert requests.filter(state="received", due_on__lt=timezone.localdate()).exists()
+    assert requests.filter(measure="shared_ownership_housing", state="received").exists()
+    old = requests.get(measure="executive_children_schooling", asked_at__year=last)
+    assert (old.state, old.text, old.contact_name) == ("granted", "", "") and old.forgotten_at is not None
+    lists = {one.year: one for one in SelectionList.objects.filter(measure="outstanding_entrepreneur")}
+    assert (lists[last].state, lists[year].state) == ("published", "proposed")
+    assert lists[last].candidates.filter(proposed=True, chosen=False).exclude(decision_reason="").exists()
+    today = timezone.localdate()
+    steps = Milestone.objects.all()
+    assert {"met", "reported", "pending"} == set(steps.values_list("state", flat=True))
+    assert steps.filter(state="pending", due_on__range=(today, today + SOON)).exists()
+    assert steps.filter(state="pending", due_on__lt=today).exists()

@@ -18,6 +18,7 @@ from zongbu.desk.demo.rounds import MOST, play_finished, play_running
 from zongbu.desk.demo.stars import play_computed, play_published
 from zongbu.desk.demo.support import play_last_year, play_this_year
 from zongbu.desk.demo.synthetic import synthetic, uscc
+from zongbu.desk.demo.unpaid import play_last_years_unpaid, play_this_years_unpaid
 from zongbu.desk.enterprises.actions import record_many
 from zongbu.desk.enterprises.models import Enterprise
 from zongbu.desk.kernel.roles import Role
@@ -43,7 +44,7 @@ def load(enterprises: int, seed: int, report: Callable[[int, int], None] | None 
 
     Args:
         rounds: also play a finished and a running round of recognition with some of the invented enterprises, and
-            their stars, awards, claims and payments.
+            their stars, awards, claims and payments, places, requests and obligations.
 
     Raises:
         InputError: the service is not one for demonstrations, or people work with it who are none of ours.
@@ -72,6 +73,7 @@ def load(enterprises: int, seed: int, report: Callable[[int, int], None] | None 
         play_finished(enterprises, progress.one)
         play_published(date.today().year - 1)
         play_last_year(progress.one)
+        play_last_years_unpaid(progress.one)
     part, day = progress.part(enterprises), date(date.today().year, 1, 15)
     with on(day):
         record_many(viewer, late, valid_from=day, batch=f"demo-{seed}-later", prepared=True, progress=part)
@@ -79,6 +81,7 @@ def load(enterprises: int, seed: int, report: Callable[[int, int], None] | None 
         play_running(enterprises, progress.one)
         play_computed(date.today().year)
         play_this_year(progress.one)
+        play_this_years_unpaid(progress.one)
     progress.end()
 
 

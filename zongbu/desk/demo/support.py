@@ -42,6 +42,10 @@ UNITS = {
     "税务部门": "市税务局",
     "统计部门": "市统计局",
     "发改部门": "市发展和改革委员会",
+    "人才工作部门": "市人力资源和社会保障局",
+    "交通部门": "市交通运输局",
+    "住房保障部门": "市住房保障和房产管理局",
+    "公安出入境部门": "市公安局",
 }
 """Which organisation of the demonstration acts for a unit that the policy names; of the others nobody does."""
 EMPTY_PAGE = (
@@ -66,11 +70,13 @@ class SupportCast(Cast):
 
     def lead(self, claim: Claim) -> Viewer:
         """Who approves a claim."""
-        return self._handling(claim, Role.DISTRICT_LEAD, Role.DEPARTMENT_LEAD, Role.CITY_LEAD)
+        assert claim.organisation is not None
+        return self.handling(claim.organisation, lead=True)
 
     def officer(self, claim: Claim) -> Viewer:
         """Who examines a claim."""
-        return self._handling(claim, Role.DISTRICT_OFFICER, Role.DEPARTMENT_OFFICER, Role.CITY_OFFICER)
+        assert claim.organisation is not None
+        return self.handling(claim.organisation)
 
     def payer(self, fund: Fund) -> Viewer:
         """Who pays from a fund."""
@@ -85,15 +91,15 @@ class SupportCast(Cast):
         """The lead of a district's office."""
         return self._at(Role.DISTRICT_LEAD, self._offices[district])
 
-    def _handling(self, claim: Claim, district: Role, department: Role, city: Role) -> Viewer:
-        organisation = claim.organisation
-        assert organisation is not None
+    def handling(self, organisation: Organisation, *, lead: bool = False) -> Viewer:
+        """Somebody of an organisation that handles a measure."""
         match organisation.kind:
             case Organisation.Kind.DISTRICT_OFFICE:
-                return self._at(district, organisation)
+                return self._at(Role.DISTRICT_LEAD if lead else Role.DISTRICT_OFFICER, organisation)
             case Organisation.Kind.DEPARTMENT:
-                return self._at(department, organisation)
+                return self._at(Role.DEPARTMENT_LEAD if lead else Role.DEPARTMENT_OFFICER, organisation)
             case _:
+                city = Role.CITY_LEAD if lead else Role.CITY_OFFICER
                 return replace(self[city], organisation=organisation.pk, organisation_name=organisation.name)
 
 
@@ -104,7 +110,7 @@ def play_last_year(tell: Callable[[], None]) -> None:
         tell: is called once for each claim.
     """
     last = timezone.localdate().year - 1
-    found = _starred(date(last, 10, 1))
+    found = starred(date(last, 10, 1))
     if Fund.objects.exists() or not found:
         return
     make_starred_account(found[0])
@@ -141,7 +147,7 @@ def play_last_year(tell: Callable[[], None]) -> None:
 def play_this_year(tell: Callable[[], None]) -> None:
     """Play this year's support up to today; nothing if it has been played, see ``play_last_year``."""
     today = timezone.localdate()
-    year, found = today.year, _starred(today)
+    year, found = today.year, starred(today)
     funds_of = Fund.objects.all()
     if not found or not funds_of.exists() or funds_of.filter(budgets__year=year).exists():
         return
@@ -156,7 +162,7 @@ def play_this_year(tell: Callable[[], None]) -> None:
         _play_to(cast, enterprise, offering(POLICY, "research_project_subsidy"), year, stop, today)
 
 
-def _starred(day: date) -> list[Enterprise]:
+def starred(day: date) -> list[Enterprise]:
     """The invented enterprises that hold stars on a day, those of the district with accounts before all others.
 
     The first of them has three stars or more, where any has: its people have an account.
@@ -208,6 +214,7 @@ def _prepare(cast: SupportCast, found: Sequence[Enterprise]) -> None:
     for place, enterprise in enumerate(found):
         owns = "true" if place % 6 == 5 else "false"
         facts = {"highest_star_paid": "0", "owns_office": owns, "is_first_purchase": "false"}
+        facts["drew_other_office_subsidy"] = "false"
         given = {**facts, "on_dishonesty_list": "false", "is_banned": "false"}
         record_facts(office, enterprise, given, source_name="不动产登记、兑现台账（演示）", valid_from=day)
         record_facts(

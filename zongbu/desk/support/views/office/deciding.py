@@ -21,7 +21,7 @@ from zongbu.desk.support import explaining, queries, stacking
 from zongbu.desk.support.actions import offers, review
 from zongbu.desk.support.flow import CLAIM, LEADS
 from zongbu.desk.support.forms.office import AssignForm, ReasonForm, RemarkForm, SeenForm, VerifyForm
-from zongbu.desk.support.listing import ROWS
+from zongbu.desk.support.listing.rows import ROWS
 from zongbu.desk.support.measures import of_claim
 from zongbu.desk.support.models import Claim
 from zongbu.desk.support.showing import parts_of

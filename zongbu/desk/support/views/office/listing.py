@@ -17,24 +17,9 @@ from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.recognition import files
 from zongbu.desk.support.actions.exports import exported_claims
 from zongbu.desk.support.flow import CLAIM
-from zongbu.desk.support.listing import (
-    ALL,
-    COLUMNS,
-    DEFAULT_COLUMNS,
-    HANDLERS,
-    MINE,
-    NAME,
-    SORTS,
-    STATES,
-    UNASSIGNED,
-    Criteria,
-    all_rows,
-    cells,
-    choices,
-    listed,
-    read,
-    titles,
-)
+from zongbu.desk.support.listing.columns import COLUMNS, DEFAULT_COLUMNS, NAME, SORTS
+from zongbu.desk.support.listing.criteria import ALL, HANDLERS, MINE, STATES, UNASSIGNED, Criteria, read
+from zongbu.desk.support.listing.rows import all_rows, cells, choices, listed, titles
 from zongbu.desk.support.views.office.common import viewer_of
 
 USUAL_TABS = ("submitted", "accepted", "verified", "approved")

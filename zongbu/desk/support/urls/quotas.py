@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from zongbu.desk.support.views.quotas import obligations, quotas, requests, selections
+from zongbu.desk.support.views.quotas import obligations, quotas, selections
+from zongbu.desk.support.views.quotas.requests import asking, case, listing, retention
 
 urlpatterns: list[URLPattern] = [
     path("quotas/", quotas.listing, name="quotas"),
@@ -13,14 +14,14 @@ urlpatterns: list[URLPattern] = [
     path("quotas/<int:pk>/", quotas.account, name="quota"),
     path("quotas/<int:pk>/return/<int:entry>/", quotas.give_back, name="quota_return"),
     path("quotas/<int:pk>/<str:act>/", quotas.act, name="quota_act"),
-    path("requests/", requests.listing, name="requests"),
-    path("requests/ask/<str:policy>/<str:measure>/", requests.ask, name="ask"),
-    path("requests/refer/", requests.refer, name="refer"),
-    path("requests/retention/", requests.retention, name="retention"),
-    path("requests/export.<str:kind>", requests.export, name="requests_export"),
-    path("requests/<str:receipt>/", requests.case, name="request"),
-    path("requests/<str:receipt>/files/<int:pk>/", requests.file, name="request_file"),
-    path("requests/<str:receipt>/<str:act>/", requests.act, name="request_act"),
+    path("requests/", listing.requests, name="requests"),
+    path("requests/ask/<str:policy>/<str:measure>/", asking.ask, name="ask"),
+    path("requests/refer/", asking.refer, name="refer"),
+    path("requests/retention/", retention.retention, name="retention"),
+    path("requests/export.<str:kind>", listing.export, name="requests_export"),
+    path("requests/<str:receipt>/", case.case, name="request"),
+    path("requests/<str:receipt>/files/<int:pk>/", case.file, name="request_file"),
+    path("requests/<str:receipt>/<str:act>/", case.act, name="request_act"),
     path("selections/", selections.listing, name="selections"),
     path("selections/new/", selections.new, name="new_selection"),
     path("selections/<int:pk>/", selections.one, name="selection"),

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from zongbu.desk.enterprises import actions as enterprises
 from zongbu.desk.enterprises import files
+from zongbu.desk.enterprises import queries as register
 from zongbu.desk.enterprises.models import Enterprise, EvidenceFile
 from zongbu.desk.enterprises.showing import language
 from zongbu.desk.kernel import flow
@@ -110,12 +111,17 @@ def enterprise_of(form: Form, found: Any, field: str = "uscc") -> Enterprise | N
     return one
 
 
+def own_enterprise(viewer: Viewer) -> Enterprise | None:
+    """The enterprise for which the viewer acts; None where it has no record yet, or the viewer is an official."""
+    return register.enterprises(viewer).filter(uscc=viewer.uscc).first() if viewer.uscc else None
+
+
 @contextmanager
-def taken_in(request: HttpRequest, owner: Callable[[Viewer], Enterprise | None]) -> Iterator[None]:
-    """Take uploads in before the transaction of the form: storing and scanning takes a while."""
+def taken_in(request: HttpRequest, **_named: Any) -> Iterator[None]:
+    """Take uploads in before the transaction of the form (``once``): storing and scanning takes a while."""
     taken: dict[str, EvidenceFile | InputError] = {}
     viewer = viewer_of(request)
-    enterprise = owner(viewer) if request.FILES and viewer.role in ENTERPRISE else None
+    enterprise = own_enterprise(viewer) if request.FILES and viewer.role in ENTERPRISE else None
     if enterprise is not None:
         for name, sent in request.FILES.items():
             try:

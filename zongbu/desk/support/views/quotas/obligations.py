@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from django.contrib import messages
@@ -52,7 +50,6 @@ from zongbu.desk.support.views.quotas.common import (
     uploaded,
     viewer_of,
 )
-from zongbu.desk.support.views.quotas.requests import own_enterprise
 
 SHOWS = ("open", "all")
 
@@ -181,12 +178,6 @@ def act(request: HttpRequest, receipt: str, act: str) -> HttpResponse:
     return _page(request, found, (act, form))
 
 
-@contextmanager
-def _taken(request: HttpRequest, **_named: Any) -> Iterator[None]:
-    with taken_in(request, own_enterprise):
-        yield
-
-
 MILESTONE_FORMS: dict[str, type[Form]] = {
     "report": ReportForm,
     "meet": MeetForm,
@@ -196,7 +187,7 @@ MILESTONE_FORMS: dict[str, type[Form]] = {
 
 
 @require_POST
-@once(prepare=_taken)
+@once(prepare=taken_in)
 def milestone_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     """Report on a milestone, or find that it was met or missed, or postpone it."""
     viewer = viewer_of(request)

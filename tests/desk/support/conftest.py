@@ -54,6 +54,7 @@ def enterprise(people: People, round: Round) -> Enterprise:
     made = qualifying(people(Role.CITY_OFFICER), USCC, "示例科技有限公司")
     recognised(round, made, 1)
     record(people, made, highest_star_paid="0", owns_office="否", is_first_purchase="否", rent_paid="200万元")
+    record(people, made, drew_other_office_subsidy="否")
     give_star(people, made, 3)
     return Enterprise.objects.get(pk=made.pk)
 

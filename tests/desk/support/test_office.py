@@ -256,7 +256,7 @@ def test_many_are_approved_each_by_itself(playing: Playing, district_fund: Fund)
     case = playing.verified()
     lead = as_(playing.lead)
     other = playing.case
-    other.pk, other.receipt, other.slot, other.state = None, "SC-OTHER", "other", "verified"
+    other.pk, other.receipt, other.year, other.state = None, "SC-OTHER", other.year - 1, "verified"
     other.save()  # without shares, participants and materials: it cannot be approved
     text = page(lead, "support:approve_many", claim=[case.receipt, "SC-OTHER", "SC-NONE"])
     assert "SC-OTHER" in text and "1,200,000.00" not in text and "120.00万元" in text

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -86,6 +87,8 @@ def of(claim: Claim, entitlement: Entitlement, today: date | None = None) -> lis
     offering = of_claim(claim)
     found = entering(offering, claim.enterprise, claim.as_of, now)
     found.append(_entitled(entitlement))
+    if claim.as_of < now and claim.year == now.year:
+        found.append(_still(claim, offering, now))
     found += [alone(claim), earlier_done(claim, offering), *_switching(entitlement)]
     found += amounts(claim, entitlement)
     found.append(_invoices(claim))
@@ -93,8 +96,8 @@ def of(claim: Claim, entitlement: Entitlement, today: date | None = None) -> lis
 
 
 def amounts(claim: Claim, entitlement: Entitlement) -> list[Check]:
-    """Whether the amount that was found is still within what the formula gives; nothing where there is none yet."""
-    return [_within(claim, entitlement)] if claim.amount is not None and entitlement.fen is not None else []
+    """Whether the amount that was found still stands; nothing where there is none yet."""
+    return [_within(claim, entitlement)] if claim.amount is not None else []
 
 
 def now(claim: Claim) -> tuple[Entitlement, list[Check]]:
@@ -214,13 +217,19 @@ def _entitled(entitlement: Entitlement) -> Check:
 
 
 def alone(claim: Claim) -> Check:
-    """Of measures that exclude each other only one in a year."""
+    """Of measures that exclude each other only one in a year, whichever version of the policy a claim rests on."""
     title = _("没有互斥的享受")
-    beside = (
-        Claim.objects.filter(enterprise=claim.enterprise_id, year=claim.year, slot=claim.slot, state__in=LIVE)
-        .exclude(pk=claim.pk)
-        .first()
-    )
+    offering = of_claim(claim)
+    others = Claim.objects.filter(
+        enterprise=claim.enterprise_id,
+        year=claim.year,
+        policy=claim.policy,
+        measure__in=offering.excluding,
+        state__in=LIVE,
+    ).exclude(pk=claim.pk)
+    if offering.measure.frequency == "each":  # of the measure itself one for each matter
+        others = others.exclude(~Q(slot=claim.slot), measure=claim.measure)
+    beside = others.order_by("pk").first()
     if beside is None:
         return Check("alone", title, True, _("同一年度没有互斥的申请。"))
     if beside.measure == claim.measure:
@@ -229,6 +238,23 @@ def alone(claim: Claim) -> Check:
         text = _("%(year)s年度已申请「%(measure)s」（%(receipt)s），与本项只能享受一项。")
     found = {"year": claim.year, "measure": beside.title, "receipt": beside.receipt}
     return Check("alone", title, False, text % found)
+
+
+def _still(claim: Claim, offering: Offering, today: date) -> Check:
+    """Entitled also by what authorities have found since: a star that was lost is not paid for.
+
+    Only findings are brought up to today. What registers say may have changed by the very thing that is supported: who
+    has bought its first office owns one now.
+    """
+    title = _("现在仍符合条件")
+    held: Entitlement | None = claim.__dict__.get("_still")
+    now = held or assess(claim.enterprise, [offering], claim.as_of, findings_on=today)[0]
+    claim.__dict__["_still"] = now
+    if now.entitled:
+        return Check("still", title, True, _("按现在的认定、星级仍符合。"))
+    if now.entitled is None:
+        return Check("still", title, None, _("提交以后认定或星级有变化，现在是否符合还不能确定。"))
+    return Check("still", title, False, _("提交以后认定或星级有变化，现在已不符合享受条件。"))
 
 
 def earlier_done(claim: Claim, offering: Offering) -> Check:
@@ -263,18 +289,27 @@ def _switching(entitlement: Entitlement) -> Iterator[Check]:
             yield Check("barred", title, False, _("政策提示「%(title)s」成立，不能享受。") % {"title": title})
         elif value is False:
             yield Check("barred", title, True, _("不成立。"))
+        else:
+            text = _("是否「%(title)s」还不能确定，请先登记所缺的事实，或者由总部办录入参数。") % {"title": title}
+            yield Check("barred", title, None, text)
 
 
 def _within(claim: Claim, entitlement: Entitlement) -> Check:
-    """Never more than the formula gives, less what was received for the same matter."""
+    """Never more than the formula gives, less what was received for the same matter.
+
+    Where a person set the amount, that amount stands for the formula's.
+    """
     title = _("不超过测算金额")
-    assert claim.amount is not None and entitlement.fen is not None
+    assert claim.amount is not None
+    whole = entitlement.fen if entitlement.fen is not None else claim.amount + claim.received
     # What was approved since the amount was found counts too: nobody is paid twice by being quick.
     before = max(claim.received, stacking.total(stacking.counted(of_claim(claim), claim)))
-    most = max(0, entitlement.fen - before)
+    most = max(0, whole - before)
     found = {"amount": full_amount(claim.amount), "most": full_amount(most)}
     if claim.amount > most:
-        return Check("within", title, False, _("核定%(amount)s，超过现在测算的%(most)s，请退回核验。") % found)
+        return Check("within", title, False, _("核定%(amount)s，超过现在应发的%(most)s，请退回核验。") % found)
+    if entitlement.fen is None:
+        return Check("within", title, True, _("核定%(amount)s，政策没有公式。") % found)
     return Check("within", title, True, _("核定%(amount)s，测算%(most)s。") % found)
 
 

@@ -92,9 +92,17 @@ def decided_results(policy: Policy) -> tuple[str, ...]:
 
 
 def assess(
-    enterprise: Enterprise, offerings: Collection[Offering], as_of: date, known_at: datetime | None = None
+    enterprise: Enterprise,
+    offerings: Collection[Offering],
+    as_of: date,
+    known_at: datetime | None = None,
+    *,
+    findings_on: date | None = None,
 ) -> list[Entitlement]:
     """What one enterprise is entitled to under measures of any policies, in their order.
+
+    Args:
+        findings_on: take what departments have found (stars among it) as it is on this later day.
 
     Raises:
         Refused: recorded facts cannot be read.
@@ -102,8 +110,9 @@ def assess(
     found: dict[str, Entitlement] = {}
     for policy in {one.policy.identifier: one.policy for one in offerings}.values():
         mine = [one for one in offerings if one.policy is policy]
-        for one in assess_many([enterprise], mine, as_of, known_at)[enterprise.pk]:
-            found[one.offering.key] = one
+        for together in _apart(mine):
+            assessed = _assessed([enterprise], together, as_of, known_at, findings_on)[enterprise.pk]
+            found |= {one.offering.key: one for one in assessed}
     return [found[one.key] for one in offerings]
 
 
@@ -130,13 +139,21 @@ def _apart(offerings: Collection[Offering]) -> list[list[Offering]]:
 
 
 def _assessed(
-    enterprises: Collection[Enterprise], offerings: Collection[Offering], as_of: date, known_at: datetime | None
+    enterprises: Collection[Enterprise],
+    offerings: Collection[Offering],
+    as_of: date,
+    known_at: datetime | None,
+    findings_on: date | None = None,
 ) -> dict[int, list[Entitlement]]:
     policy = next(iter(offerings)).policy
     keys = [one.pk for one in enterprises]
     decided = decided_results(policy)
     law = policy.decided(decided) if decided else policy
     facts = facts_of_many(enterprises, as_of, known_at, policy=policy)
+    if findings_on is not None:
+        later = facts_of_many(enterprises, findings_on, known_at, policy=policy)
+        findings = {fact.identifier for fact in policy.dictionary.values() if fact.kind == "finding"}
+        facts = {key: _renewed(mine, later[key], findings) for key, mine in facts.items()}
     given = _decided_facts(keys, policy, decided, as_of)
     ledger = _ledger_facts(keys, offerings, as_of, known_at)
     assessor = _assessor(law, offerings, as_of, known_at)
@@ -154,6 +171,12 @@ def _assessed(
             Entitlement(Offering(law, law.measures[one.measure.identifier]), assessment, decided) for one in offerings
         ]
     return answer
+
+
+def _renewed(facts: Mapping[str, str], later: Mapping[str, str], names: Collection[str]) -> dict[str, str]:
+    """Facts of a day, some of them as they are on a later one; what has been taken back since is unknown."""
+    kept = {name: value for name, value in facts.items() if name not in names}
+    return kept | {name: value for name, value in later.items() if name in names}
 
 
 def _assessor(law: Policy, offerings: Iterable[Offering], as_of: date, known_at: datetime | None) -> Assessor:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from django.db.models import Sum
+from django.db.models import F, Sum
 
 from zongbu.desk.support.measures import Offering, offerings
-from zongbu.desk.support.models import Claim
+from zongbu.desk.support.models import Claim, Share
 
 COUNTED = ("approved", "paying", "paid")
 """What is approved counts as received: it will be paid."""
@@ -52,14 +52,17 @@ def totals(offering: Offering, enterprises: Collection[int], year: int) -> dict[
             measure=measure,
             state__in=COUNTED,
         )
-        for key, amount in found.order_by().values_list("enterprise").annotate(amount=Sum("amount")):
+        shares = Share.objects.filter(claim__in=found.order_by().values("pk")).order_by()
+        for key, amount in shares.values_list("claim__enterprise").annotate(amount=Sum(F("amount") - F("returned"))):
             answer[key] = answer.get(key, 0) + (amount or 0)
     return answer
 
 
 def total(claims: Iterable[Claim]) -> int:
-    """Their amounts together, in fen."""
-    return sum(one.amount or 0 for one in claims)
+    """Their amounts together, in fen, less what was given back of them."""
+    shares = Share.objects.filter(claim__in=[one.pk for one in claims])
+    found: int | None = shares.aggregate(total=Sum(F("amount") - F("returned")))["total"]
+    return found or 0
 
 
 def names(offering: Offering) -> tuple[str, ...]:

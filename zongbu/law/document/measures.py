@@ -150,7 +150,7 @@ class _Reader:
             level=level_of(units, self.known.is_district),
             payers=tuple(self.payers()),
             recipient=self.one_of("收款", RECIPIENTS, "enterprise"),
-            frequency=self.one_of("频次", FREQUENCIES, "yearly"),
+            frequency=self.frequency(),
             not_stacking=tuple(self.other_measures("不重复")),
             drew_other=self.drew_other(),
             barred_by=tuple(self.conditions("不得")),
@@ -166,6 +166,17 @@ class _Reader:
             else:
                 hint = formula.nearest(text.value, iter(self.measures.own))
                 self.problem(Text(text.value, text.line, 1), "互斥的措施不存在", hint)
+
+    def frequency(self) -> Frequency:
+        """How often; what excludes others takes one place a year and so cannot be given for each matter."""
+        found = self.one_of("频次", FREQUENCIES, "yearly")
+        excluded = any(
+            self.definition.title in {item.value for item in _items(fields.get("互斥"))}
+            for fields in self.measures.fields.values()
+        )
+        if found == "each" and (excluded or "互斥" in self.fields):
+            self.problem(self.fields["频次"], "互斥的措施不能写每件", "互斥按年度算，写每年或一次")
+        return found
 
     def payers(self) -> Iterator[Payer]:
         entries = list(_items(self.fields.get("分担")))

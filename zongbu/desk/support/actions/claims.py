@@ -24,7 +24,7 @@ from zongbu.desk.support.flow import CLAIM, OBJECTION
 from zongbu.desk.support.handling import organisation_for
 from zongbu.desk.support.ledger.holding import release, share_out
 from zongbu.desk.support.measures import Offering, day_of, of_claim, offering
-from zongbu.desk.support.models import BankAccount, Claim, ClaimMaterial, ClaimObjection, Invoice
+from zongbu.desk.support.models import UNDECIDED, BankAccount, Claim, ClaimMaterial, ClaimObjection, Invoice
 from zongbu.law.amounts import fen_of
 
 EDITABLE = ("draft", "returned")
@@ -131,7 +131,8 @@ def fill(viewer: Viewer, pk: int, values: Mapping[str, str]) -> Claim:
 
 
 def choose_account(viewer: Viewer, enterprise: Enterprise, holder: str, bank: str, number: str) -> BankAccount:
-    """Register the account into which an enterprise is paid; the one before it ends. Drafts go on with the new one.
+    """Register the account into which an enterprise is paid; the one before it ends. What is not approved yet goes on
+    with the new one.
 
     Raises:
         PermissionDenied: not one's own enterprise. Refused: a field is empty, or the number is none.
@@ -156,7 +157,7 @@ def choose_account(viewer: Viewer, enterprise: Enterprise, holder: str, bank: st
             number=digits,
             added_by_id=viewer.person,
         )
-        Claim.objects.filter(enterprise=enterprise, state__in=["offered", *EDITABLE]).update(account=made)
+        Claim.objects.filter(enterprise=enterprise, state__in=UNDECIDED).update(account=made)
         journal.record("support.choose_account", viewer, enterprise, after={"bank": made.bank, "number": made.masked})
     return made
 

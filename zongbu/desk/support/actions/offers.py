@@ -181,7 +181,9 @@ def _claims_before(found: Offering, keys: list[int], year: int) -> dict[int, str
     earlier = same.filter(state__in=LIVE)
     if found.measure.frequency != "once":  # what was paid in another year counts in the formula
         earlier = earlier.exclude(state="paid")
-    place = Claim.objects.filter(enterprise__in=keys, year=year, slot=found.slot(), state__in=LIVE)
+    place = Claim.objects.filter(
+        enterprise__in=keys, year=year, policy=policy, measure__in=found.excluding, state__in=LIVE
+    )
     answer = {
         key: str(ENDED[state])
         for key, state in same.filter(year=year, state__in=ENDED).order_by("pk").values_list("enterprise", "state")

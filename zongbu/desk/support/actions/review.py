@@ -96,7 +96,8 @@ def verify(
     """Find that a claim is right, and how much is to be paid.
 
     Args:
-        amount: in yuan; needed where the policy has no formula, else only to stay below what it gives.
+        amount: in yuan; needed where the policy has no formula (what was received for the same matter is taken off),
+            else only to stay below what it gives.
         amount_reason: why it is another amount than computed.
         basis: the regulation that sets the amount, where the policy has no formula.
 
@@ -148,7 +149,9 @@ def _amount(case: Claim, wanted: int | None) -> int:
             raise Refused(_("政策没有写明金额，请按现行规定核定金额。"))
         if not case.basis:
             raise Refused(_("政策没有写明金额，请写明核定金额所依据的规定。"))
-        return wanted
+        if wanted <= case.received:
+            raise Refused(_already(case))
+        return wanted - case.received
     most = max(0, case.computed - case.received)
     amount = most if wanted is None else wanted
     if amount > most:
@@ -156,14 +159,16 @@ def _amount(case: Claim, wanted: int | None) -> int:
         raise Refused(_("核定金额%(amount)s超过应发的%(most)s。") % found)
     if amount <= 0:
         if case.received:
-            raise Refused(
-                _("同一事项已享受%(received)s，从优从高不重复，没有应补的金额。")
-                % {"received": full_amount(case.received)}
-            )
+            raise Refused(_already(case))
         raise Refused(_("核定金额应大于零。"))
     if amount != most and not case.amount_reason:
         raise Refused(_("核定金额与测算不一致，请写明理由。"))
     return amount
+
+
+def _already(case: Claim) -> str:
+    found = {"received": full_amount(case.received)}
+    return _("同一事项已享受%(received)s，从优从高不重复，没有应补的金额。") % found
 
 
 def send_back(viewer: Viewer, pk: int, reason: str, *, seen: int | None = None) -> Claim:

@@ -7,7 +7,7 @@ from datetime import date
 
 from zongbu.desk.enterprises import queries
 from zongbu.desk.enterprises.models import Enterprise
-from zongbu.desk.enterprises.showing import language
+from zongbu.desk.kernel.language import language
 from zongbu.desk.library.parameters import overrides
 from zongbu.desk.library.policies import policies
 from zongbu.law import Policy

@@ -8,10 +8,10 @@ from datetime import date
 from decimal import Decimal
 
 from django.utils.html import format_html
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from zongbu.desk.enterprises import values
+from zongbu.desk.kernel.language import language
 from zongbu.desk.library.policies import policies
 from zongbu.desk.library.showing.links import clause_url
 from zongbu.desk.library.showing.usage import usage
@@ -23,11 +23,6 @@ from zongbu.law.names import Names
 UNITS = (("亿元", 10**8), ("万元", 10**4), ("元", 1))
 """Units in which money is entered, and yuan in each."""
 SIZES = dict(UNITS)
-
-
-def language() -> str:
-    """``zh`` or ``en``: the language of the page, as the engine names it."""
-    return "en" if (get_language() or "").startswith("en") else "zh"
 
 
 def title(fact: Fact) -> str:

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from zongbu.desk.enterprises.showing import language
+from zongbu.desk.kernel.language import language
 from zongbu.desk.kernel.roles import CITY, DEPARTMENT, DISTRICT, Reach, Role
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.people.districts import DISTRICTS, district_name

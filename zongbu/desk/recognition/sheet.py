@@ -19,6 +19,7 @@ from zongbu.desk.enterprises import showing, values
 from zongbu.desk.enterprises.models import FactRecord, Source
 from zongbu.desk.kernel import flow
 from zongbu.desk.kernel.clock import Deadline
+from zongbu.desk.kernel.language import language
 from zongbu.desk.library.parameters import overrides
 from zongbu.desk.recognition.casefacts import of_cases
 from zongbu.desk.recognition.flow import APPLICATION
@@ -244,7 +245,7 @@ def track_titles(law: Policy, tracks: Iterable[str]) -> list[str]:
 def _names(law: Policy) -> Any:
     from zongbu.law.names import Names
 
-    return Names(law, showing.language())
+    return Names(law, language())
 
 
 def _conditions(law: Policy, round: Round) -> list[str]:
@@ -279,7 +280,7 @@ def _reasons(row: Row) -> list[str]:
         lacking = [*map(names.fact, missing.facts), *map(names.parameter, missing.parameters)]
         return [_("还缺：%(facts)s") % {"facts": _("、").join(lacking)}] if lacking else []
     if row.computed is False:
-        book = assessment.book(showing.language())
+        book = assessment.book(language())
         return [one.text(assessment.trace, book) for one in assessment.shortfalls(deciding)]
     return []
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from zongbu.desk.enterprises import queries, showing, values
 from zongbu.desk.enterprises.models import Enterprise, EvidenceFile, Recording
-from zongbu.desk.enterprises.showing import language
 from zongbu.desk.kernel.flow import Participation
+from zongbu.desk.kernel.language import language
 from zongbu.desk.library.parameters import overrides
 from zongbu.desk.recognition.casefacts import CaseFacts, of_case
 from zongbu.desk.recognition.checking import conditions

@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from zongbu.desk.enterprises.showing import language
 from zongbu.desk.kernel import clock, flow
 from zongbu.desk.kernel.flow import Participation
+from zongbu.desk.kernel.language import language
 from zongbu.desk.kernel.roles import ENTERPRISE
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.people.districts import district_name

@@ -10,8 +10,7 @@ import functools
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import get_language
-
+from zongbu.desk.kernel.language import language
 from zongbu.desk.selfcheck.lacking import arranged, sets_spelled
 from zongbu.law import Policy, nodes
 from zongbu.law.amounts import fen_of
@@ -123,11 +122,6 @@ class Check:
         """How many conditions are met, not met, undetermined."""
         tones = [card.row.answer.tone for card in self.cards if not card.measure]
         return {tone: tones.count(tone) for tone in ("met", "not_met", "undetermined")}
-
-
-def language() -> str:
-    """The engine's name (``zh`` or ``en``) of the language in which the page is shown."""
-    return "en" if (get_language() or "").startswith("en") else "zh"
 
 
 def present(assessment: Assessment, lang: str | None = None) -> Check:

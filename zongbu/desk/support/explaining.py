@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from zongbu.desk.enterprises.showing import language
+from zongbu.desk.kernel.language import language
 from zongbu.desk.support.benefits import Benefit
 from zongbu.desk.support.books import measure_title
 from zongbu.desk.support.entitlement import Entitlement

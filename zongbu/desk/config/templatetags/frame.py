@@ -14,8 +14,8 @@ from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 
+from zongbu.desk.kernel.language import language
 from zongbu.law import amounts
 
 register = template.Library()
@@ -112,7 +112,7 @@ def _dress(kind: widgets.Widget) -> str:
 @register.filter(expects_localtime=True)
 def long_date(day: object) -> str:
     """A day as it is written in the reader's language: 2024年6月1日, 1 June 2024. Nothing if it is none."""
-    return amounts.day(day, _tongue()) if isinstance(day, date) else ""
+    return amounts.day(day, language()) if isinstance(day, date) else ""
 
 
 @register.filter(expects_localtime=True)
@@ -120,10 +120,6 @@ def long_moment(moment: object, seconds: object = "") -> str:
     """Day and time: 2024年6月1日 09:05, 1 June 2024, 09:05; ``:"seconds"`` to the second."""
     if not isinstance(moment, datetime):
         return long_date(moment)
-    english = _tongue() == "en"
+    english = language() == "en"
     time = moment.strftime("%H:%M:%S" if seconds else "%H:%M")
-    return f"{amounts.day(moment, _tongue())}{', ' if english else ' '}{time}"
-
-
-def _tongue() -> str:
-    return "en" if (get_language() or "").startswith("en") else "zh"
+    return f"{amounts.day(moment, language())}{', ' if english else ' '}{time}"

@@ -25,6 +25,7 @@ from zongbu.desk.enterprises.actions.appending import (
 from zongbu.desk.enterprises.models import Enterprise, EvidenceFile, FactRecord, MaterialChange, Source
 from zongbu.desk.enterprises.values import Key, checked, key_of
 from zongbu.desk.kernel import journal
+from zongbu.desk.kernel.language import language
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.people.districts import DISTRICTS, district_name
 from zongbu.law import InputError, amounts
@@ -181,7 +182,7 @@ def _refuse_without_effect(
         if last is not None and last.status != status:
             raise InputError(
                 _("之后（%(day)s）已记录“%(change)s”，企业状态以它为准。它有误的，请先撤销；无误的，请选择只补记历史")
-                % {"day": amounts.day(last.happened_on, showing.language()), "change": last.get_kind_display()}
+                % {"day": amounts.day(last.happened_on, language()), "change": last.get_kind_display()}
             )
     if against and later != Later.REPLACE:
         facts = {key.fact.identifier: key.fact for key in effects}
@@ -189,7 +190,7 @@ def _refuse_without_effect(
             _("%(fact)s自%(day)s起为“%(value)s”（%(source)s）")
             % {
                 "fact": showing.title(facts[one.fact]),
-                "day": amounts.day(one.valid_from, showing.language()),
+                "day": amounts.day(one.valid_from, language()),
                 "value": showing.show(facts[one.fact], one.value) or _("未知"),
                 "source": one.recording.source_name or one.recording.get_source_display(),
             }

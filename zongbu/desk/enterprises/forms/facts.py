@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from zongbu.desk.enterprises import files, showing, values
 from zongbu.desk.enterprises.models import Enterprise, EvidenceFile
 from zongbu.desk.enterprises.showing import Need, needs
+from zongbu.desk.kernel.language import language
 from zongbu.law.facts import BadValue, Fact
 
 UNIT = "_unit"
@@ -76,7 +77,7 @@ def _widget(fact: Fact) -> forms.Widget:
     if fact.type == "boolean":
         return forms.RadioSelect(choices=[("true", _("是")), ("false", _("否")), ("", _("暂不填"))])
     if fact.type == "choice":
-        titles = fact.choices if showing.language() == "zh" else {option: option for option in fact.choices}
+        titles = fact.choices if language() == "zh" else {option: option for option in fact.choices}
         return forms.Select(choices=[("", "—"), *titles.items()])
     if fact.format == "division":
         return forms.Select(choices=[("", "—"), *((code, showing.show(fact, code)) for code in fact.choices)])

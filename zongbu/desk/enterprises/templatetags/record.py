@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django import template
 from django.utils import timezone
 
-from zongbu.desk.enterprises.showing import language
+from zongbu.desk.kernel.language import language
 from zongbu.law import amounts
 
 register = template.Library()

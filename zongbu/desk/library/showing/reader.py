@@ -11,8 +11,8 @@ from typing import TypeVar
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from zongbu.desk.library import measures as measure_records
 from zongbu.desk.library import queries
@@ -86,11 +86,6 @@ def detail_label(name: str) -> str:
         "支出": _("汇总的支出"),
         "上限": _("补助上限"),
     }[name]
-
-
-def language() -> str:
-    """``zh`` or ``en``: the language of the page, as the engine names it."""
-    return "en" if (get_language() or "").startswith("en") else "zh"
 
 
 @dataclass(slots=True)

@@ -14,10 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zongbu.desk.kernel.flow import Refused
+from zongbu.desk.kernel.language import language
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.library import policies
 from zongbu.desk.library.showing import links
-from zongbu.desk.library.showing.reader import Reader, language
+from zongbu.desk.library.showing.reader import Reader
 from zongbu.law import Policy
 from zongbu.law.errors import ZongbuError
 

@@ -7,9 +7,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from zongbu.desk.kernel.language import language
 from zongbu.desk.library import policies
 from zongbu.desk.library.showing import companion, comparison, status
-from zongbu.desk.library.showing.reader import Reader, language
+from zongbu.desk.library.showing.reader import Reader
 from zongbu.desk.library.views.common import crumbs, policy_or_404
 
 

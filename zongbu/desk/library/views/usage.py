@@ -11,10 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from zongbu.desk.kernel.language import language
 from zongbu.desk.kernel.roles import CITY
 from zongbu.desk.library import policies, queries
 from zongbu.desk.library.showing import links, values
-from zongbu.desk.library.showing.reader import Reader, category_label, language
+from zongbu.desk.library.showing.reader import Reader, category_label
 from zongbu.desk.library.showing.usage import Usage, usage
 from zongbu.desk.library.showing.views import HistoryLine
 from zongbu.desk.library.views.common import crumbs, reader_of, viewer_of

@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from zongbu.desk.kernel.language import language
 from zongbu.desk.library.forms.fields import DayField, LongField
 from zongbu.desk.library.showing.usage import usage
 from zongbu.desk.people.models import Organisation
@@ -19,12 +20,6 @@ from zongbu.desk.recognition.settings import OPEN_SETTINGS, conditions_of, defau
 from zongbu.desk.recognition.sheet import track_titles
 from zongbu.law import Policy
 from zongbu.law.names import Names
-
-
-def _language() -> str:
-    from zongbu.desk.enterprises.showing import language
-
-    return language()
 
 
 class RoundForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -89,7 +84,7 @@ class RoundForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, law: Policy, *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
-        names = Names(law, _language())
+        names = Names(law, language())
         offered = [(name, names.rule(name)) for name in conditions_of(law)]
         self.fields["qualifies"].choices = offered  # type: ignore[attr-defined]
         self.fields["admits"].choices = [("", _("不设")), *offered]  # type: ignore[attr-defined]
@@ -154,7 +149,7 @@ class CheckForm(forms.Form):
 
     def __init__(self, *args: Any, law: Policy, departments: list[Organisation], deciding: str, **given: Any) -> None:
         super().__init__(*args, **given)
-        names = Names(law, _language())
+        names = Names(law, language())
         field = self.fields["organisation"]
         field.queryset = Organisation.objects.filter(kind=Organisation.Kind.DEPARTMENT, active=True)  # type: ignore[attr-defined]
         field.choices = [("", "—"), *((one.pk, one.name) for one in departments)]  # type: ignore[attr-defined]
@@ -398,7 +393,7 @@ class ReplyForm(forms.Form):
 
 def subjects_of(law: Policy, round: Round) -> list[tuple[str, Any]]:
     """What can be commented on in an application of a round: the form, the facts that decide, the materials."""
-    names = Names(law, _language())
+    names = Names(law, language())
     facts = [(name, names.fact(name)) for name in usage(law).facts(round.qualifies)]
     materials = [(f"material:{one.pk}", one.title) for one in round.materials.all()]
     groups: list[tuple[str, Any]] = [("", _("整份申请")), (_("数据"), facts)]

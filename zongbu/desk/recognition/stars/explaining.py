@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from zongbu.desk.enterprises import showing, values
 from zongbu.desk.enterprises.models import Source
+from zongbu.desk.kernel.language import language
 from zongbu.desk.recognition.stars.definition import (
     Definition,
     Direction,
@@ -103,7 +104,7 @@ def bound(item: Item, limit: Decimal | None) -> str:
     if limit is None:
         return "?"
     fact = values.dictionary().get(item.fact) if item.kind == Kind.FACT else None
-    lang = showing.language()
+    lang = language()
     if fact is None or fact.type == "integer":
         return plain(limit)
     if fact.type == "boolean":

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from zongbu.desk.enterprises.models import Recording
-from zongbu.desk.enterprises.showing import language
+from zongbu.desk.kernel.language import language
 from zongbu.desk.recognition.showing import Line
 from zongbu.law.amounts import day as in_words
 

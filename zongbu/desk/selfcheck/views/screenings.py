@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from zongbu.desk.enterprises import queries as enterprise_queries
 from zongbu.desk.enterprises.models import Enterprise
+from zongbu.desk.kernel.language import language
 from zongbu.desk.kernel.roles import DISTRICT
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.library.policies import UnknownPolicy, policies
@@ -23,7 +24,7 @@ from zongbu.desk.people.districts import DISTRICTS, district_name
 from zongbu.desk.selfcheck import actions, queries
 from zongbu.desk.selfcheck.access import SCREENERS
 from zongbu.desk.selfcheck.models import Screening
-from zongbu.desk.selfcheck.presentation import language, present
+from zongbu.desk.selfcheck.presentation import present
 from zongbu.desk.selfcheck.screening import export as writing
 from zongbu.desk.selfcheck.screening import files, rows, summary
 from zongbu.desk.selfcheck.views.common import viewer_of

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from zongbu.desk.enterprises.models import Enterprise
-from zongbu.desk.enterprises.showing import language
+from zongbu.desk.kernel.language import language
 from zongbu.desk.library.showing import companion
 from zongbu.desk.library.showing.links import clause_url
 from zongbu.desk.support.benefits.benefit import Benefit, draft

@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from zongbu.desk.enterprises.models import Enterprise
-from zongbu.desk.enterprises.showing import language, needed
+from zongbu.desk.enterprises.showing import needed
+from zongbu.desk.kernel.language import language
 from zongbu.desk.library.measures import suspensions
 from zongbu.desk.library.showing.links import parameter_url
 from zongbu.desk.selfcheck.lacking import arranged

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from zongbu.desk.enterprises.showing import language
+from zongbu.desk.kernel.language import language
 from zongbu.desk.people.districts import district_name
 from zongbu.desk.recognition.standing import Due
 from zongbu.desk.support.flow import CLAIM

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import template
 
-from zongbu.desk.enterprises.showing import language
+from zongbu.desk.kernel.language import language
 from zongbu.desk.people.districts import district_name
 from zongbu.desk.support import books
 from zongbu.law import amounts

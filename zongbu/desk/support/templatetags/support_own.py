@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import template
 from django.urls import NoReverseMatch, reverse
 
-from zongbu.desk.enterprises.showing import language
+from zongbu.desk.kernel.language import language
 from zongbu.desk.library.showing.links import clause_url
 from zongbu.desk.support import benefits
 from zongbu.desk.support.flow import CLAIM, OBJECTION

@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from zongbu.desk.enterprises.showing import language
 from zongbu.desk.kernel import flow
+from zongbu.desk.kernel.language import language
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.library.views.common import page_of, viewer_of
 from zongbu.desk.people.districts import district_name

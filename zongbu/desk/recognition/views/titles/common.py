@@ -10,7 +10,6 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
 
 from zongbu.desk.kernel.documents import CannotPrint
 from zongbu.desk.kernel.scope import Viewer
@@ -22,11 +21,6 @@ def viewer_of(request: HttpRequest) -> Viewer:
     """Who asks."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     return viewer
-
-
-def language() -> str:
-    """``zh`` or ``en``."""
-    return "en" if (get_language() or "").startswith("en") else "zh"
 
 
 def base_of(request: HttpRequest) -> str:

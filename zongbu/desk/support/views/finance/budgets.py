@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
-from zongbu.desk.enterprises.showing import language
+from zongbu.desk.kernel.language import language
 from zongbu.desk.kernel.numbers import small_int
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.library.views.common import page_of, viewer_of

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from zongbu.desk.enterprises.showing import language
+from zongbu.desk.kernel.language import language
 from zongbu.desk.kernel.roles import Reach
 from zongbu.desk.library.views.common import viewer_of
 from zongbu.desk.support import books, queries

@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from zongbu.desk.enterprises.showing import language
 from zongbu.desk.kernel import flow
 from zongbu.desk.kernel.flow import Refused
+from zongbu.desk.kernel.language import language
 from zongbu.desk.kernel.roles import Reach, Role
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.kernel.submission import once

@@ -16,8 +16,8 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from zongbu.desk.enterprises.showing import language
 from zongbu.desk.kernel.flow import Refused
+from zongbu.desk.kernel.language import language
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.people.districts import district_name
 from zongbu.desk.recognition import files

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from zongbu.desk.enterprises.models import Enterprise
-from zongbu.desk.enterprises.showing import language
 from zongbu.desk.kernel.flow import Refused
+from zongbu.desk.kernel.language import language
 from zongbu.desk.kernel.numbers import small_int
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.library.policies import UnknownPolicy, policies

@@ -18,9 +18,9 @@ from zongbu.desk.enterprises import actions as enterprises
 from zongbu.desk.enterprises import files
 from zongbu.desk.enterprises import queries as register
 from zongbu.desk.enterprises.models import Enterprise, EvidenceFile
-from zongbu.desk.enterprises.showing import language
 from zongbu.desk.kernel import flow
 from zongbu.desk.kernel.flow import Case, Flow
+from zongbu.desk.kernel.language import language
 from zongbu.desk.kernel.roles import ENTERPRISE
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.library.views.common import attempt, page_of, viewer_of

@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from zongbu.desk.enterprises.models import Enterprise
-from zongbu.desk.enterprises.showing import language
 from zongbu.desk.kernel import flow
+from zongbu.desk.kernel.language import language
 from zongbu.desk.kernel.roles import ENTERPRISE
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.kernel.submission import once

@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from zongbu.desk.enterprises.showing import language
 from zongbu.desk.kernel import flow
 from zongbu.desk.kernel.flow import Refused
+from zongbu.desk.kernel.language import language
 from zongbu.desk.kernel.roles import ENTERPRISE
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.library.policies import UnknownPolicy

@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from zongbu.desk.enterprises.showing import language
 from zongbu.desk.kernel import journal
 from zongbu.desk.kernel.flow import Refused
+from zongbu.desk.kernel.language import language
 from zongbu.desk.kernel.roles import CITY, ENTERPRISE, Role
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.people.districts import DISTRICTS, district_name

@@ -27,7 +27,7 @@ function draw(holder) {
     xAxis: {
       type: "value",
       splitNumber: narrow ? 2 : 4,
-      axisLabel: { hideOverlap: true, formatter: (value) => `${value.toLocaleString()} ${holder.dataset.unit}` },
+      axisLabel: { hideOverlap: true, alignMaxLabel: "right", formatter: (value) => `${value.toLocaleString()} ${holder.dataset.unit}` },
     },
     yAxis: {
       type: "category",

@@ -6,7 +6,7 @@ import hashlib
 import io
 import json
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import openpyxl
@@ -14,6 +14,7 @@ import pytest
 import xlsxwriter
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.desk.support import financed
 from tests.desk.support.conftest import Playing, sound
@@ -193,24 +194,28 @@ def test_what_contradicts_is_refused_and_told_again_nothing_happens() -> None:
     batch = financed.sent(*(financed.an_approved_claim(number, 100_00) for number in (1, 2, 3)))
     first, second, third = batch.orders.order_by("pk")
     other = financed.sent(financed.an_approved_claim(4, 100_00)).orders.get()
-    assert apply(batch, f"{first.number},已支付,100.00,2026-01-05,GK1,") == [("paid", "")]
-    assert apply(batch, f"{first.number},已支付,100.00,2026-01-05,GK1,") == [("again", "")]
-    ((outcome, why),) = apply(batch, f"{first.number},已支付,100.00,2026-01-05,GK2,")
+    day = timezone.localdate()
+    before = day - timedelta(days=1)
+    ((outcome, why),) = apply(batch, f"{first.number},已支付,100.00,{before},GK1,")
+    assert outcome == "refused" and "早于批次送国库的日期" in why
+    assert apply(batch, f"{first.number},已支付,100.00,{day},GK1,") == [("paid", "")]
+    assert apply(batch, f"{first.number},已支付,100.00,{day},GK1,") == [("again", "")]
+    ((outcome, why),) = apply(batch, f"{first.number},已支付,100.00,{day},GK2,")
     assert outcome == "refused" and "另一流水号" in why
     ((outcome, why),) = apply(batch, f"{first.number},支付失败,100.00,,,退票")
     assert outcome == "refused" and "请人工核对" in why
-    ((outcome, why),) = apply(batch, f"{second.number},已支付,100.01,2026-01-05,GK3,")
+    ((outcome, why),) = apply(batch, f"{second.number},已支付,100.01,{day},GK3,")
     assert outcome == "refused" and "金额与国库回执不一致" in why
-    ((outcome, why),) = apply(batch, f"{second.number},已支付,100.00,2026-01-05,GK1,")
+    ((outcome, why),) = apply(batch, f"{second.number},已支付,100.00,{day},GK1,")
     assert outcome == "refused" and "已用于支付单" in why
-    ((outcome, why),) = apply(batch, f"{other.number},已支付,100.00,2026-01-05,GK4,")
+    ((outcome, why),) = apply(batch, f"{other.number},已支付,100.00,{day},GK4,")
     assert outcome == "refused" and "批次里没有" in why
     # Within one file: the same order twice, and the same number of the treasury twice.
     found = apply(
         batch,
-        f"{second.number},已支付,100.00,2026-01-05,GK5,",
+        f"{second.number},已支付,100.00,{day},GK5,",
         f"{second.number},支付失败,100.00,,,退票",
-        f"{third.number},已支付,100.00,2026-01-05,GK5,",
+        f"{third.number},已支付,100.00,{day},GK5,",
     )
     assert [outcome for outcome, _why in found] == ["paid", "refused", "refused"]
     third.refresh_from_db()

@@ -26,6 +26,7 @@ ACTS = {
     "support.stay_behind": _("拨付前核查未通过"),
     "support.paid": _("登记已支付"),
     "support.failed": _("登记支付失败"),
+    "support.not_recorded": _("兑现应记录的事实未能登记"),
     "support.reissue": _("重新签发支付单"),
     "support.export_money": _("导出兑现和支付"),
     "support.export_claims": _("导出兑现申请"),

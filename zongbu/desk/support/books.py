@@ -230,7 +230,7 @@ def unpaid(viewer: Viewer) -> QuerySet[Any]:
     later = PaymentOrder.objects.filter(pk__gt=OuterRef("pk")).filter(
         Q(share=OuterRef("share")) | Q(reimbursement=OuterRef("reimbursement"))
     )
-    waiting = Q(claim__state__in=["approved", "paying"]) | Q(reimbursement__state="approved")
+    waiting = Q(claim__state__in=["approved", "paying"], share__amount__gt=0) | Q(reimbursement__state="approved")
     found = queries.orders(viewer).filter(Q(state__in=OPEN_ORDERS) | (Q(state="failed") & waiting & ~Exists(later)))
     return found.annotate(approved_at=Coalesce("claim__decided_at", "reimbursement__decided_at", "issued_at"))
 

@@ -14,6 +14,8 @@ from zongbu.desk.support.models import Claim, Fund, Level, ResponsibleUnit
 from zongbu.law.amounts import full_amount
 
 Kind = Organisation.Kind
+HANDLING = (Kind.DEPARTMENT, Kind.DISTRICT_OFFICE, Kind.CITY_OFFICE)
+"""The kinds of organisations that handle claims and requests."""
 
 
 def organisation_for(offering: Offering, district: str) -> Organisation | None:
@@ -76,7 +78,7 @@ def split(claim: Claim, offering: Offering, entitlement: Entitlement, amount: in
             )
         parts = [amount * (one or 0) // whole for one in computed]
         parts[-1] = amount - sum(parts[:-1])
-    found: list[tuple[Fund, int]] = []
+    found: dict[Fund, int] = {}  # two payers may pay from one fund
     for payer, part in zip(payers, parts, strict=True):
         if not part:
             continue
@@ -85,8 +87,8 @@ def split(claim: Claim, offering: Offering, entitlement: Entitlement, amount: in
             raise Refused(
                 _("还没有设立%(level)s支付这项措施的资金，请财政部门先设立。") % {"level": Level(payer.level).label}
             )
-        found.append((fund, part))
-    return found
+        found[fund] = found.get(fund, 0) + part
+    return list(found.items())
 
 
 def budget_year(today: date) -> int:

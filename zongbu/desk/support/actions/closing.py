@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zongbu.desk.kernel import journal
-from zongbu.desk.kernel.flow import NotPermitted, Refused
+from zongbu.desk.kernel.flow import Refused
 from zongbu.desk.kernel.scope import Viewer
-from zongbu.desk.support.flow import pays_from
+from zongbu.desk.support.actions.common import keeper_of
 from zongbu.desk.support.ledger.posting import NOTHING, Concern, Transfer, budget_of, concerning, post
 from zongbu.desk.support.models import HOLDING_MONEY, Account, Budget, Movement, Reimbursement, Share
 
@@ -78,7 +78,7 @@ def close(viewer: Viewer, pk: int, rest: Rest, document: str, reason: str) -> Bu
     if rest not in ("carry", "lapse"):
         raise Refused(_("请选择结余怎样处理。"))
     with transaction.atomic():
-        budget = _own(viewer, pk)
+        budget = _kept(viewer, pk)
         if text := too_early(budget):
             raise Refused(text)
         # In the order of every act on a claim: shares first, then budgets. What slipped in between shows below.
@@ -156,12 +156,11 @@ def _move_on(budget: Budget, now: Outlook) -> None:
     Reimbursement.objects.filter(pk__in=[one.pk for one in now.reimbursements]).update(budget_year=budget.year + 1)
 
 
-def _own(viewer: Viewer, pk: int) -> Budget:
+def _kept(viewer: Viewer, pk: int) -> Budget:
     found = Budget.objects.select_related("fund__organisation").filter(pk=pk).first()
     if found is None:
         raise Refused(_("没有这个预算。"))
-    if not viewer.writes or not pays_from(viewer, found.fund):
-        raise NotPermitted(_("这项资金不由您的单位管理。"))
+    keeper_of(viewer, found.fund)
     return found
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from zongbu.desk.enterprises.models import Enterprise
-from zongbu.desk.kernel.flow import Refused
-from zongbu.desk.support.models import Claim
+from zongbu.desk.kernel.flow import NotPermitted, Refused
+from zongbu.desk.kernel.scope import Viewer
+from zongbu.desk.support.flow import pays_from
+from zongbu.desk.support.models import Claim, Fund
 
 SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Signs that are not mistaken for one another."""
@@ -16,7 +20,17 @@ SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 def receipt(letters: str) -> str:
     """A number for people: two letters, the day and six signs that tell nothing of how many there are."""
-    return f"{letters}{timezone.localdate():%Y%m%d}-{''.join(secrets.choice(SIGNS) for _place in range(6))}"
+    return f"{letters}{timezone.localdate():%Y%m%d}-{''.join(secrets.choice(SIGNS) for _sign in range(6))}"
+
+
+def keeper_of(viewer: Viewer, fund: Fund) -> None:
+    """Only the finance office that pays from a fund goes on.
+
+    Raises:
+        NotPermitted: anybody else.
+    """
+    if not viewer.writes or not pays_from(viewer, fund):
+        raise NotPermitted(_("这项资金不由您的单位管理。"))
 
 
 def locked_claim(pk: int) -> Claim:
@@ -27,10 +41,16 @@ def locked_claim(pk: int) -> Claim:
     """
     enterprise = Claim.objects.filter(pk=pk).values_list("enterprise", flat=True).first()
     if enterprise is None:
-        raise Refused("这份申请不存在。")
+        raise Refused(_("这份申请不存在。"))
     hold_enterprise(enterprise)
     found = Claim.objects.select_for_update(of=("self",)).select_related("enterprise", "organisation", "account")
     return found.get(pk=pk)
+
+
+def hold_enterprises(keys: Iterable[int]) -> None:
+    """Many enterprises, locked in the order of their keys: an act on several cases begins with them all."""
+    wanted = Enterprise.objects.select_for_update().filter(pk__in=set(keys)).order_by("pk")
+    list(wanted.values_list("pk", flat=True))
 
 
 def hold_enterprise(pk: int) -> Enterprise:

@@ -11,7 +11,7 @@ from zongbu.desk.kernel import journal
 from zongbu.desk.kernel.flow import NotPermitted
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.support import queries
-from zongbu.desk.support.flow import pays_from
+from zongbu.desk.support.actions.common import keeper_of
 from zongbu.desk.support.models import OfferRun, PaymentBatch
 
 
@@ -41,8 +41,7 @@ def fetched(viewer: Viewer, batch: PaymentBatch, kind: str) -> None:
     Raises:
         NotPermitted: somebody else's fund.
     """
-    if not viewer.writes or not pays_from(viewer, batch.fund):
-        raise NotPermitted(_("这项资金不由您的单位管理。"))
+    keeper_of(viewer, batch.fund)
     with transaction.atomic():
         journal.record(
             "support.fetch_batch", viewer, batch, case=batch.receipt, after={"format": kind, "sha256": batch.digest}

@@ -12,6 +12,7 @@ from zongbu.desk.kernel.flow import NotPermitted, Refused
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.people.districts import DISTRICTS
 from zongbu.desk.people.models import Organisation
+from zongbu.desk.support.actions.common import keeper_of
 from zongbu.desk.support.flow import pays_from
 from zongbu.desk.support.ledger.posting import Concern, Transfer, budget_of, counter, post
 from zongbu.desk.support.models import Account, Fund, Level, Movement
@@ -66,7 +67,7 @@ def withdraw(viewer: Viewer, fund: Fund, year: int, amount: Decimal, document: s
 def _change(
     viewer: Viewer, fund: Fund, year: int, amount: Decimal, document: str, reason: str, *, more: bool
 ) -> Movement:
-    _own(viewer, fund)
+    keeper_of(viewer, fund)
     if not document.strip():
         raise Refused(_("请写明预算文号。"))
     fen = fen_of(amount)
@@ -97,12 +98,7 @@ def put_right(viewer: Viewer, pk: int, reason: str) -> Movement:
         if movement is None or movement.kind not in (Movement.Kind.APPROPRIATE, Movement.Kind.WITHDRAW):
             raise Refused(_("只有预算安排和调减可以直接冲正；其他分录由相应事项的办理产生。"))
         for line in movement.lines.select_related("budget__fund"):
-            _own(viewer, line.budget.fund)
+            keeper_of(viewer, line.budget.fund)
         made = counter(viewer, movement, reason)
         journal.record("support.put_right", viewer, made, reason=reason, after={"movement": movement.pk})
     return made
-
-
-def _own(viewer: Viewer, fund: Fund) -> None:
-    if not viewer.writes or not pays_from(viewer, fund):
-        raise NotPermitted(_("这项资金不由您的单位管理。"))

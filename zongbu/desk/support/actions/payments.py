@@ -1,4 +1,5 @@
-"""Paying out: batches to the treasury, what comes back of each order, failed orders issued anew, money given back."""
+"""Paying out: batches to the treasury, what comes back of each order, failed orders issued anew, money given back,
+what is left of a claim given up."""
 
 from __future__ import annotations
 
@@ -8,29 +9,28 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from zongbu.desk.enterprises.actions.cases import confirm_for_case
 from zongbu.desk.kernel import flow, journal
 from zongbu.desk.kernel.flow import NotPermitted, Refused
 from zongbu.desk.kernel.scope import Viewer
-from zongbu.desk.support import checks, records, treasury
-from zongbu.desk.support.actions.common import locked_claim, receipt
+from zongbu.desk.support import checks, recording, records, treasury
+from zongbu.desk.support.actions.common import hold_enterprises, keeper_of, locked_claim, receipt
 from zongbu.desk.support.actions.ordering import issue
-from zongbu.desk.support.entitlement import Entitlement
 from zongbu.desk.support.flow import CLAIM, PAYMENT_BATCH, REIMBURSEMENT, pays_from
 from zongbu.desk.support.ledger import holding
-from zongbu.desk.support.measures import of_claim
 from zongbu.desk.support.models import OPEN_ORDERS, Claim, Fund, PaymentBatch, PaymentOrder, Reimbursement
 from zongbu.desk.support.reimbursing import objection, pay_reimbursement
+from zongbu.law.amounts import day as in_words
 from zongbu.law.amounts import fen_of
 
 State = PaymentOrder.State
 
 
 def make_batch(viewer: Viewer, fund: Fund, title: str, orders: Iterable[int]) -> tuple[PaymentBatch, list[str]]:
-    """Put ready orders of a fund into a new batch; each claim is checked once more.
+    """Put ready orders of a fund into a new batch; each claim is checked once more, and whether the person may pay it.
 
     Returns:
         The batch, and of each order that was left out why.
@@ -38,9 +38,10 @@ def make_batch(viewer: Viewer, fund: Fund, title: str, orders: Iterable[int]) ->
     Raises:
         NotPermitted: somebody else's fund. Refused: no order can go.
     """
-    wanted = list(orders)
+    wanted = sorted(set(orders))
     left: list[str] = []
-    with transaction.atomic():
+    with transaction.atomic(), journal.together():
+        _hold(PaymentOrder.objects.filter(pk__in=wanted, fund=fund))
         batch = PaymentBatch(receipt=receipt("BF"), fund=fund, title=title.strip()[:200] or _("拨付批次"))
         flow.begin(PAYMENT_BATCH, "make", batch, viewer)
         for pk in wanted:
@@ -48,24 +49,25 @@ def make_batch(viewer: Viewer, fund: Fund, title: str, orders: Iterable[int]) ->
             if order is None:
                 left.append(_("支付单不存在，或者不属于这项资金。"))
                 continue
-            if text := _put_in(batch, order):
+            if text := _put_in(viewer, batch, order):
                 left.append(f"{order.number}：{text}")
         if not batch.orders.exists():
             raise Refused(_("没有可以编入批次的支付单。") + ("".join(left[:3])))
     return batch, left
 
 
-def _put_in(batch: PaymentBatch, order: PaymentOrder) -> str:
+def _hold(orders: QuerySet[PaymentOrder]) -> None:
+    """The enterprises of orders, locked before anything else: others that pay and approve wait for no circle."""
+    hold_enterprises(orders.filter(claim__isnull=False).values_list("claim__enterprise", flat=True))
+
+
+def _put_in(viewer: Viewer, batch: PaymentBatch, order: PaymentOrder) -> str:
     """Put one order into a batch; in words what stands in the way, empty where nothing does."""
     if order.claim_id is not None:
         claim = locked_claim(order.claim_id)
-        try:
-            _entitlement, found = checks.now(claim)
-        except Refused as refused:
-            return str(refused)
-        if text := checks.against(found, strict=True):
+        if text := flow.hindrance(CLAIM, _leaving(claim), claim, viewer):
             return text
-    elif text := _over(order):
+    elif text := _over(viewer, order):
         return text
     ready = PaymentOrder.objects.select_for_update().filter(pk=order.pk, state=State.READY)
     if not ready.update(state=State.BATCHED, batch=batch):
@@ -73,10 +75,16 @@ def _put_in(batch: PaymentBatch, order: PaymentOrder) -> str:
     return ""
 
 
-def _over(order: PaymentOrder) -> str:
-    """Why a reimbursement is not to be paid (any more); empty where nothing stands in the way."""
+def _leaving(claim: Claim) -> str:
+    """The act by which money of a claim leaves: the first share, or a further one."""
+    return "pay_more" if claim.state == "paying" else "pay_out"
+
+
+def _over(viewer: Viewer, order: PaymentOrder) -> str:
+    """Why a reimbursement is not to be paid (any more), or not by this person; empty where nothing is in the way."""
     assert order.reimbursement_id is not None
-    return objection(Reimbursement.objects.get(pk=order.reimbursement_id))
+    case = Reimbursement.objects.select_related("fund").get(pk=order.reimbursement_id)
+    return objection(case) or flow.hindrance(REIMBURSEMENT, "settle", case, viewer)
 
 
 def take_out(viewer: Viewer, pk: int, reason: str) -> PaymentOrder:
@@ -119,9 +127,10 @@ def export(viewer: Viewer, pk: int) -> PaymentBatch:
 
     def change(case: PaymentBatch) -> None:
         left = PaymentOrder.objects.filter(batch=case, state=State.BATCHED).order_by("pk")
+        _hold(left)
         for order in list(left):
             if order.claim_id is None:
-                if text := _over(order):
+                if text := _over(viewer, order):
                     _stay_behind(viewer, order, text)
                 continue
             try:
@@ -139,24 +148,19 @@ def export(viewer: Viewer, pk: int) -> PaymentBatch:
         case.document = treasury.content(case, leaving.order_by("pk"), case.exported_at)
         case.digest = treasury.digest(case.document)
 
-    return flow.perform(PAYMENT_BATCH, "export", PaymentBatch, pk, viewer, change=change)
+    with transaction.atomic(), journal.together():
+        return flow.perform(PAYMENT_BATCH, "export", PaymentBatch, pk, viewer, change=change)
 
 
 def _leave(viewer: Viewer, claim: Claim) -> None:
     """The money of a claim leaves: the check before payment, kept as a record; once more for every further share."""
-    known_at = timezone.now()
-    if claim.state == "paying":
-        entitlement, found = checks.now(claim)
-        if text := checks.against(found, strict=True):
-            raise Refused(text)
-        records.keep(viewer, claim, "pay_out", entitlement, found, known_at)
-        return
+    known_at, name = timezone.now(), _leaving(claim)
 
     def change(case: Claim) -> None:
         entitlement, found = checks.now(case)
-        records.keep(viewer, case, "pay_out", entitlement, found, known_at)
+        records.keep(viewer, case, name, entitlement, found, known_at)
 
-    flow.perform(CLAIM, "pay_out", Claim, claim.pk, viewer, change=change)
+    flow.perform(CLAIM, name, Claim, claim.pk, viewer, change=change)
 
 
 def _stay_behind(viewer: Viewer, order: PaymentOrder, why: str) -> None:
@@ -184,7 +188,8 @@ def told(viewer: Viewer, batch: PaymentBatch, outcome: Outcome) -> str:
 
     Raises:
         NotPermitted: somebody else's fund.
-        Refused: no such order in the batch, another amount, or the opposite of what was told before.
+        Refused: no such order in the batch, another amount, paid before the batch was sent, or the opposite of what
+            was told before.
     """
     with transaction.atomic():
         claim_key = PaymentOrder.objects.filter(batch=batch, number=outcome.number).values_list("claim", flat=True)
@@ -205,11 +210,21 @@ def told(viewer: Viewer, batch: PaymentBatch, outcome: Outcome) -> str:
                 _("支付单%(number)s现在是「%(state)s」，与回执不符，请人工核对。")
                 % {"number": order.number, "state": order.get_state_display()}
             )
+        if outcome.paid and (text := too_early(batch, outcome.on)):
+            raise Refused(text)
         if outcome.paid:
             _paid(viewer, order, outcome)
         else:
             _failed(viewer, order, outcome)
     return "paid" if outcome.paid else "failed"
+
+
+def too_early(batch: PaymentBatch, on: date | None) -> str:
+    """Why a payment cannot have been made on a day: the batch was not with the treasury yet; empty where it can."""
+    sent = timezone.localdate(batch.exported_at) if batch.exported_at is not None else None
+    if on is None or sent is None or on >= sent:
+        return ""
+    return _("支付日期%(on)s早于批次送国库的日期%(sent)s，请核对。") % {"on": in_words(on), "sent": in_words(sent)}
 
 
 def _paid(viewer: Viewer, order: PaymentOrder, outcome: Outcome) -> None:
@@ -242,26 +257,9 @@ def _settled(viewer: Viewer, claim: Claim) -> None:
 
     def change(case: Claim) -> None:
         case.paid_at = timezone.now()
-        entitlement, _found = checks.now(case)
-        _record(viewer, case, entitlement)
+        recording.record(viewer, case)
 
     flow.perform(CLAIM, "settle", Claim, claim.pk, viewer, change=change)
-
-
-def _record(viewer: Viewer, case: Claim, entitlement: Entitlement) -> None:
-    """The facts that a payment makes true, as the payment's own assessment has them."""
-    decided = case.decisions.filter(act="pay_out").order_by("-pk").first()
-    values: dict[str, object] = {}
-    for fact, rule in of_claim(case).measure.records:
-        recorded = decided.assessment["results"].get(rule, {}).get("value") if decided is not None else None
-        value = recorded if recorded is not None else entitlement.assessment.results.get(rule)
-        if value is None:
-            raise Refused(_("兑现后应当记录的「%(fact)s」还不能确定。") % {"fact": fact})
-        values[fact] = str(value)
-    if values:
-        confirm_for_case(
-            viewer, case.enterprise, values, case=case.receipt, as_of=timezone.localdate(), reason=_("已兑现")
-        )
 
 
 def _failed(viewer: Viewer, order: PaymentOrder, outcome: Outcome) -> None:
@@ -302,6 +300,8 @@ def reissue(viewer: Viewer, pk: int) -> PaymentOrder:
         else:
             if claim.state not in ("approved", "paying"):
                 raise Refused(_("申请现在的状态是「%(state)s」。") % {"state": CLAIM.label(claim.state)})
+            if not order.share.amount:
+                raise Refused(_("更正以后，「%(fund)s」不再支付这份申请，不能重新签发。") % {"fund": order.fund})
             current = claim.enterprise.bank_accounts.filter(ended_at=None).first()
             if current is not None and current.pk != claim.account_id:
                 claim.account = current
@@ -343,11 +343,40 @@ def give_back(viewer: Viewer, pk: int, amounts: Iterable[tuple[int, Decimal]], d
             if not 0 < fen <= shares[key].paid - shares[key].returned:
                 raise Refused(_("退回的金额应大于零，且不超过已支付的金额。"))
         holding.take_back(viewer, case, [(shares[key], fen) for key, fen in wanted.items()], reason, document)
+        if not sum(one.paid - one.returned for one in shares.values()):
+            recording.take_back(viewer, case)
 
     with transaction.atomic():
         case = locked_claim(pk)
         left = sum(one.paid - one.returned for one in holding.shares_of(case)) - sum(wanted.values())
         return flow.perform(CLAIM, "give_back" if left else "give_back_all", Claim, pk, viewer, reason, change)
+
+
+def cut_short(viewer: Viewer, pk: int, reason: str, *, seen: int | None = None) -> Claim:
+    """Give up what is left of a claim of which part was paid: its orders are void, its commitments free.
+
+    From then on the claim comes to what was paid. What the measure records (记录) is recorded as of a claim paid in
+    full: the rest is given up for good, and what was paid must not be paid once more.
+
+    Raises:
+        NotPermitted: not a lead of the organisation, or the person has another duty in the case.
+        Refused: nothing has been paid, an order is in a batch or with the treasury, or no reason is given.
+    """
+
+    def change(case: Claim) -> None:
+        known_at = timezone.now()
+        case.orders.filter(state__in=[State.READY, State.FAILED]).update(state=State.VOID)
+        holding.release(viewer, case, reason)
+        holding.give_up(case)
+        case.amount = sum(one.paid for one in holding.shares_of(case))
+        case.amount_reason, case.paid_at = reason.strip()[:1000], known_at
+        entitlement, found = checks.now(case)
+        records.keep(viewer, case, "cut_short", entitlement, found, known_at, reason)
+        recording.record(viewer, case)
+
+    with transaction.atomic():
+        locked_claim(pk)
+        return flow.perform(CLAIM, "cut_short", Claim, pk, viewer, reason, change, seen=seen)
 
 
 def _locked(viewer: Viewer, pk: int) -> PaymentOrder:
@@ -359,6 +388,5 @@ def _locked(viewer: Viewer, pk: int) -> PaymentOrder:
     )
     if found is None:
         raise Refused(_("支付单不存在。"))
-    if not viewer.writes or not pays_from(viewer, found.fund):
-        raise NotPermitted(_("这项资金不由您的单位管理。"))
+    keeper_of(viewer, found.fund)
     return found

@@ -18,6 +18,7 @@ from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.library import kept
 from zongbu.desk.people.models import Organisation
 from zongbu.desk.support.actions.common import hold_enterprise
+from zongbu.desk.support.handling import HANDLING
 from zongbu.desk.support.measures import QUOTA, offering
 from zongbu.desk.support.models import (
     QuotaEntry,
@@ -31,8 +32,6 @@ from zongbu.desk.support.unpaid import quotas, requesting
 from zongbu.desk.support.unpaid.flow import REQUEST
 
 Origin = SupportRequest.Origin
-HANDLERS = (Organisation.Kind.DEPARTMENT, Organisation.Kind.DISTRICT_OFFICE, Organisation.Kind.CITY_OFFICE)
-"""Kinds of organisations to which a request can be assigned."""
 
 
 def ask(
@@ -104,7 +103,7 @@ def assign(
     """Let another organisation handle it: where nobody is entered for the measure, or it was the wrong one."""
 
     def change(case: SupportRequest) -> None:
-        if organisation.kind not in HANDLERS or not organisation.active:
+        if organisation.kind not in HANDLING or not organisation.active:
             raise Refused(_("只能指派给市级部门、区县总部办或者市总部办。"))
         case.organisation = organisation
 

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterator
+import random
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from time import sleep
+from typing import Any
 
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zongbu.desk.kernel import journal
-from zongbu.desk.kernel.flow import NotPermitted, Refused
+from zongbu.desk.kernel.flow import Refused
 from zongbu.desk.kernel.scope import Viewer
+from zongbu.desk.kernel.submission.tokens import COLLISIONS
 from zongbu.desk.people.viewers import viewer_as
 from zongbu.desk.support import treasury
-from zongbu.desk.support.actions.payments import Outcome, told
-from zongbu.desk.support.flow import pays_from
-from zongbu.desk.support.models import PaymentBatch, PaymentOrder, ResultFile, ResultRow
+from zongbu.desk.support.actions.common import hold_enterprises, keeper_of
+from zongbu.desk.support.actions.payments import Outcome, told, too_early
+from zongbu.desk.support.models import Budget, Claim, Level, PaymentBatch, PaymentOrder, ResultFile, ResultRow, Share
 from zongbu.law import ZongbuError
 
 logger = logging.getLogger(__name__)
@@ -27,11 +32,13 @@ logger = logging.getLogger(__name__)
 State = ResultFile.State
 Out = ResultRow.Outcome
 PORTION = 10
-"""Rows of one transaction; each of them moves money and a claim."""
+"""Rows of one transaction; each of them moves money and a claim. All that they touch is locked beforehand."""
 AT_ONCE = 30
 """So many rows are taken over while the person waits; more in the background."""
 STILL = timedelta(seconds=60)
 """Without a sign of life for so long the background must have ended."""
+TRIES = 5
+"""Attempts at a portion that the database takes back because it met another transaction."""
 
 
 def upload(viewer: Viewer, batch: PaymentBatch, name: str, data: bytes) -> ResultFile:
@@ -41,7 +48,7 @@ def upload(viewer: Viewer, batch: PaymentBatch, name: str, data: bytes) -> Resul
         NotPermitted: somebody else's fund. Refused: the batch is not with the treasury.
         InputError: it cannot be read.
     """
-    _own(viewer, batch)
+    keeper_of(viewer, batch.fund)
     assert viewer.membership is not None
     if batch.state not in ("exported", "settled"):
         raise Refused(_("批次还没有送国库。"))
@@ -100,11 +107,12 @@ def foresee(file: ResultFile, rows: list[ResultRow]) -> Iterator[Foreseen]:
             "reference", "number"
         )
     )
+    batch = file.batch
     for row in rows:
         if row.outcome:
             yield Foreseen(row, row.outcome, row.text)
             continue
-        text = row.fault or _objection(orders.get(row.number), row, used)
+        text = row.fault or _objection(batch, orders.get(row.number), row, used)
         if text:
             yield Foreseen(row, Out.REFUSED, text)
             continue
@@ -113,7 +121,7 @@ def foresee(file: ResultFile, rows: list[ResultRow]) -> Iterator[Foreseen]:
         yield Foreseen(row, Out.AGAIN if same else Out.PAID if row.paid else Out.FAILED)
 
 
-def _objection(order: PaymentOrder | None, row: ResultRow, used: dict[str, str]) -> str:
+def _objection(batch: PaymentBatch, order: PaymentOrder | None, row: ResultRow, used: dict[str, str]) -> str:
     if order is None:
         return _("批次里没有支付单%(number)s。") % {"number": row.number}
     if row.amount != order.amount:
@@ -127,6 +135,8 @@ def _objection(order: PaymentOrder | None, row: ResultRow, used: dict[str, str])
             "number": order.number,
             "state": order.get_state_display(),
         }
+    if row.paid and (text := too_early(batch, row.on)):
+        return text
     if row.paid and used.get(row.reference, order.number) != order.number:
         return _("国库流水号%(reference)s已用于支付单%(number)s。") % {
             "reference": row.reference,
@@ -143,7 +153,7 @@ def begin(viewer: Viewer, pk: int) -> ResultFile:
     """
     from zongbu.desk.support import tasks
 
-    with transaction.atomic():
+    with transaction.atomic(), journal.together():
         file = _locked(viewer, pk)
         assert viewer.membership is not None
         if file.state in (State.DONE, State.DROPPED):
@@ -157,7 +167,9 @@ def begin(viewer: Viewer, pk: int) -> ResultFile:
             "support.apply_results", viewer, file.batch, case=file.batch.receipt,
             after={"file": file.name, "attempt": file.attempt},
         )  # fmt: skip
-        if file.rows.filter(outcome="").count() <= AT_ONCE:
+        left = list(file.rows.filter(outcome=""))
+        if len(left) <= AT_ONCE:
+            _hold(file.batch, left)
             _carry_out(file.pk, file.attempt, viewer)
         else:
             tasks.take_over.enqueue(file.pk, file.attempt)
@@ -201,17 +213,31 @@ def run(pk: int, attempt: int) -> None:
 
 
 def _carry_out(pk: int, attempt: int, viewer: Viewer) -> None:
-    while _portion(pk, attempt, viewer):
+    while _persistently(lambda: _portion(pk, attempt, viewer)):
         pass
+
+
+def _persistently(portion: Callable[[], bool]) -> bool:
+    """The portion, begun anew where the database sacrificed it to another transaction; not within one that goes on."""
+    for left in reversed(range(TRIES)):
+        try:
+            return portion()
+        except OperationalError as error:
+            collided = getattr(error.__cause__, "sqlstate", None) in COLLISIONS
+            if not left or not collided or connection.in_atomic_block:
+                raise
+        sleep(random.uniform(0.01, 0.2))  # noqa: S311 - so that the two do not meet again
+    raise AssertionError("unreachable")
 
 
 def _portion(pk: int, attempt: int, viewer: Viewer) -> bool:
     """One more portion in a transaction of its own; whether there is more to do."""
-    with transaction.atomic():
+    with transaction.atomic(), journal.together():
         file = ResultFile.objects.select_for_update(of=("self",)).select_related("batch__fund").get(pk=pk)
         if (file.state, file.attempt) != (State.RUNNING, attempt):
             return False
         rows = list(file.rows.filter(outcome="").order_by("pk")[:PORTION])
+        _hold(file.batch, rows)
         for row in rows:
             row.outcome, row.text = _take(viewer, file.batch, row)
         ResultRow.objects.bulk_update(rows, ["outcome", "text"])
@@ -220,6 +246,30 @@ def _portion(pk: int, attempt: int, viewer: Viewer) -> bool:
             file.state, file.finished_at = State.DONE, timezone.now()
         file.save(update_fields=["alive_at", "state", "finished_at"])
         return bool(rows)
+
+
+def _hold(batch: PaymentBatch, rows: Iterable[ResultRow]) -> None:
+    """Lock everything that taking rows over touches, in the order of all acts: enterprises, claims, orders, shares,
+    budgets, each in the order of their keys. Else two who each hold what the other needs would wait for ever."""
+    told = list(rows)
+    orders = PaymentOrder.objects.filter(batch=batch, number__in=[one.number for one in told])
+    found = list(orders.values_list("pk", "claim", "claim__enterprise", "share", "share__budget_year"))
+    hold_enterprises(enterprise for _pk, _claim, enterprise, _share, _year in found if enterprise is not None)
+    _lock(Claim.objects.filter(pk__in=[claim for _pk, claim, *_rest in found if claim is not None]))
+    _lock(PaymentOrder.objects.filter(pk__in=[pk for pk, *_rest in found]))
+    _lock(Share.objects.filter(pk__in=[share for *_rest, share, _year in found if share is not None]))
+    budgets = Q(fund=batch.fund_id, year__in={year for *_rest, year in found if year is not None})
+    cases = list(orders.filter(reimbursement__isnull=False).select_related("reimbursement"))
+    for one in cases:
+        assert one.reimbursement is not None
+        years = {timezone.localdate().year, *(row.on.year for row in told if row.on is not None)}
+        budgets |= Q(fund=batch.fund_id, year=one.reimbursement.budget_year)
+        budgets |= Q(fund__level=Level.DISTRICT, fund__district=one.reimbursement.district, year__in=years)
+    _lock(Budget.objects.filter(budgets))
+
+
+def _lock(found: QuerySet[Any]) -> None:
+    list(found.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
 
 
 def _take(viewer: Viewer, batch: PaymentBatch, row: ResultRow) -> tuple[str, str]:
@@ -238,10 +288,5 @@ def _locked(viewer: Viewer, pk: int) -> ResultFile:
     found = ResultFile.objects.select_for_update(of=("self",)).select_related("batch__fund").filter(pk=pk).first()
     if found is None:
         raise Refused(_("没有这个结果文件。"))
-    _own(viewer, found.batch)
+    keeper_of(viewer, found.batch.fund)
     return found
-
-
-def _own(viewer: Viewer, batch: PaymentBatch) -> None:
-    if not viewer.writes or not pays_from(viewer, batch.fund):
-        raise NotPermitted(_("这项资金不由您的单位管理。"))

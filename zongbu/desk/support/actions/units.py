@@ -11,11 +11,10 @@ from zongbu.desk.kernel.roles import Role
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.people.models import Organisation
 from zongbu.desk.support.actions.review import assign
+from zongbu.desk.support.handling import HANDLING
 from zongbu.desk.support.measures import offerings
 from zongbu.desk.support.models import Claim, ResponsibleUnit
 
-HANDLING = (Organisation.Kind.DEPARTMENT, Organisation.Kind.DISTRICT_OFFICE, Organisation.Kind.CITY_OFFICE)
-"""The kinds of organisations that handle claims."""
 WAITING = ("submitted", "accepted")
 
 

@@ -24,12 +24,14 @@ def share_out(claim: Claim, parts: Iterable[tuple[Fund, int]], year: int) -> Non
 
     A share to which a void order belongs stays, with nothing in it where its fund does not pay any more.
     """
-    wanted = {fund.pk: part for fund, part in parts}
+    wanted: dict[int, int] = {}
+    for fund, part in parts:
+        wanted[fund.pk] = wanted.get(fund.pk, 0) + part
     shares = claim.shares.all()
     shares.exclude(fund__in=wanted).exclude(orders__isnull=False).delete()
     shares.exclude(fund__in=wanted).update(amount=0)
-    for fund, part in wanted.items():
-        Share.objects.update_or_create(claim=claim, fund_id=fund, defaults={"amount": part, "budget_year": year})
+    for key, amount in wanted.items():
+        Share.objects.update_or_create(claim=claim, fund_id=key, defaults={"amount": amount, "budget_year": year})
 
 
 def reserve(viewer: Viewer, claim: Claim) -> bool:
@@ -73,6 +75,11 @@ def release(viewer: Viewer, claim: Claim, reason: str = "") -> None:
         for one in held:
             setattr(one, name, 0)
             one.save(update_fields=[name])
+
+
+def give_up(claim: Claim) -> None:
+    """Let the funds that have not paid pay nothing of a claim any more; nothing may be held in them for it."""
+    claim.shares.filter(paid=0, reserved=0, committed=0).update(amount=0)
 
 
 def commit(viewer: Viewer, claim: Claim) -> list[Share]:

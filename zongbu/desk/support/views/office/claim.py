@@ -28,7 +28,8 @@ from zongbu.desk.support.views.own.common import subject_title
 from zongbu.law import InputError
 
 OFFICIAL = (
-    "accept", "verify", "approve", "return", "send_back", "correct", "refuse", "stop", "take_back", "assign",
+    "accept", "verify", "approve", "return", "send_back", "correct", "refuse", "stop", "cut_short", "take_back",
+    "assign",
 )  # fmt: skip
 """The acts that officials perform on this page, in the order of their buttons."""
 FIRST = ("accept", "verify", "approve")
@@ -141,6 +142,8 @@ def choices(viewer: Viewer, case: Claim) -> list[Choice]:
         act = leading.get(name)
         if act is None or not act.performers.allows(case, viewer):
             continue
+        if name == "cut_short" and not case.orders.filter(state="paid").exists():
+            continue  # what has not been paid at all is stopped
         why = "" if name in possible else flow.hindrance(CLAIM, name, case, viewer)
         url = reverse("support:claim_act", args=[case.receipt, name])
         found.append(Choice(name, str(act.label), url, why, name in FIRST))

@@ -22,8 +22,8 @@ from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.people.districts import district_name
 from zongbu.desk.people.models import Organisation
 from zongbu.desk.support import queries
-from zongbu.desk.support.actions.units import HANDLING
 from zongbu.desk.support.flow import CLAIM
+from zongbu.desk.support.handling import HANDLING
 from zongbu.desk.support.models import Claim
 from zongbu.desk.support.standing import standing
 from zongbu.law import InputError

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from zongbu.desk.kernel.flow import NotPermitted, Refused
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.support import explaining, queries, stacking
-from zongbu.desk.support.actions import offers, review
+from zongbu.desk.support.actions import offers, payments, review
 from zongbu.desk.support.flow import CLAIM, LEADS
 from zongbu.desk.support.forms.office import AssignForm, ReasonForm, RemarkForm, SeenForm, VerifyForm
 from zongbu.desk.support.listing.rows import ROWS
@@ -109,6 +109,11 @@ def _reasoned(name: str) -> Told | None:
             return Told(
                 review.stop, _("已停止兑现，已承诺的资金已解除，支付单作废。"),
                 _("批准和支付单作废；理由写进决定书，企业会看到，并可以提出异议。"), danger=True,
+            )  # fmt: skip
+        case "cut_short":
+            return Told(
+                payments.cut_short, _("其余不再拨付，没有付的支付单作废，已承诺的资金已解除。"),
+                _("已付的部分不变，其余作废，申请按已兑现办结；企业会看到理由。"), danger=True,
             )  # fmt: skip
         case "take_back":
             return Told(

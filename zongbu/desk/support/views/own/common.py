@@ -27,8 +27,8 @@ from zongbu.desk.support.measures import Offering, of_claim
 from zongbu.desk.support.models import Claim, ClaimComment
 from zongbu.desk.support.standing import standing
 
-TOLD = ("return", "refuse", "stop", "correct", "take_back", "fail", "give_back", "give_back_all", "reconsider",
-        "decline", "withdraw")  # fmt: skip
+TOLD = ("return", "refuse", "stop", "correct", "cut_short", "take_back", "fail", "give_back", "give_back_all",
+        "reconsider", "decline", "withdraw")  # fmt: skip
 """Acts whose reason the enterprise reads; the others are among officials."""
 DECIDED = ("approved", "paying", "paid", "given_back", "refused")
 """States in which there is a decision to be read."""

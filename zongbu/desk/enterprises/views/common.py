@@ -20,16 +20,11 @@ from zongbu.desk.enterprises.forms.facts import EvidenceMixin
 from zongbu.desk.enterprises.models import Enterprise
 from zongbu.desk.enterprises.views.uploads import evidence_from
 from zongbu.desk.kernel.flow import NotPermitted
-from zongbu.desk.kernel.scope import Viewer
+from zongbu.desk.kernel.pages import viewer_of
 from zongbu.desk.people.districts import district_name
 from zongbu.law import InputError
 
 TABS = ("detail", "facts", "group", "events", "assessments", "cases", "journal")
-
-
-def viewer_of(request: HttpRequest) -> Viewer:
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
-    return viewer
 
 
 def enterprise_of(request: HttpRequest, uscc: str) -> Enterprise:

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from zongbu.desk.enterprises import actions, permissions
 from zongbu.desk.enterprises.forms.acts import BanForm, ChangeForm, ListingForm, ReasonForm, SourcedDayForm
 from zongbu.desk.enterprises.models import Ban, DishonestyListing, Enterprise, MaterialChange
-from zongbu.desk.enterprises.views.common import act, enterprise_of, frame, viewer_of
+from zongbu.desk.enterprises.views.common import act, enterprise_of, frame
 from zongbu.desk.enterprises.views.uploads import once_with_evidence
+from zongbu.desk.kernel.pages import viewer_of
 from zongbu.desk.kernel.submission import once
 
 

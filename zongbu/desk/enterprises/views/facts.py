@@ -27,10 +27,11 @@ from zongbu.desk.enterprises.forms.facts import (
     money_unit,
 )
 from zongbu.desk.enterprises.models import Enterprise, EvidenceFile, EvidenceLink, FactDraft
-from zongbu.desk.enterprises.views.common import day_of, enterprise_of, frame, viewer_of
+from zongbu.desk.enterprises.views.common import day_of, enterprise_of, frame
 from zongbu.desk.enterprises.views.uploads import evidence_from, once_with_evidence, upload_of
 from zongbu.desk.kernel.flow import NotPermitted
 from zongbu.desk.kernel.numbers import small_int
+from zongbu.desk.kernel.pages import viewer_of
 from zongbu.desk.kernel.roles import ENTERPRISE
 from zongbu.law import InputError
 from zongbu.law.facts import Fact

@@ -18,8 +18,9 @@ from django.views.decorators.http import require_POST
 from zongbu.desk.enterprises import actions, groups, permissions, queries, showing, values
 from zongbu.desk.enterprises.forms.acts import AnswerForm, ClaimForm, DayForm, ReasonForm, TieForm
 from zongbu.desk.enterprises.models import Enterprise, GroupTie, MetricClaim
-from zongbu.desk.enterprises.views.common import act, day_of, enterprise_of, frame, viewer_of
+from zongbu.desk.enterprises.views.common import act, day_of, enterprise_of, frame
 from zongbu.desk.enterprises.views.uploads import once_with_evidence
+from zongbu.desk.kernel.pages import viewer_of
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.kernel.submission import once
 from zongbu.law import InputError

@@ -16,7 +16,8 @@ from zongbu.desk.enterprises import actions, assessing, groups, permissions, que
 from zongbu.desk.enterprises.acts import ACTS
 from zongbu.desk.enterprises.forms.acts import DayForm, ReferralForm, RegisterForm
 from zongbu.desk.enterprises.models import Enterprise, Referral
-from zongbu.desk.enterprises.views.common import act, day_of, enterprise_of, frame, viewer_of
+from zongbu.desk.enterprises.views.common import act, day_of, enterprise_of, frame
+from zongbu.desk.kernel.pages import viewer_of
 from zongbu.desk.kernel.provided import provided
 from zongbu.desk.kernel.roles import ENTERPRISE, Role
 from zongbu.desk.kernel.scope import Viewer

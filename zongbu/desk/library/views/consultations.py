@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from zongbu.desk.kernel.pages import attempt, page_of, viewer_of
 from zongbu.desk.kernel.roles import CITY
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.library import actions, queries
@@ -20,7 +21,7 @@ from zongbu.desk.library.forms import CommentForm, ConsultationForm
 from zongbu.desk.library.models import ArticleSummary, Comment, Consultation
 from zongbu.desk.library.queries import inside
 from zongbu.desk.library.showing.reader import Reader
-from zongbu.desk.library.views.common import attempt, crumbs, page_of, reader_of, viewer_of
+from zongbu.desk.library.views.common import crumbs, reader_of
 
 
 def articles(reader: Reader) -> list[tuple[str, str]]:

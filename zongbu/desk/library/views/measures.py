@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from zongbu.desk.kernel import flow
 from zongbu.desk.kernel.language import language
+from zongbu.desk.kernel.pages import attempt, page_of, viewer_of
 from zongbu.desk.kernel.roles import CITY
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.library import actions, policies, queries
@@ -22,7 +23,7 @@ from zongbu.desk.library.showing import links
 from zongbu.desk.library.showing.reader import Reader
 from zongbu.desk.library.showing.usage import usage
 from zongbu.desk.library.showing.views import MeasureView
-from zongbu.desk.library.views.common import attempt, crumbs, page_of, reader_of, viewer_of
+from zongbu.desk.library.views.common import crumbs, reader_of
 
 ACTS = ("approve", "refuse", "withdraw")
 

@@ -15,13 +15,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from zongbu.desk.kernel.pages import attempt, page_of, viewer_of
 from zongbu.desk.kernel.roles import CITY
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.library import actions, queries
 from zongbu.desk.library.forms import AnswerForm, ArticleSummaryForm, CloseForm, HideForm, SummaryForm
 from zongbu.desk.library.models import ArticleSummary, Comment, Consultation
-from zongbu.desk.library.views.common import Crumbs, attempt, crumbs, page_of, reader_of, viewer_of
+from zongbu.desk.library.views.common import Crumbs, crumbs, reader_of
 from zongbu.desk.library.views.consultations import articles
 
 

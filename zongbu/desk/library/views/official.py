@@ -8,10 +8,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from zongbu.desk.kernel.pages import attempt, viewer_of
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.library import actions
 from zongbu.desk.library.forms import OfficialForm
-from zongbu.desk.library.views.common import attempt, crumbs, reader_of, viewer_of
+from zongbu.desk.library.views.common import crumbs, reader_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

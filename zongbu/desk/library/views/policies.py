@@ -9,13 +9,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from zongbu.desk.kernel.language import language
+from zongbu.desk.kernel.pages import page_of, viewer_of
 from zongbu.desk.kernel.roles import CITY
 from zongbu.desk.library import policies
 from zongbu.desk.library.models import Comment, Consultation
 from zongbu.desk.library.showing import links, status
 from zongbu.desk.library.showing.reader import Reader
 from zongbu.desk.library.showing.search import KINDS, search
-from zongbu.desk.library.views.common import crumbs, page_of, policy_or_404, reader_of, viewer_of
+from zongbu.desk.library.views.common import crumbs, policy_or_404, reader_of
 
 
 @require_safe

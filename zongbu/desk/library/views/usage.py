@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from zongbu.desk.kernel.language import language
+from zongbu.desk.kernel.pages import viewer_of
 from zongbu.desk.kernel.roles import CITY
 from zongbu.desk.library import policies, queries
 from zongbu.desk.library.showing import links, values
 from zongbu.desk.library.showing.reader import Reader, category_label
 from zongbu.desk.library.showing.usage import Usage, usage
 from zongbu.desk.library.showing.views import HistoryLine
-from zongbu.desk.library.views.common import crumbs, reader_of, viewer_of
+from zongbu.desk.library.views.common import crumbs, reader_of
 from zongbu.law.explain.words import word
 from zongbu.law.facts import Fact
 

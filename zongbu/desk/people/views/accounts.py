@@ -15,12 +15,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from zongbu.desk.kernel.flow import Refused
+from zongbu.desk.kernel.pages import page_of, viewer_of
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.people import actions, lockout, queries
 from zongbu.desk.people.factors import factors_of
 from zongbu.desk.people.forms import ReasonForm
 from zongbu.desk.people.models import Person
-from zongbu.desk.people.views.common import page_of, tell, viewer_of
+from zongbu.desk.people.views.common import tell
 
 ACTS: Final[dict[str, tuple[Callable[..., Any], Any, Any]]] = {
     "lock": (actions.lock, gettext_lazy("锁定账号"), gettext_lazy("对方不能再登录，现有会话立即结束。")),

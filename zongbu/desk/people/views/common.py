@@ -3,27 +3,10 @@
 from __future__ import annotations
 
 from django.core.exceptions import ValidationError
-from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
 from django.forms import Form
 from django.http import HttpRequest
 
 from zongbu.desk.kernel.flow import Refused
-from zongbu.desk.kernel.scope import Viewer
-
-ROWS = 50
-"""Rows on a page of a list."""
-
-
-def viewer_of(request: HttpRequest) -> Viewer:
-    """Who asks, as the middleware found out."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
-    return viewer
-
-
-def page_of(request: HttpRequest, rows: QuerySet) -> Page:  # type: ignore[type-arg]
-    """The page of a list that was asked for; the nearest one if there is no such page."""
-    return Paginator(rows, ROWS).get_page(request.GET.get("page"))
 
 
 def site_of(request: HttpRequest) -> str:

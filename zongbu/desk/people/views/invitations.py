@@ -12,12 +12,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from zongbu.desk.kernel.flow import Refused
+from zongbu.desk.kernel.pages import viewer_of
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.people import actions
 from zongbu.desk.people.actions.invitations import invitation_of
 from zongbu.desk.people.forms import AcceptForm
 from zongbu.desk.people.viewers import ACTING
-from zongbu.desk.people.views.common import tell, viewer_of
+from zongbu.desk.people.views.common import tell
 
 
 @never_cache

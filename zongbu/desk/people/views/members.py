@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from zongbu.desk.kernel.flow import Refused
+from zongbu.desk.kernel.pages import page_of, viewer_of
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.people import actions, queries
 from zongbu.desk.people.forms import ChangeMembershipForm, ConfirmationForm, InvitationForm, ReasonForm
 from zongbu.desk.people.models import Invitation, Membership, Organisation
-from zongbu.desk.people.views.common import page_of, site_of, tell, viewer_of
+from zongbu.desk.people.views.common import site_of, tell
 
 
 def members(request: HttpRequest) -> HttpResponse:

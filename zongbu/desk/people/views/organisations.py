@@ -9,11 +9,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from zongbu.desk.kernel.flow import Refused
+from zongbu.desk.kernel.pages import page_of, viewer_of
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.people import actions, queries
 from zongbu.desk.people.forms import AdministratorInvitationForm, ChangeOrganisationForm, OrganisationForm
 from zongbu.desk.people.models import Organisation
-from zongbu.desk.people.views.common import page_of, site_of, tell, viewer_of
+from zongbu.desk.people.views.common import site_of, tell
 from zongbu.desk.people.views.members import listed, told
 
 

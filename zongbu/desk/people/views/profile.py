@@ -12,10 +12,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from zongbu.desk.kernel.numbers import small_int
+from zongbu.desk.kernel.pages import viewer_of
 from zongbu.desk.people import actions, continuation, queries
 from zongbu.desk.people.factors import factors_of
 from zongbu.desk.people.viewers import ACTING, memberships_of
-from zongbu.desk.people.views.common import viewer_of
 
 
 def profile(request: HttpRequest) -> HttpResponse:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from zongbu.desk.kernel import flow
 from zongbu.desk.kernel.flow import Refused
+from zongbu.desk.kernel.pages import page_of, viewer_of
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.people import actions, queries
 from zongbu.desk.people.actions.registrations import Account
@@ -26,7 +27,7 @@ from zongbu.desk.people.forms import DecisionForm, EnterpriseFields, ReceiptForm
 from zongbu.desk.people.models import Organisation, Registration
 from zongbu.desk.people.recorded import elsewhere, recorded, unplaced
 from zongbu.desk.people.uscc import warning_of
-from zongbu.desk.people.views.common import page_of, tell, viewer_of
+from zongbu.desk.people.views.common import tell
 
 SHOWN_ONCE = "registered"
 """Session key of the receipt number and code that the page after the registration shows."""

@@ -20,6 +20,7 @@ from zongbu.desk.enterprises import actions as enterprise_actions
 from zongbu.desk.enterprises import queries as enterprise_queries
 from zongbu.desk.enterprises.models import Enterprise
 from zongbu.desk.kernel.language import language
+from zongbu.desk.kernel.pages import viewer_of
 from zongbu.desk.kernel.roles import ENTERPRISE
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.kernel.submission import once
@@ -31,7 +32,6 @@ from zongbu.desk.selfcheck.asking import Checked, Question, checked, why_not
 from zongbu.desk.selfcheck.asking import question as question_of
 from zongbu.desk.selfcheck.presentation import present
 from zongbu.desk.selfcheck.questions import facts_read
-from zongbu.desk.selfcheck.views.common import viewer_of
 from zongbu.law import InputError, Policy
 from zongbu.law.explain.outline import outline
 from zongbu.law.explain.view import Figure

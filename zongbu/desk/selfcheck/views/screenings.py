@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from zongbu.desk.enterprises import queries as enterprise_queries
 from zongbu.desk.enterprises.models import Enterprise
 from zongbu.desk.kernel.language import language
+from zongbu.desk.kernel.pages import viewer_of
 from zongbu.desk.kernel.roles import DISTRICT
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.library.policies import UnknownPolicy, policies
@@ -27,7 +28,6 @@ from zongbu.desk.selfcheck.models import Screening
 from zongbu.desk.selfcheck.presentation import present
 from zongbu.desk.selfcheck.screening import export as writing
 from zongbu.desk.selfcheck.screening import files, rows, summary
-from zongbu.desk.selfcheck.views.common import viewer_of
 from zongbu.law import InputError
 
 PAGE = 50

@@ -10,12 +10,11 @@ from django.utils.translation import gettext as _
 
 from zongbu.desk.kernel import flow
 from zongbu.desk.kernel.flow import Flow
+from zongbu.desk.kernel.pages import viewer_of
 from zongbu.desk.kernel.roles import CITY
-from zongbu.desk.library.views.common import Crumbs, attempt, page_of, viewer_of
+from zongbu.desk.library.views.common import Crumbs
 from zongbu.desk.recognition.stars import queries
 from zongbu.desk.recognition.stars.models import Evaluation, IndicatorSet
-
-__all__ = ["attempt", "crumbs", "evaluation_or_404", "page_of", "set_or_404", "tone", "viewer_of", "works"]
 
 TONES = {
     "draft": "open", "proposed": "action", "approved": "met", "noticed": "action", "publishing": "action",

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from zongbu.desk.kernel.pages import attempt, page_of, viewer_of
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.library.forms import DecisionForm
 from zongbu.desk.people.districts import DISTRICTS, district_name
@@ -25,16 +26,7 @@ from zongbu.desk.recognition.stars.definition import Definition, Kind
 from zongbu.desk.recognition.stars.flow import EVALUATION, OVERRIDE, STAR_OBJECTION
 from zongbu.desk.recognition.stars.forms import EvaluationForm, NoticeForm, ScoresForm, WhatIfForm
 from zongbu.desk.recognition.stars.models import EnteredScore, Evaluation, Result
-from zongbu.desk.recognition.stars.views.common import (
-    attempt,
-    crumbs,
-    evaluation_or_404,
-    page_of,
-    standing,
-    tone,
-    viewer_of,
-    works,
-)
+from zongbu.desk.recognition.stars.views.common import crumbs, evaluation_or_404, standing, tone, works
 
 BY_BUTTON = ("compute", "submit", "send_back", "recall", "publish", "go_on", "cancel")
 PAGE = 50

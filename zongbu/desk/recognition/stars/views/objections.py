@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from zongbu.desk.kernel import flow
+from zongbu.desk.kernel.pages import attempt, viewer_of
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.recognition.stars import queries
 from zongbu.desk.recognition.stars.actions import objections as acts
 from zongbu.desk.recognition.stars.flow import STAR_OBJECTION
 from zongbu.desk.recognition.stars.forms import ObjectionReplyForm, StarObjectionForm
 from zongbu.desk.recognition.stars.models import StarObjection
-from zongbu.desk.recognition.stars.views.common import attempt, crumbs, evaluation_or_404, tone, viewer_of, works
+from zongbu.desk.recognition.stars.views.common import crumbs, evaluation_or_404, tone, works
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from zongbu.desk.enterprises import queries as register
 from zongbu.desk.enterprises.models import Enterprise
 from zongbu.desk.kernel import flow
+from zongbu.desk.kernel.pages import attempt, viewer_of
 from zongbu.desk.kernel.roles import ENTERPRISE, Reach
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.library.forms import DecisionForm
@@ -22,14 +23,7 @@ from zongbu.desk.recognition.stars.actions import overrides as acts
 from zongbu.desk.recognition.stars.flow import OVERRIDE
 from zongbu.desk.recognition.stars.forms import OverrideForm
 from zongbu.desk.recognition.stars.models import Evaluation, Result
-from zongbu.desk.recognition.stars.views.common import (
-    attempt,
-    crumbs,
-    evaluation_or_404,
-    tone,
-    viewer_of,
-    works,
-)
+from zongbu.desk.recognition.stars.views.common import crumbs, evaluation_or_404, tone, works
 
 ACTS = ("approve", "refuse", "withdraw")
 

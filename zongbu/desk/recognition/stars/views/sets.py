@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from zongbu.desk.kernel.flow import Refused
+from zongbu.desk.kernel.pages import attempt, page_of, viewer_of
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.library.forms import DecisionForm
 from zongbu.desk.recognition.stars import explaining, queries
@@ -19,16 +20,7 @@ from zongbu.desk.recognition.stars.definition import Definition, faults
 from zongbu.desk.recognition.stars.flow import INDICATOR_SET
 from zongbu.desk.recognition.stars.forms import WholeSet
 from zongbu.desk.recognition.stars.models import IndicatorSet
-from zongbu.desk.recognition.stars.views.common import (
-    attempt,
-    crumbs,
-    page_of,
-    set_or_404,
-    standing,
-    tone,
-    viewer_of,
-    works,
-)
+from zongbu.desk.recognition.stars.views.common import crumbs, set_or_404, standing, tone, works
 
 BY_BUTTON = ("propose", "approve", "send_back", "retire", "drop")
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from zongbu.desk.kernel import clock, flow
 from zongbu.desk.kernel.flow import Participation
+from zongbu.desk.kernel.pages import performed, viewer_of
 from zongbu.desk.kernel.roles import DISTRICT, Reach
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.recognition import queries
@@ -34,12 +35,10 @@ from zongbu.desk.recognition.views.applying.common import (
     DECIDED,
     act,
     application_of,
-    attempt,
     corrections,
     frame,
     own_application,
     timeline,
-    viewer_of,
 )
 from zongbu.law.explain.view import Row
 
@@ -247,7 +246,7 @@ def answer(request: HttpRequest, receipt: str, pk: int) -> HttpResponse:
     if not case.comments.filter(pk=pk).exists():
         raise Http404
     form = AnswerForm(request.POST)
-    if form.is_valid() and attempt(form, lambda: applications.answer(viewer, case.pk, pk, form.cleaned_data["text"])):
+    if form.is_valid() and performed(form, lambda: applications.answer(viewer, case.pk, pk, form.cleaned_data["text"])):
         messages.success(request, _("已记下说明，重新提交时一并交给审查人员。"))
     else:
         for errors in form.errors.values():

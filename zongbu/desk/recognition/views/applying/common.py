@@ -8,15 +8,15 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.forms import BaseForm, Form
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from zongbu.desk.kernel import flow
-from zongbu.desk.kernel.flow import Participation, Refused
+from zongbu.desk.kernel.flow import Participation
+from zongbu.desk.kernel.pages import performed, viewer_of
 from zongbu.desk.kernel.roles import ENTERPRISE, Reach
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.people.districts import district_name
@@ -25,7 +25,7 @@ from zongbu.desk.recognition.flow import APPLICATION
 from zongbu.desk.recognition.models import Application, FieldComment
 from zongbu.desk.recognition.showing import subject_title, track_titles
 from zongbu.desk.recognition.standing import standing
-from zongbu.law import InputError, Policy
+from zongbu.law import Policy
 
 STEPS = ("basics", "facts", "materials", "submit")
 """The sections of the form, and the review before submission."""
@@ -38,11 +38,6 @@ BEFORE_COLLECTION = (
     "start", "register", "submit", "return", "resubmit", "recommend", "collect", "collect_without", "refer", "withdraw",
 )  # fmt: skip
 """Acts that departments see: what leads to their opinion, not what becomes of it."""
-
-
-def viewer_of(request: HttpRequest) -> Viewer:
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
-    return viewer
 
 
 def application_of(request: HttpRequest, receipt: str, *beside: str) -> Application:
@@ -165,7 +160,7 @@ def act(
 
     ``more`` is what else the page is given, asked for only when it is shown.
     """
-    if request.method == "POST" and form.is_valid() and attempt(form, lambda: perform(form.cleaned_data)):
+    if request.method == "POST" and form.is_valid() and performed(form, lambda: perform(form.cleaned_data)):
         messages.success(request, done)
         return redirect(route, case.receipt)
     shown = frame(request, case) | {
@@ -177,16 +172,3 @@ def act(
         "back": reverse("recognition:application", args=[case.receipt]),
     }
     return render(request, "recognition/applying/act.html", shown | more())
-
-
-def attempt(form: BaseForm, perform: Callable[[], object]) -> bool:
-    """Perform an act; what stands in its way becomes an error of the form. Whether it was performed."""
-    try:
-        perform()
-    except (InputError, Refused) as error:
-        form.add_error(None, str(error))
-    except ValidationError as error:
-        form.add_error(None, error.messages)
-    else:
-        return True
-    return False

@@ -18,6 +18,7 @@ from zongbu.desk.enterprises import actions as enterprises
 from zongbu.desk.enterprises import showing
 from zongbu.desk.enterprises.models import EvidenceFile
 from zongbu.desk.kernel.flow import Refused
+from zongbu.desk.kernel.pages import performed, viewer_of
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.recognition import queries
 from zongbu.desk.recognition.actions import applications
@@ -34,14 +35,7 @@ from zongbu.desk.recognition.forms.applying import (
 from zongbu.desk.recognition.models import Application
 from zongbu.desk.recognition.showing import Facts, Picture, facts_of_conditions, picture_of
 from zongbu.desk.recognition.standing import RETURNED
-from zongbu.desk.recognition.views.applying.common import (
-    STEPS,
-    attempt,
-    corrections,
-    frame,
-    own_application,
-    viewer_of,
-)
+from zongbu.desk.recognition.views.applying.common import STEPS, corrections, frame, own_application
 from zongbu.law import InputError
 
 
@@ -90,7 +84,7 @@ def _basics(request: HttpRequest, case: Application) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
         fresh = own_application(request, case.receipt)  # the form has changed the one it was given
-        if attempt(form, lambda: applications.fill(viewer_of(request), fresh.pk, given)):
+        if performed(form, lambda: applications.fill(viewer_of(request), fresh.pk, given)):
             return _on(request, fresh, "basics")
     tracks = [row for name, row in seen.rows.items() if name in case.round.tracks]
     return _shown(request, case, "basics", {"form": form, "tracks": tracks, "picture": seen})
@@ -104,7 +98,7 @@ def _facts(request: HttpRequest, case: Application) -> HttpResponse:
     given: dict[str, Any] = {"application": case, "facts": facts, "comments": comments}
     if request.method == "POST":
         form = ApplicationFactsForm(request.POST, **given)
-        if form.is_valid() and attempt(
+        if form.is_valid() and performed(
             form,
             lambda: enterprises.declare_for_case(
                 viewer, case.enterprise, form.told(), case=case.receipt, as_of=case.round.as_of
@@ -211,7 +205,7 @@ def submit(request: HttpRequest, receipt: str) -> HttpResponse:
                 done = applications.resubmit if again else applications.submit
                 done(viewer, case.pk, seen=form.cleaned_data["seen"])
 
-        if attempt(form, perform):
+        if performed(form, perform):
             messages.success(request, _("已重新提交。") if again else _("已提交。"))
             return redirect("recognition:receipt", case.receipt)
     seen = picture_of(case)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from zongbu.desk.kernel.pages import viewer_of
 from zongbu.desk.kernel.roles import DISTRICT
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.recognition import files
@@ -29,7 +30,6 @@ from zongbu.desk.recognition.listing import (
     read,
     titles,
 )
-from zongbu.desk.recognition.views.applying.common import viewer_of
 
 
 @dataclass(frozen=True, slots=True)

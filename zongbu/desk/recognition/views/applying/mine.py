@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from zongbu.desk.enterprises import queries as register
 from zongbu.desk.kernel.flow import NotPermitted, Participation, Refused
+from zongbu.desk.kernel.pages import viewer_of
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.recognition import queries
 from zongbu.desk.recognition.actions import applications
@@ -25,7 +26,6 @@ from zongbu.desk.recognition.models import Application, Round
 from zongbu.desk.recognition.settings import OPEN_SETTINGS
 from zongbu.desk.recognition.showing import picture, track_titles
 from zongbu.desk.recognition.standing import dues, turn
-from zongbu.desk.recognition.views.applying.common import viewer_of
 
 SHOWN = 50
 """Applications on the page; an enterprise has one a year."""

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from zongbu.desk.kernel import clock, flow
+from zongbu.desk.kernel.pages import performed, viewer_of
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.people.districts import district_name
 from zongbu.desk.people.models import Organisation
@@ -23,7 +24,6 @@ from zongbu.desk.recognition.forms.applying_review import DelegateForm, OpinionF
 from zongbu.desk.recognition.models import Opinion
 from zongbu.desk.recognition.showing import Facts, picture_of
 from zongbu.desk.recognition.standing import of_opinion
-from zongbu.desk.recognition.views.applying.common import attempt, viewer_of
 
 ROWS = 50
 SHOWN = ("requested", "given", "void")
@@ -78,7 +78,7 @@ def opinion(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         if form is None:
             raise Http404
-        if form.is_valid() and attempt(
+        if form.is_valid() and performed(
             form,
             lambda: acts.give(
                 viewer,
@@ -121,7 +121,9 @@ def delegate(request: HttpRequest, pk: int) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        if attempt(form, lambda: acts.delegate(viewer, found.pk, given["to"].pk, given["reason"], seen=given["seen"])):
+        if performed(
+            form, lambda: acts.delegate(viewer, found.pk, given["to"].pk, given["reason"], seen=given["seen"])
+        ):
             messages.success(request, _("已转%(name)s办理，期限不变。") % {"name": given["to"].name})
             return redirect("recognition:opinions")
     shown = {"opinion": found, "application": found.application, "form": form}

@@ -13,13 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zongbu.desk.enterprises import queries as register
+from zongbu.desk.kernel.pages import performed, viewer_of
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.recognition import papers, queries
 from zongbu.desk.recognition.actions import applications
 from zongbu.desk.recognition.forms.applying_review import PaperForm, SheetForm
 from zongbu.desk.recognition.models import Round
 from zongbu.desk.recognition.showing import track_titles
-from zongbu.desk.recognition.views.applying.common import attempt, viewer_of
 from zongbu.law import InputError
 
 TOLD = 20
@@ -45,7 +45,7 @@ def paper(request: HttpRequest) -> HttpResponse:
             form.add_error("uscc", _("本区县没有这家企业的档案，请先登记企业。"))
         else:
             made = []
-            if attempt(
+            if performed(
                 form,
                 lambda: made.append(
                     applications.register(

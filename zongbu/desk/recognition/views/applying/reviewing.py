@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
+from zongbu.desk.kernel.pages import performed, viewer_of
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.people.districts import district_name
@@ -22,13 +23,7 @@ from zongbu.desk.recognition.forms.applying_review import CheckForm, ExceptionFo
 from zongbu.desk.recognition.models import Application
 from zongbu.desk.recognition.showing import picture_of
 from zongbu.desk.recognition.views.applying.application import comment_form_for, of_officials
-from zongbu.desk.recognition.views.applying.common import (
-    act,
-    application_of,
-    attempt,
-    corrections,
-    viewer_of,
-)
+from zongbu.desk.recognition.views.applying.common import act, application_of, corrections
 
 
 @require_POST
@@ -39,7 +34,7 @@ def check(request: HttpRequest, receipt: str) -> HttpResponse:
     checks = {one.result: one for one in case.checks.all()}
     form = CheckForm(request.POST, conditions=titled(case, conditions(case.round)), checks=checks)
     if form.is_valid() and (
-        not form.changed() or attempt(form, lambda: review.check_list(viewer, case.pk, form.changed()))
+        not form.changed() or performed(form, lambda: review.check_list(viewer, case.pk, form.changed()))
     ):
         left = len(form.conditions) - case.checks.count()
         messages.success(request, _("核查已保存，还有%d项未填。") % left if left else _("核查已保存，各项都已填。"))
@@ -53,7 +48,7 @@ def comment(request: HttpRequest, receipt: str) -> HttpResponse:
     """Say what has to be corrected, and where."""
     viewer, case = viewer_of(request), application_of(request, receipt)
     form = comment_form_for(case, picture_of(case, every_condition=True), request.POST)
-    if form.is_valid() and attempt(
+    if form.is_valid() and performed(
         form, lambda: review.comment(viewer, case.pk, form.cleaned_data["subject"], form.cleaned_data["text"])
     ):
         messages.success(request, _("已记下补正意见；退回以后企业才看到。"))
@@ -128,7 +123,7 @@ def group_exception(request: HttpRequest) -> HttpResponse:
                 "name": found.enterprise.name})  # fmt: skip
         else:
             case = found
-            if attempt(form, lambda: applications.allow_beside_group(viewer, case.pk, form.cleaned_data["reason"])):
+            if performed(form, lambda: applications.allow_beside_group(viewer, case.pk, form.cleaned_data["reason"])):
                 names = _("、").join(one.enterprise.name for one in members)
                 messages.success(
                     request,

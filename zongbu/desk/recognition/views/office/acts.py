@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from zongbu.desk.kernel import flow
+from zongbu.desk.kernel.pages import attempt, viewer_of
 from zongbu.desk.kernel.submission import once
-from zongbu.desk.library.views.common import attempt, viewer_of
 from zongbu.desk.recognition import queries
 from zongbu.desk.recognition.actions import batches, opinions, review
 from zongbu.desk.recognition.flow import APPLICATION

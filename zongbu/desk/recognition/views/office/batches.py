@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from zongbu.desk.kernel import flow
+from zongbu.desk.kernel.pages import page_of, viewer_of
 from zongbu.desk.kernel.submission import once
-from zongbu.desk.library.views.common import page_of, viewer_of
 from zongbu.desk.recognition import queries
 from zongbu.desk.recognition.actions import batches as acts
 from zongbu.desk.recognition.flow import APPLICATION, BATCH

@@ -13,9 +13,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import pgettext
 
+from zongbu.desk.kernel.pages import attempt
 from zongbu.desk.kernel.roles import CITY, Role
 from zongbu.desk.kernel.scope import Viewer
-from zongbu.desk.library.views.common import Crumbs, attempt
+from zongbu.desk.library.views.common import Crumbs
 from zongbu.desk.recognition import queries
 from zongbu.desk.recognition.models import Application, Batch, Round
 

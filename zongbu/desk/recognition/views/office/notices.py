@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from zongbu.desk.kernel import flow
 from zongbu.desk.kernel.language import language
+from zongbu.desk.kernel.pages import page_of, viewer_of
 from zongbu.desk.kernel.submission import once
-from zongbu.desk.library.views.common import page_of, viewer_of
 from zongbu.desk.people.districts import district_name
 from zongbu.desk.recognition import files, queries, records
 from zongbu.desk.recognition.actions import notices as acts

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from zongbu.desk.kernel import flow
 from zongbu.desk.kernel.language import language
+from zongbu.desk.kernel.pages import page_of, viewer_of
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.library.policies import policies, policy
 from zongbu.desk.library.showing import links
-from zongbu.desk.library.views.common import page_of, viewer_of
 from zongbu.desk.people.districts import district_name
 from zongbu.desk.people.models import Organisation
 from zongbu.desk.recognition import queries, settings

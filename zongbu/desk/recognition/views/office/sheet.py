@@ -19,9 +19,9 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from zongbu.desk.kernel.language import language
+from zongbu.desk.kernel.pages import page_of, viewer_of
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.kernel.submission import once
-from zongbu.desk.library.views.common import page_of, viewer_of
 from zongbu.desk.people.districts import DISTRICTS, district_name
 from zongbu.desk.recognition import files, queries
 from zongbu.desk.recognition.actions import batches as acts

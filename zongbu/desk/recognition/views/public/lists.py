@@ -16,8 +16,8 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from zongbu.desk.kernel.language import language
+from zongbu.desk.kernel.pages import page_of
 from zongbu.desk.kernel.scope import PUBLIC
-from zongbu.desk.library.views.common import page_of
 from zongbu.desk.people.districts import DISTRICTS, district_name
 from zongbu.desk.recognition import files, published, queries
 from zongbu.desk.recognition.flow import APPLICATION

@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from zongbu.desk.kernel.pages import attempt, page_of, viewer_of
 from zongbu.desk.kernel.roles import CITY
 from zongbu.desk.kernel.submission import once
-from zongbu.desk.library.views.common import attempt, page_of, viewer_of
 from zongbu.desk.people.districts import DISTRICTS, district_name
 from zongbu.desk.recognition import queries
 from zongbu.desk.recognition.actions import notices as acts

@@ -3,34 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
-from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from zongbu.desk.kernel.documents import CannotPrint
-from zongbu.desk.kernel.scope import Viewer
-
-PER_PAGE = 50
-
-
-def viewer_of(request: HttpRequest) -> Viewer:
-    """Who asks."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
-    return viewer
 
 
 def base_of(request: HttpRequest) -> str:
     """The service's address as the public knows it, without a slash at its end: it is printed on certificates."""
     return settings.PUBLIC_ADDRESS or request.build_absolute_uri("/").rstrip("/")
-
-
-def page_of(request: HttpRequest, found: Any) -> Page[Any]:
-    """The page of a list that the address asks for."""
-    return Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
 
 
 def pdf(request: HttpRequest, name: str, make: Callable[[], bytes]) -> HttpResponse:

@@ -6,9 +6,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from zongbu.desk.kernel.pages import viewer_of
 from zongbu.desk.kernel.roles import Reach
 from zongbu.desk.recognition import documents, queries
-from zongbu.desk.recognition.views.titles.common import base_of, pdf, viewer_of
+from zongbu.desk.recognition.views.titles.common import base_of, pdf
 
 
 @require_safe

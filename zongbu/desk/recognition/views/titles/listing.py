@@ -17,6 +17,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from zongbu.desk.kernel import journal
+from zongbu.desk.kernel.pages import page_of, viewer_of
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.library.policies import UnknownPolicy
 from zongbu.desk.people.districts import DISTRICTS, district_name
@@ -24,7 +25,6 @@ from zongbu.desk.recognition import files, queries
 from zongbu.desk.recognition.documents.letters import WITH_LETTER
 from zongbu.desk.recognition.models import Recognition, Round
 from zongbu.desk.recognition.sheet import track_titles
-from zongbu.desk.recognition.views.titles.common import page_of, viewer_of
 from zongbu.desk.recognition.views.titles.verification import standing
 
 STANDINGS = ("valid", "revoked", "expired", "revoking")

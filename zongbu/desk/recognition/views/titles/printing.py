@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from zongbu.desk.kernel.flow import Refused
+from zongbu.desk.kernel.pages import page_of, viewer_of
 from zongbu.desk.kernel.roles import DISTRICT
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.people.districts import DISTRICTS, district_name
 from zongbu.desk.recognition import printing, queries
 from zongbu.desk.recognition.actions import printing as actions
 from zongbu.desk.recognition.models import PrintRun, Round
-from zongbu.desk.recognition.views.titles.common import base_of, page_of, viewer_of
+from zongbu.desk.recognition.views.titles.common import base_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

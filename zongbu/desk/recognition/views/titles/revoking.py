@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from zongbu.desk.enterprises import actions as enterprises
 from zongbu.desk.kernel import clock, flow
 from zongbu.desk.kernel.flow import Refused
+from zongbu.desk.kernel.pages import page_of, viewer_of
 from zongbu.desk.kernel.roles import CITY, ENTERPRISE
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.kernel.submission import once
@@ -27,7 +28,6 @@ from zongbu.desk.recognition.documents.letters import WITH_LETTER
 from zongbu.desk.recognition.flow import REVOCATION
 from zongbu.desk.recognition.forms.titles import OpenForm, ReasonForm, ScopeForm, StatementForm
 from zongbu.desk.recognition.models import Recognition, Revocation
-from zongbu.desk.recognition.views.titles.common import page_of, viewer_of
 from zongbu.desk.recognition.views.titles.listing import context
 from zongbu.law.policy import Reading
 

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from zongbu.desk.kernel.pages import viewer_of
 from zongbu.desk.people.districts import district_name
 from zongbu.desk.recognition.models import Recognition
-from zongbu.desk.recognition.views.titles.common import viewer_of
 
 CODE = re.compile(r"[2-9A-HJ-NP-Z]{12}")
 MOST, WINDOW = 60, 600

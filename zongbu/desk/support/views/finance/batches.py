@@ -16,8 +16,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from zongbu.desk.kernel import flow
+from zongbu.desk.kernel.pages import page_of, viewer_of
 from zongbu.desk.kernel.submission import once
-from zongbu.desk.library.views.common import page_of, viewer_of
 from zongbu.desk.recognition import files
 from zongbu.desk.support import queries, treasury
 from zongbu.desk.support.actions import payments as acts

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from zongbu.desk.kernel.language import language
 from zongbu.desk.kernel.numbers import small_int
+from zongbu.desk.kernel.pages import page_of, viewer_of
 from zongbu.desk.kernel.scope import Viewer
-from zongbu.desk.library.views.common import page_of, viewer_of
 from zongbu.desk.people.districts import DISTRICTS, district_name
 from zongbu.desk.recognition import files
 from zongbu.desk.support import books, queries

@@ -14,9 +14,9 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from zongbu.desk.kernel.numbers import small_int
+from zongbu.desk.kernel.pages import attempt
 from zongbu.desk.kernel.roles import Role
 from zongbu.desk.kernel.scope import Viewer
-from zongbu.desk.library.views.common import attempt
 from zongbu.desk.people.access import routes
 from zongbu.desk.support import queries
 from zongbu.desk.support.flow import pays_from

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from zongbu.desk.kernel.language import language
+from zongbu.desk.kernel.pages import viewer_of
 from zongbu.desk.kernel.roles import Reach
-from zongbu.desk.library.views.common import viewer_of
 from zongbu.desk.support import books, queries
 from zongbu.desk.support.models import Claim
 from zongbu.desk.support.views.finance.common import opened, year_of

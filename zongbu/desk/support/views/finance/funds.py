@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from zongbu.desk.kernel.pages import viewer_of
 from zongbu.desk.kernel.roles import Role
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.kernel.submission import once
-from zongbu.desk.library.views.common import viewer_of
 from zongbu.desk.support import books, queries
 from zongbu.desk.support.actions import closing
 from zongbu.desk.support.actions import funds as acts

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from zongbu.desk.kernel.numbers import small_int
+from zongbu.desk.kernel.pages import page_of, viewer_of
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.kernel.submission import once
-from zongbu.desk.library.views.common import page_of, viewer_of
 from zongbu.desk.support import books, queries
 from zongbu.desk.support.actions import payments as acts
 from zongbu.desk.support.forms.finance import BatchForm, GiveBackForm, PlainForm, default_title

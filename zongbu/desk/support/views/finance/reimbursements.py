@@ -14,11 +14,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from zongbu.desk.kernel import flow
 from zongbu.desk.kernel.flow import Refused
 from zongbu.desk.kernel.language import language
+from zongbu.desk.kernel.pages import page_of, viewer_of
 from zongbu.desk.kernel.roles import Reach, Role
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.library.policies import UnknownPolicy
-from zongbu.desk.library.views.common import page_of, viewer_of
 from zongbu.desk.people.districts import DISTRICTS, district_name
 from zongbu.desk.support import books, queries, reimbursing
 from zongbu.desk.support.actions import reimbursements as acts

@@ -9,8 +9,8 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
 
 from zongbu.desk.kernel.documents import CannotPrint
+from zongbu.desk.kernel.pages import viewer_of
 from zongbu.desk.kernel.roles import Reach
-from zongbu.desk.library.views.common import viewer_of
 from zongbu.desk.people.districts import DISTRICTS
 from zongbu.desk.support import statements
 from zongbu.desk.support.actions.exports import exported

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from zongbu.desk.kernel import flow
 from zongbu.desk.kernel.flow import Act, Refused
+from zongbu.desk.kernel.pages import viewer_of
 from zongbu.desk.kernel.roles import CITY, DEPARTMENT, DISTRICT, ENTERPRISE
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.support import checks, explaining, queries, stacking
@@ -23,7 +24,7 @@ from zongbu.desk.support.forms.office import CommentForm
 from zongbu.desk.support.measures import Offering, of_claim
 from zongbu.desk.support.models import Claim, ClaimComment, ClaimMaterial
 from zongbu.desk.support.showing import decided_of, lines_of, parts_of, read_facts
-from zongbu.desk.support.views.office.common import claim_of, frame, timeline, viewer_of
+from zongbu.desk.support.views.office.common import claim_of, frame, timeline
 from zongbu.desk.support.views.own.common import subject_title
 from zongbu.law import InputError
 

@@ -8,17 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.core.paginator import Page, Paginator
-from django.forms import BaseForm, Form
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from zongbu.desk.kernel import flow
-from zongbu.desk.kernel.flow import Refused
-from zongbu.desk.kernel.scope import Viewer
+from zongbu.desk.kernel.pages import performed, viewer_of
 from zongbu.desk.people.districts import district_name
 from zongbu.desk.people.models import Organisation
 from zongbu.desk.support import queries
@@ -26,14 +23,6 @@ from zongbu.desk.support.flow import CLAIM
 from zongbu.desk.support.handling import HANDLING
 from zongbu.desk.support.models import Claim
 from zongbu.desk.support.standing import standing
-from zongbu.law import InputError
-
-PER_PAGE = 50
-
-
-def viewer_of(request: HttpRequest) -> Viewer:
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
-    return viewer
 
 
 def claim_of(request: HttpRequest, receipt: str) -> Claim:
@@ -99,7 +88,7 @@ def act(
     **more: Any,
 ) -> HttpResponse:
     """A page with one form and what it does: refused input comes back with the reason, success leads on."""
-    if request.method == "POST" and form.is_valid() and attempt(form, lambda: perform(form.cleaned_data)):
+    if request.method == "POST" and form.is_valid() and performed(form, lambda: perform(form.cleaned_data)):
         messages.success(request, done)
         return redirect("support:claim", case.receipt)
     shown = frame(request, case) | {
@@ -110,24 +99,6 @@ def act(
         "back": reverse("support:claim", args=[case.receipt]),
     }
     return render(request, "support/office/act.html", shown | more, status=422 if form.errors else 200)
-
-
-def attempt(form: BaseForm, perform: Callable[[], object]) -> bool:
-    """Perform an act; what stands in its way becomes an error of the form. Whether it was performed."""
-    try:
-        perform()
-    except (InputError, Refused) as error:
-        form.add_error(None, str(error))
-    except ValidationError as error:
-        form.add_error(None, error.messages)
-    else:
-        return True
-    return False
-
-
-def page_of(request: HttpRequest, found: Any) -> Page[Any]:
-    """The page of a list that the address asks for."""
-    return Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
 
 
 def handling_organisations() -> Any:

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from zongbu.desk.kernel.flow import NotPermitted, Refused
+from zongbu.desk.kernel.pages import performed, viewer_of
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.support import explaining, queries, stacking
 from zongbu.desk.support.actions import offers, payments, review
@@ -26,7 +27,7 @@ from zongbu.desk.support.measures import of_claim
 from zongbu.desk.support.models import Claim
 from zongbu.desk.support.showing import parts_of
 from zongbu.desk.support.views.office.claim import comment_form_for, examined, of_officials
-from zongbu.desk.support.views.office.common import act, attempt, claim_of, handling_organisations, viewer_of
+from zongbu.desk.support.views.office.common import act, claim_of, handling_organisations
 from zongbu.desk.support.views.own.common import subject_title
 from zongbu.law import InputError
 
@@ -204,7 +205,7 @@ def comment(request: HttpRequest, receipt: str) -> HttpResponse:
     """Say what has to be corrected, and where."""
     viewer, case = viewer_of(request), claim_of(request, receipt)
     form = comment_form_for(of_claim(case), request.POST)
-    if form.is_valid() and attempt(
+    if form.is_valid() and performed(
         form, lambda: review.comment(viewer, case.pk, form.cleaned_data["subject"], form.cleaned_data["text"])
     ):
         messages.success(request, _("已记下补正意见；退回以后企业才看到。"))

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
+from zongbu.desk.kernel.pages import viewer_of
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.recognition import files
 from zongbu.desk.support.actions.exports import exported_claims
@@ -20,7 +21,6 @@ from zongbu.desk.support.flow import CLAIM
 from zongbu.desk.support.listing.columns import COLUMNS, DEFAULT_COLUMNS, NAME, SORTS
 from zongbu.desk.support.listing.criteria import ALL, HANDLERS, MINE, STATES, UNASSIGNED, Criteria, read
 from zongbu.desk.support.listing.rows import all_rows, cells, choices, listed, titles
-from zongbu.desk.support.views.office.common import viewer_of
 
 USUAL_TABS = ("submitted", "accepted", "verified", "approved")
 """States that have a tab even while nothing is in them."""

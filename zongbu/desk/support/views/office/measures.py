@@ -15,13 +15,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from zongbu.desk.kernel.language import language
+from zongbu.desk.kernel.pages import viewer_of
 from zongbu.desk.library.measures import suspensions
 from zongbu.desk.library.policies import policies
 from zongbu.desk.support import queries
 from zongbu.desk.support.benefits import category_word
 from zongbu.desk.support.measures import ENCOURAGEMENT, MONEY, QUOTA, REFERRAL, SERVICE, Offering
 from zongbu.desk.support.models import Level
-from zongbu.desk.support.views.office.common import viewer_of
 from zongbu.law import Policy
 from zongbu.law.names import Names
 

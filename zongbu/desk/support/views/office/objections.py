@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from zongbu.desk.kernel import flow
+from zongbu.desk.kernel.pages import page_of, performed, viewer_of
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.support import queries
 from zongbu.desk.support.actions import review
 from zongbu.desk.support.flow import OBJECTION
 from zongbu.desk.support.forms.office import ReplyForm
-from zongbu.desk.support.views.office.common import attempt, page_of, viewer_of
 
 TONES = {"received": "action", "upheld": "met", "dismissed": "neutral", "withdrawn": "neutral"}
 
@@ -53,7 +53,7 @@ def objection(request: HttpRequest, receipt: str) -> HttpResponse:
         answer = review.uphold if upheld else review.dismiss
         if request.POST.get("decision") not in ("uphold", "dismiss"):
             form.add_error(None, _("请选择异议成立或者不成立。"))
-        elif attempt(form, lambda: answer(viewer, case.pk, reply)):
+        elif performed(form, lambda: answer(viewer, case.pk, reply)):
             refused = case.claim.state == "refused"
             done = _("异议成立，申请已重新进入核验。") if refused else _("异议成立。金额需要更正的，请在申请页面更正。")
             messages.success(request, done if upheld else _("已答复企业：异议不成立。"))

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from zongbu.desk.kernel.flow import Refused
 from zongbu.desk.kernel.language import language
+from zongbu.desk.kernel.pages import page_of, viewer_of
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.people.districts import district_name
 from zongbu.desk.recognition import files
@@ -29,7 +30,6 @@ from zongbu.desk.support.forms.office import RunForm
 from zongbu.desk.support.measures import Offering, offering, offerings
 from zongbu.desk.support.models import Claim, OfferRun
 from zongbu.desk.support.standing import TONES
-from zongbu.desk.support.views.office.common import page_of, viewer_of
 from zongbu.law import InputError
 from zongbu.law.names import Names
 

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from zongbu.desk.kernel.language import language
+from zongbu.desk.kernel.pages import performed, viewer_of
 from zongbu.desk.kernel.roles import Role
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.people.models import Organisation
@@ -21,7 +22,7 @@ from zongbu.desk.support.actions import units as actions
 from zongbu.desk.support.forms.office import ReasonForm, UnitForm
 from zongbu.desk.support.measures import Offering, offerings
 from zongbu.desk.support.models import Claim, Level, ResponsibleUnit
-from zongbu.desk.support.views.office.common import attempt, handling_organisations, viewer_of
+from zongbu.desk.support.views.office.common import handling_organisations
 from zongbu.law.names import Names
 from zongbu.law.policy import Policy
 
@@ -128,7 +129,7 @@ def unit(request: HttpRequest, policy: str, unit: str) -> HttpResponse:
     remove_form = ReasonForm(request.POST if removing else None, auto_id="remove_%s")
     entry = found.entry
     if removing and entry is not None and remove_form.is_valid():
-        if attempt(remove_form, lambda: actions.remove(viewer, entry.pk, remove_form.cleaned_data["reason"])):
+        if performed(remove_form, lambda: actions.remove(viewer, entry.pk, remove_form.cleaned_data["reason"])):
             messages.success(request, _("已移除；以后按措施写明的层级确定办理单位。"))
             return redirect("support:units")
     elif request.method == "POST" and form.is_valid():
@@ -139,7 +140,7 @@ def unit(request: HttpRequest, policy: str, unit: str) -> HttpResponse:
             waiting = given.get("waiting", False)
             done.extend(actions.enter(viewer, policy, unit, given["organisation"], given["reason"], waiting=waiting)[1])
 
-        if attempt(form, enter):
+        if performed(form, enter):
             said = _("已登记：「%(unit)s」由%(organisation)s办理。") % {
                 "unit": unit, "organisation": given["organisation"],
             }  # fmt: skip

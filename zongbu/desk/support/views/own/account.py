@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from zongbu.desk.kernel.pages import performed, viewer_of
 from zongbu.desk.kernel.submission import once
-from zongbu.desk.recognition.views.applying.common import attempt
 from zongbu.desk.support.actions import claims as acts
 from zongbu.desk.support.forms.own import AccountForm
-from zongbu.desk.support.views.own.common import own_enterprise, viewer_of
+from zongbu.desk.support.views.own.common import own_enterprise
 
 
 @once
@@ -24,7 +24,7 @@ def account(request: HttpRequest) -> HttpResponse:
     form = AccountForm(request.POST or None, initial={"next": back})
     if request.method == "POST" and enterprise is not None and form.is_valid():
         given = form.cleaned_data
-        done = attempt(
+        done = performed(
             form, lambda: acts.choose_account(viewer, enterprise, enterprise.name, given["bank"], given["number"])
         )
         if done:

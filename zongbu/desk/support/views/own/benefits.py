@@ -16,17 +16,17 @@ from zongbu.desk.enterprises.models import Enterprise
 from zongbu.desk.kernel.flow import Refused
 from zongbu.desk.kernel.language import language
 from zongbu.desk.kernel.numbers import small_int
+from zongbu.desk.kernel.pages import performed, viewer_of
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.library.policies import UnknownPolicy, policies
 from zongbu.desk.library.showing import companion
-from zongbu.desk.recognition.views.applying.common import attempt
 from zongbu.desk.support import benefits, checks, explaining, handling, stacking
 from zongbu.desk.support.actions import claims as acts
 from zongbu.desk.support.forms.own import StartForm
 from zongbu.desk.support.measures import ENCOURAGEMENT, MONEY, QUOTA, Offering, offering
 from zongbu.desk.support.models import Claim, Level
 from zongbu.desk.support.standing import ENDED
-from zongbu.desk.support.views.own.common import own_enterprise, viewer_of
+from zongbu.desk.support.views.own.common import own_enterprise
 from zongbu.law.names import Names
 
 
@@ -89,7 +89,7 @@ def start(request: HttpRequest, policy: str, measure: str) -> HttpResponse:
             acts.start(viewer_of(request), enterprise, policy, measure, given["year"], subject=given.get("subject", ""))
         )
 
-    if form.is_valid() and attempt(form, perform):
+    if form.is_valid() and performed(form, perform):
         messages.info(request, _("已建立草稿。提交以前不算申请，办理单位也看不到。"))
         return redirect("support:own_fill", made[0].receipt, "facts")
     return _benefit(request, enterprise, found, form)

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from zongbu.desk.kernel import flow
 from zongbu.desk.kernel.flow import Refused
+from zongbu.desk.kernel.pages import performed, viewer_of
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.recognition.forms.applying import AnswerForm, WithdrawForm
-from zongbu.desk.recognition.views.applying.common import attempt
 from zongbu.desk.support import checks, explaining, figures, guards, queries, stacking
 from zongbu.desk.support.actions import claims as acts
 from zongbu.desk.support.actions.claims import EDITABLE
@@ -24,15 +24,7 @@ from zongbu.desk.support.forms.own import DeclineForm, ObjectForm, wanted_materi
 from zongbu.desk.support.measures import of_claim
 from zongbu.desk.support.models import Claim, ClaimDecision, ClaimObjection
 from zongbu.desk.support.tracking import track
-from zongbu.desk.support.views.own.common import (
-    DECIDED,
-    act,
-    claim_of,
-    corrections,
-    frame,
-    timeline,
-    viewer_of,
-)
+from zongbu.desk.support.views.own.common import DECIDED, act, claim_of, corrections, frame, timeline
 
 MONEY = ("verified", "approved", "paying", "paid", "given_back")
 """States in which an amount has been found."""
@@ -156,7 +148,7 @@ def answer(request: HttpRequest, receipt: str, pk: int) -> HttpResponse:
     if not case.comments.filter(pk=pk).exists():
         raise Http404
     form = AnswerForm(request.POST)
-    if form.is_valid() and attempt(form, lambda: acts.answer(viewer, case.pk, pk, form.cleaned_data["text"])):
+    if form.is_valid() and performed(form, lambda: acts.answer(viewer, case.pk, pk, form.cleaned_data["text"])):
         messages.success(request, _("已记下说明，重新提交时一并交给办理人员。"))
     else:
         for errors in form.errors.values():

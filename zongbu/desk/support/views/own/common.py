@@ -18,8 +18,8 @@ from zongbu.desk.enterprises import queries as register
 from zongbu.desk.enterprises import showing
 from zongbu.desk.enterprises.models import Enterprise
 from zongbu.desk.kernel import flow
+from zongbu.desk.kernel.pages import performed, viewer_of
 from zongbu.desk.kernel.scope import Viewer
-from zongbu.desk.recognition.views.applying.common import attempt
 from zongbu.desk.support import queries
 from zongbu.desk.support.completeness import latest_return
 from zongbu.desk.support.flow import CLAIM
@@ -32,11 +32,6 @@ TOLD = ("return", "refuse", "stop", "correct", "cut_short", "take_back", "fail",
 """Acts whose reason the enterprise reads; the others are among officials."""
 DECIDED = ("approved", "paying", "paid", "given_back", "refused")
 """States in which there is a decision to be read."""
-
-
-def viewer_of(request: HttpRequest) -> Viewer:
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
-    return viewer
 
 
 def own_enterprise(request: HttpRequest) -> Enterprise | None:
@@ -155,7 +150,7 @@ def act(
     danger: bool = False,
 ) -> HttpResponse:
     """A page with one form and what it does: refused input comes back with the reason, success leads on."""
-    if request.method == "POST" and form.is_valid() and attempt(form, lambda: perform(form.cleaned_data)):
+    if request.method == "POST" and form.is_valid() and performed(form, lambda: perform(form.cleaned_data)):
         messages.success(request, done)
         return redirect("support:own", case.receipt)
     shown = {"form": form, "heading": heading, "submit": submit, "intro": intro, "danger": danger}

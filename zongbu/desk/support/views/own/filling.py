@@ -17,9 +17,9 @@ from zongbu.desk.enterprises import actions as enterprises
 from zongbu.desk.enterprises import showing
 from zongbu.desk.enterprises.models import EvidenceFile
 from zongbu.desk.kernel.flow import Refused
+from zongbu.desk.kernel.pages import performed, viewer_of
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.recognition.forms.applying import SignForm
-from zongbu.desk.recognition.views.applying.common import attempt
 from zongbu.desk.support import checks, figures, guards
 from zongbu.desk.support.actions import claims as acts
 from zongbu.desk.support.actions.claims import DECLARATION, EDITABLE
@@ -33,7 +33,7 @@ from zongbu.desk.support.forms.own import (
     wanted_materials,
 )
 from zongbu.desk.support.models import Claim
-from zongbu.desk.support.views.own.common import claim_of, comments_of, corrections, frame, viewer_of
+from zongbu.desk.support.views.own.common import claim_of, comments_of, corrections, frame
 from zongbu.law import InputError
 
 STEPS = ("facts", "materials", "contact", "submit")
@@ -89,7 +89,7 @@ def _facts(request: HttpRequest, case: Claim) -> HttpResponse:
     given: dict[str, Any] = {"claim": case, "facts": facts, "comments": comments_of(case)}
     if request.method == "POST":
         form = ClaimFactsForm(request.POST, **given)
-        if form.is_valid() and attempt(
+        if form.is_valid() and performed(
             form,
             lambda: enterprises.declare_for_case(
                 viewer, case.enterprise, form.told(), case=case.receipt, as_of=case.as_of
@@ -142,7 +142,7 @@ def _materials(request: HttpRequest, case: Claim) -> HttpResponse:
                 except Refused as error:
                     form.add_error(name, str(error))
     if valid and not form.errors:
-        attempt(form, lambda: acts.name_invoices(viewer, case.pk, form.invoices()))
+        performed(form, lambda: acts.name_invoices(viewer, case.pk, form.invoices()))
     if form.errors:
         form.wanted = wanted_materials(case, comments_of(case))  # what could be taken is in the claim already
         return _shown(request, case, "materials", {"form": form})
@@ -154,7 +154,7 @@ def _contact(request: HttpRequest, case: Claim) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
         fresh = claim_of(request, case.receipt)  # the form has changed the one it was given
-        if attempt(form, lambda: acts.fill(viewer_of(request), fresh.pk, given)):
+        if performed(form, lambda: acts.fill(viewer_of(request), fresh.pk, given)):
             return _on(request, fresh, "contact")
     fresh = claim_of(request, case.receipt)
     about = [one for one in comments_of(case) if not one.subject]
@@ -190,7 +190,7 @@ def submit(request: HttpRequest, receipt: str) -> HttpResponse:
                 done = acts.resubmit if again else acts.submit
                 done(viewer, case.pk, seen=form.cleaned_data["seen"])
 
-        if attempt(form, perform):
+        if performed(form, perform):
             messages.success(request, _("已重新提交。") if again else _("已提交。"))
             return redirect("support:own_receipt", case.receipt)
     shown: dict[str, Any] = {

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from zongbu.desk.kernel import journal
 from zongbu.desk.kernel.numbers import small_int
+from zongbu.desk.kernel.pages import viewer_of
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.recognition import files
 from zongbu.desk.recognition.standing import Due
@@ -28,7 +29,7 @@ from zongbu.desk.support.flow import CLAIM
 from zongbu.desk.support.models import Claim
 from zongbu.desk.support.standing import ENDED, TONES, dues, turn
 from zongbu.desk.support.tracking import Payment, payments
-from zongbu.desk.support.views.own.common import own_enterprise, viewer_of
+from zongbu.desk.support.views.own.common import own_enterprise
 from zongbu.law.amounts import decimal_of
 
 PAGE = 50

@@ -21,14 +21,12 @@ from zongbu.desk.enterprises.models import Enterprise, EvidenceFile
 from zongbu.desk.kernel import flow
 from zongbu.desk.kernel.flow import Case, Flow
 from zongbu.desk.kernel.language import language
+from zongbu.desk.kernel.pages import attempt, viewer_of
 from zongbu.desk.kernel.roles import ENTERPRISE
 from zongbu.desk.kernel.scope import Viewer
-from zongbu.desk.library.views.common import attempt, page_of, viewer_of
 from zongbu.desk.support.measures import Offering
 from zongbu.law import InputError
 from zongbu.law.names import Names
-
-__all__ = ["attempt", "page_of", "viewer_of"]
 
 
 @dataclass(frozen=True, slots=True)

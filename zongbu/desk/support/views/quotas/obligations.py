@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from zongbu.desk.enterprises.models import Enterprise
 from zongbu.desk.kernel import flow
 from zongbu.desk.kernel.language import language
+from zongbu.desk.kernel.pages import attempt, page_of, viewer_of
 from zongbu.desk.kernel.roles import ENTERPRISE
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.kernel.submission import once
@@ -38,17 +39,14 @@ from zongbu.desk.support.unpaid import queries, selecting, standing
 from zongbu.desk.support.unpaid.flow import MILESTONE
 from zongbu.desk.support.views.quotas.common import (
     Panel,
-    attempt,
     choices,
     crumb,
     download,
     enterprise_of,
     filled,
     history_of,
-    page_of,
     taken_in,
     uploaded,
-    viewer_of,
 )
 
 SHOWS = ("open", "all")

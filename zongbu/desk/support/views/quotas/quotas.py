@@ -21,6 +21,7 @@ from zongbu.desk.enterprises.models import Enterprise
 from zongbu.desk.kernel import journal
 from zongbu.desk.kernel.language import language
 from zongbu.desk.kernel.numbers import small_int
+from zongbu.desk.kernel.pages import attempt, page_of, viewer_of
 from zongbu.desk.kernel.roles import ENTERPRISE
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.kernel.submission import once
@@ -33,16 +34,7 @@ from zongbu.desk.support.handling import organisation_for
 from zongbu.desk.support.measures import QUOTA, Offering, offerings
 from zongbu.desk.support.models import QuotaAccount, QuotaEntry, QuotaPerson
 from zongbu.desk.support.unpaid import queries
-from zongbu.desk.support.views.quotas.common import (
-    Panel,
-    act_page,
-    attempt,
-    choices,
-    crumb,
-    enterprise_of,
-    page_of,
-    viewer_of,
-)
+from zongbu.desk.support.views.quotas.common import Panel, act_page, choices, crumb, enterprise_of
 
 
 def allocated_by_formula() -> list[Offering]:

@@ -20,6 +20,7 @@ from zongbu.desk.enterprises.models import Enterprise
 from zongbu.desk.kernel import flow
 from zongbu.desk.kernel.language import language
 from zongbu.desk.kernel.numbers import small_int
+from zongbu.desk.kernel.pages import attempt, page_of, viewer_of
 from zongbu.desk.kernel.roles import DISTRICT, Role
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.kernel.submission import once
@@ -34,15 +35,12 @@ from zongbu.desk.support.unpaid.flow import SELECTION
 from zongbu.desk.support.views.quotas.common import (
     Panel,
     act_page,
-    attempt,
     choices,
     crumb,
     enterprise_of,
     filled,
     history_of,
-    page_of,
     refusal,
-    viewer_of,
 )
 
 

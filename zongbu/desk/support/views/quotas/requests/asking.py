@@ -9,6 +9,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
 from zongbu.desk.kernel.flow import Refused
+from zongbu.desk.kernel.pages import viewer_of
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.library.policies import UnknownPolicy
 from zongbu.desk.support.actions import requests as actions
@@ -28,7 +29,6 @@ from zongbu.desk.support.views.quotas.common import (
     taken_in,
     title_of,
     uploaded,
-    viewer_of,
 )
 
 

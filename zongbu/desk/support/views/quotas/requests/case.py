@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from zongbu.desk.kernel import flow
 from zongbu.desk.kernel.flow import Refused
 from zongbu.desk.kernel.language import language
+from zongbu.desk.kernel.pages import attempt, viewer_of
 from zongbu.desk.kernel.roles import ENTERPRISE
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.library.policies import UnknownPolicy
@@ -35,16 +36,7 @@ from zongbu.desk.support.models import RequestMaterial, SupportRequest
 from zongbu.desk.support.models.requests import OPEN, PERSONAL
 from zongbu.desk.support.unpaid import queries, requesting, standing
 from zongbu.desk.support.unpaid.flow import REQUEST
-from zongbu.desk.support.views.quotas.common import (
-    Panel,
-    attempt,
-    download,
-    filled,
-    history_of,
-    taken_in,
-    uploaded,
-    viewer_of,
-)
+from zongbu.desk.support.views.quotas.common import Panel, download, filled, history_of, taken_in, uploaded
 
 
 @require_safe

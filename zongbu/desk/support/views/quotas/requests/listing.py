@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from zongbu.desk.kernel import journal
 from zongbu.desk.kernel.flow import Refused
 from zongbu.desk.kernel.language import language
+from zongbu.desk.kernel.pages import page_of, viewer_of
 from zongbu.desk.kernel.roles import CITY, ENTERPRISE, Role
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.people.districts import DISTRICTS, district_name
@@ -28,7 +29,7 @@ from zongbu.desk.support.models import SupportRequest
 from zongbu.desk.support.models.requests import OPEN
 from zongbu.desk.support.unpaid import queries, requesting, standing
 from zongbu.desk.support.unpaid.flow import REQUEST
-from zongbu.desk.support.views.quotas.common import own_enterprise, page_of, title_of, viewer_of
+from zongbu.desk.support.views.quotas.common import own_enterprise, title_of
 
 SHOWS = ("mine", "open", "all")
 

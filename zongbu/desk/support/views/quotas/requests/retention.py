@@ -7,12 +7,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from zongbu.desk.kernel.pages import viewer_of
 from zongbu.desk.kernel.roles import Role
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.support.actions import requests as actions
 from zongbu.desk.support.forms.quotas import RetentionForm
 from zongbu.desk.support.models import RetentionRule
-from zongbu.desk.support.views.quotas.common import act_page, crumb, viewer_of
+from zongbu.desk.support.views.quotas.common import act_page, crumb
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -53,7 +53,7 @@ CASES = (
     Case(1, "executive_children_schooling", "granted", "一名高管的子女转学"),
     Case(1, "car_quota", "received", "申请小客车增量指标"),
     Case(2, "green_channel", "late", "商务团组出境证件"),
-    Case(2, "government_service_facilitation", "asked", "新建总部大楼的工程审批"),
+    Case(1, "government_service_facilitation", "asked", "新建总部大楼的工程审批"),
     Case(3, "apec_card", "asked", "两名员工的商务旅行卡"),
     Case(3, "talent_tax_benefit", "declined", "引进人才个税优惠"),
     Case(4, "shared_ownership_housing", "asked", "一名人才申请共有产权房"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -54,6 +56,17 @@ def test_what_only_wants_a_recognition_stands_apart(people: People, round: objec
     assert 'id="start"' not in page
 
 
+def test_only_what_can_be_asked_for_has_a_button(client: Client, enterprise: Enterprise):
+    page = text_of(client.get(reverse("support:benefits")))
+    found = re.findall(r'href="(/support/requests/ask/[^"]+)"', page)
+    assert len(found) > 5
+    assert all(client.get(address).status_code == 200 for address in found)
+    for other in ("annual_recognition", "comprehensive_evaluation", "talent_recognition_quota"):
+        assert not any(other in address for address in found)
+        assert "/support/requests/ask/" not in text_of(client.get(of(other)))
+    assert f'href="{reverse("recognition:mine")}"' in text_of(client.get(of("annual_recognition")))
+
+
 def test_an_earlier_year_and_a_year_that_has_none(client: Client, enterprise: Enterprise):
     assert client.get(reverse("support:benefits"), {"year": YEAR - 1}).status_code == 200
     for wrong in ("1900", str(YEAR + 1), "abc"):
@@ -68,6 +81,7 @@ def test_what_waits_for_the_enterprise_does_not_hide_behind_an_earlier_year(play
     now = page[page.index('id="now"') : page.index('id="could"')]
     assert at("own_confirm", offered) in now
     assert f"{YEAR - 1}年度" in now
+    assert re.search(r'href="#now">[^<]*<b>1</b>', page)
     page = text_of(client.get(reverse("support:benefits"), {"year": YEAR - 1}))
     assert at("own_confirm", offered) in page
     assert f"{YEAR - 1}年度" not in page[page.index('id="now"') : page.index('id="could"')]

@@ -30,6 +30,7 @@ class Benefit:
     ``kind``: ``claimable`` (met, to be claimed), ``offered_later`` (met, comes as an offer), ``taken`` (another claim
     has its place), ``nothing`` (met, but no amount is due), ``undetermined``, ``not_met``, ``unrecognised`` (not met
     for want of a recognition only), ``suspended``. ``awaits`` are the recognitions that it lacks.
+    ``asked``: by a request (``yes``), by applying in a round of recognition (``round``), not at all (empty).
     ``amount`` in words, empty where there is none; ``fen`` what is due after what was received elsewhere.
     """
 
@@ -49,6 +50,7 @@ class Benefit:
     remark: str = ""
     claim: Claim | None = None
     awaits: tuple[str, ...] = ()
+    asked: str = ""
 
     @property
     def policy(self) -> Policy:

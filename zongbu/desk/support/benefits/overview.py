@@ -16,7 +16,7 @@ from zongbu.desk.support.benefits.reader import Reader
 from zongbu.desk.support.entitlement import assess
 from zongbu.desk.support.measures import ENCOURAGEMENT, MONEY, QUOTA, REFERRAL, Offering, day_of, offerings
 from zongbu.desk.support.models import Claim
-from zongbu.desk.support.standing import WITH_ENTERPRISE
+from zongbu.desk.support.standing import ENDED, WITH_ENTERPRISE
 from zongbu.law import Policy
 
 CITY = "330100"
@@ -71,6 +71,10 @@ class Picture:
     duties: list[Group]
     encouraged: list[Group]
     demonstration: bool
+
+    @property
+    def count_now(self) -> int:
+        return sum(one.state not in ENDED for one in self.claims)
 
     @property
     def count_could(self) -> int:

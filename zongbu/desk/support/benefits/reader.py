@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 from django.urls import reverse
@@ -17,11 +17,12 @@ from zongbu.desk.library.showing.links import parameter_url
 from zongbu.desk.selfcheck.lacking import arranged
 from zongbu.desk.selfcheck.presentation import parameters_read
 from zongbu.desk.support import stacking
-from zongbu.desk.support.benefits.benefit import Benefit, Gap
+from zongbu.desk.support.benefits.benefit import Benefit, Gap, draft
 from zongbu.desk.support.books import measure_title
 from zongbu.desk.support.entitlement import Entitlement, assess
 from zongbu.desk.support.measures import ENCOURAGEMENT, MONEY, QUOTA, Offering, day_of
 from zongbu.desk.support.models import LIVE, Claim
+from zongbu.desk.support.unpaid import requesting
 from zongbu.law.amounts import number
 from zongbu.law.decided import decided_fact
 from zongbu.law.explain.outline import exact_amount, shorts
@@ -48,7 +49,7 @@ class Reader:
     """Puts entitlements into words; a few queries, whatever their number."""
 
     def __init__(
-        self, enterprise: Enterprise, year: int, today: date, claims: list[Claim], found: Iterable[Entitlement]
+        self, enterprise: Enterprise, year: int, today: date, claims: list[Claim], found: Collection[Entitlement]
     ) -> None:
         self.enterprise, self.year, self.lang = enterprise, year, language()
         self.claims = claims
@@ -58,6 +59,7 @@ class Reader:
         self.shorts: dict[tuple[int, str], tuple[Short, ...]] = {}
         self.awaits: dict[tuple[int, str], tuple[str, ...]] = {}
         self.names: dict[int, Names] = {}
+        self.rounds = requesting.by_rounds(one.offering for one in found)
         failed: dict[int, list[Entitlement]] = defaultdict(list)
         for one in found:
             policy = one.offering.policy.identifier
@@ -109,7 +111,13 @@ class Reader:
             self._remark(offering, kind, claim, received),
             claim,
             self.awaits.get((id(one.assessment), result), ()),
+            self._asked(offering),
         )
+
+    def _asked(self, offering: Offering) -> str:
+        if draft(offering.policy) or not requesting.may_be_asked(offering):
+            return ""
+        return "round" if offering.key in self.rounds else "yes"
 
     def _names(self, one: Entitlement) -> Names:
         if id(one.assessment) not in self.names:

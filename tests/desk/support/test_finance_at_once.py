@@ -50,7 +50,10 @@ def verified(people: People, round: Round, number: int, fund: Any) -> Claim:
     """A verified claim of a recognised enterprise of its own; no money is reserved for it."""
     made = qualifying(people(Role.CITY_OFFICER), f"91330100MA2ONC{number:04d}", f"示例并发企业{number}")
     recognised(round, made, number + 1)
-    record(people, made, highest_star_paid="0", owns_office="否", is_first_purchase="否", rent_paid="200万元")
+    record(
+        people, made, highest_star_paid="0", owns_office="否", is_first_purchase="否", rent_paid="200万元",
+        drew_other_office_subsidy="否",
+    )  # fmt: skip
     give_star(people, made, 3)
     claim = Claim.objects.create(
         receipt=f"DX2026-{number:04d}", enterprise=made, district=made.district, policy=financed.POLICY,
@@ -62,6 +65,15 @@ def verified(people: People, round: Round, number: int, fund: Any) -> Claim:
     )  # fmt: skip
     Share.objects.create(claim=claim, fund=fund, amount=FEN, budget_year=YEAR)
     return claim
+
+
+def another(claim: Claim, fund: Any) -> Claim:
+    """A second verified claim of the same enterprise, of the year before."""
+    given = {field.name: getattr(claim, field.name) for field in Claim._meta.concrete_fields if field.name != "id"}
+    given |= {"receipt": f"{claim.receipt}-2", "year": YEAR - 1, "state": "verified", "decided_at": None}
+    made = Claim.objects.create(**given)
+    Share.objects.create(claim=made, fund=fund, amount=FEN, budget_year=YEAR)
+    return made
 
 
 def test_fifty_approvals_at_once_take_exactly_what_there_is(people: People, round: Round) -> None:
@@ -111,6 +123,57 @@ def test_the_same_results_told_twice_at_once_are_booked_once() -> None:
     outcomes = [one for file in files for one in file.rows.values_list("outcome", flat=True)]
     assert (outcomes.count("paid"), outcomes.count("failed"), outcomes.count("again")) == (6, 2, 16)
     assert sound()
+
+
+def test_results_batches_and_approvals_of_the_same_enterprises_do_not_wait_in_a_circle(
+    people: People, round: Round
+) -> None:
+    """Six of which the treasury tells, four that go to it, while further claims of all are approved in reverse."""
+    fund = financed.a_fund(money="100000000")
+    claims = [verified(people, round, number, fund) for number in range(10)]
+    lead, payer = people(Role.DISTRICT_LEAD), financed.payer(fund)
+    others = [another(claim, fund) for claim in claims]
+    for claim in claims:
+        review.approve(lead, claim.pk, "同意")
+    file = financed.results_of(financed.sent(*claims[:6]))
+    ready = list(PaymentOrder.objects.filter(state="ready").order_by("-pk").values_list("pk", flat=True))
+
+    def send() -> Any:
+        batch, left = payments.make_batch(payer, fund, "批次", ready)
+        return payments.export(payer, batch.pk), left
+
+    def approve(claim: Claim) -> Callable[[], Any]:
+        return patiently(lambda: review.approve(lead, claim.pk, "同意"))
+
+    answers = at_once(
+        patiently(lambda: results.begin(payer, file.pk)), patiently(send), *(approve(one) for one in reversed(others))
+    )
+    assert not [one for one in answers if isinstance(one, Exception)], answers
+    assert set(file.rows.values_list("outcome", flat=True)) == {"paid"}
+    assert set(Claim.objects.filter(pk__in=[one.pk for one in others]).values_list("state", flat=True)) == {"approved"}
+    assert sound() and journal.verify() is None
+
+
+def test_a_portion_that_met_another_transaction_is_begun_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    batch = financed.sent(financed.an_approved_claim(1, 100_00))
+    file = financed.results_of(batch)
+    file.state, file.attempt = "running", 1
+    file.save()
+    plain, left = results._portion, [2]
+
+    class Deadlock(Exception):
+        sqlstate = "40P01"
+
+    def portion(*given: Any) -> bool:
+        if left[0]:
+            left[0] -= 1
+            raise OperationalError("deadlock detected") from Deadlock()
+        return plain(*given)
+
+    monkeypatch.setattr(results, "_portion", portion)
+    results.run(file.pk, 1)
+    file.refresh_from_db()
+    assert (file.state, file.error, batch.orders.get().state) == ("done", "", "paid")
 
 
 def test_a_failed_order_is_issued_anew_once_however_many_press() -> None:

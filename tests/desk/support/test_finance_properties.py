@@ -231,7 +231,7 @@ def enterprises(people: People, round: Round) -> list[Enterprise]:
         recognised(round, made, number + 1)
         record(
             people, made, highest_star_paid="0", owns_office="否", is_first_purchase="是", rent_paid="200万元",
-            purchase_price="1000万元",
+            purchase_price="1000万元", drew_other_office_subsidy="否",
         )  # fmt: skip
         give_star(people, made, 3)
         made.bank_accounts.create(holder=made.name, bank="示例银行", number=f"62220000{number}")

@@ -61,7 +61,7 @@ SHOTS = [
     Shot("sheet", "/recognition/rounds/2/sheet/?state=city", "city-officer", size=(1460, 640)),
     Shot("list", "/recognition/list/"),
     Shot("benefits", "/support/my/", "enterprise-lead-starred"),
-    Shot("claim", "/support/claims/?state=verified", "district-lead", follow="main tbody a", show="#checks"),
+    Shot("claim", "/support/claims/?show=verified", "city-lead", follow="main tbody a", show="#checks"),
     Shot("finance", "/support/finance/", "city-finance"),
 ]
 

@@ -204,7 +204,9 @@ def test_the_list_counts_filters_and_exports(playing: Playing, district_fund: Fu
         content = b"".join(answer.streaming_content)
         assert answer.status_code == 200 and (case.receipt.encode() in content or kind == "xlsx")
         assert b"600000.00" in content or kind == "xlsx"
-    assert Entry.objects.filter(act="support.export_claims").count() == 2
+    taken = Entry.objects.filter(act="support.export_claims")
+    assert taken.count() == 2
+    assert taken.latest("sequence").after == {"format": "xlsx", "show": "all", "sort": "due", "rows": 1}
 
 
 def test_overdue_stands_first_and_the_queries_stay(playing: Playing, district_fund: Fund) -> None:

@@ -85,9 +85,7 @@ def test_star_awards(case: dict[str, Any], given: dict[str, str], playing: Playi
     if case["取消称号年"]:
         day = date(case["取消称号年"], 6, 30)
         facts = {"title_revoked_on": day.isoformat()}
-        enterprises.record(
-            people(Role.CITY_OFFICER), playing.enterprise, facts, source_name="取消决定", valid_from=day
-        )
+        enterprises.record(people(Role.CITY_OFFICER), playing.enterprise, facts, source_name="取消决定", valid_from=day)
     playing.account()
     found = offering("hangzhou-2023", "star_award")
     officer = people(Role.CITY_OFFICER)

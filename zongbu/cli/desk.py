@@ -203,12 +203,15 @@ def verify_ledger() -> None:
     start()
     from zongbu.desk.support.ledger.checking import faults
     from zongbu.desk.support.models import Budget, Movement, QuotaAccount
+    from zongbu.desk.support.reimbursing import excesses
     from zongbu.desk.support.unpaid import quotas
 
     say, found = console().print, 0
     for fault in chain(faults(), quotas.faults()):
         found += 1
         say(f"✗ {fault}", style="red", markup=False, soft_wrap=True)
+    for notice in excesses():  # the books are right: money came back after the city had reimbursed
+        say(f"! {notice}", style="yellow", markup=False, soft_wrap=True)
     if found:
         say(f"{found:,} 处不符", markup=False)
         raise typer.Exit(1)

@@ -25,6 +25,7 @@ from zongbu.desk.kernel import journal
 from zongbu.desk.kernel.flow import Refused
 from zongbu.desk.kernel.roles import Role
 from zongbu.desk.recognition.models import Round
+from zongbu.desk.support import reimbursing
 from zongbu.desk.support.actions import claims, closing, funds, payments, reimbursements, review
 from zongbu.desk.support.actions.payments import Outcome
 from zongbu.desk.support.measures import offering
@@ -222,6 +223,28 @@ def kept() -> None:
         assert sum(taken.values_list("amount", flat=True)) <= gross * 20 // 100
 
 
+def nothing_is_given_back_twice() -> None:
+    """Of all years together a district never has more than 20 % of what it paid, less what came back, but for what is
+    written down as owed; and that much less it can ask for."""
+    of = Line.objects.filter(account=Account.PAID, budget__fund__level=Level.DISTRICT, enterprise__isnull=False)
+    paid_in = dict(
+        Movement.objects.filter(kind="pay", claim__isnull=False).values_list("claim", "booked_on__year")
+    )  # one share of each claim
+    net: dict[int, int] = {}
+    for claim, amount in of.order_by().values_list("movement__claim", "amount"):
+        net[paid_in[claim]] = net.get(paid_in[claim], 0) + amount
+    got: dict[int, int] = {}
+    for one in Reimbursement.objects.filter(state="paid"):
+        got[one.year] = got.get(one.year, 0) + one.amount
+    found = offering(POLICY, CEILING)
+    years = {*net, *got}
+    assert sum(got.get(year, 0) - net.get(year, 0) * 20 // 100 for year in got) <= reimbursing.owed(found, "330108")
+    for year in years:
+        now = reimbursing.ceiling(found, "330108", year)
+        assert got.get(year, 0) - net.get(year, 0) * 20 // 100 <= now.excess
+        assert got.get(year, 0) + now.left <= max(got.get(year, 0), net.get(year, 0) * 20 // 100 - now.owed)
+
+
 @pytest.fixture
 def enterprises(people: People, round: Round) -> list[Enterprise]:
     """Two recognised enterprises that could draw rent and purchase; the people of both are the same."""
@@ -258,6 +281,7 @@ STEPS = st.lists(
 PAID = [(act, 0) for act in FORWARD]
 SENT = [("batch", 0), ("send", 0)]
 A_YEAR = [*PAID, ("next_year", 1), ("appropriate", 1), ("ask", 1), ("handle", 0), ("handle", 0)]
+REIMBURSED = [*A_YEAR, ("batch", 0), ("send", 1), ("told", 8)]
 
 
 PLAYED: list[list[tuple[str, int]]] = [
@@ -266,6 +290,7 @@ PLAYED: list[list[tuple[str, int]]] = [
     [*PAID[:5], ("told", 5), ("reissue", 0), ("batch", 0), ("send", 0), ("told", 8), ("told", 8), ("give_back", 1)],
     [*PAID[:5], ("told", 5), ("correct", 0), ("verify", 0), ("approve", 0), ("batch", 0), ("send", 0), ("told", 8)],
     [*A_YEAR, ("handle", 7), ("give_back", 1), ("ask", 1)],
+    [*REIMBURSED, ("give_back", 1), ("give_back", 0)],
     [("submit", 2), ("verify", 0), ("send_back", 0), ("verify", 0), ("refuse", 0), ("submit", 0), ("withdraw", 0)],
 ]
 """Sequences of which every step can be taken."""
@@ -277,6 +302,7 @@ PLAYED: list[list[tuple[str, int]]] = [
 )  # fmt: skip
 @given(steps=STEPS)
 @example(steps=[*A_YEAR, ("give_back", 0), ("batch", 0), ("send", 1), ("told", 8), ("close", 1), ("close", 3)])
+@example(steps=[*REIMBURSED, ("give_back", 1), ("ask", 1), ("next_year", 1), ("ask", 1), ("give_back", 0), ("ask", 1)])
 @example(steps=[*PAID[:5], ("told", 5), ("correct", 0), ("verify", 0), ("approve", 0), ("reissue", 0), ("batch", 0)])
 @example(steps=[("submit", 0), ("submit", 2), ("verify", 0), ("verify", 0), ("approve", 0), ("approve", 0)])
 @example(steps=[("submit", 0), ("submit", 1), ("verify", 0), ("verify", 0), ("approve", 0), ("approve", 0)])
@@ -306,6 +332,7 @@ def play(game: Game, steps: list[tuple[str, int]], monkeypatch: pytest.MonkeyPat
             except ZeroDivisionError:
                 told.append(f"{act}: nothing there")
         kept()
+    nothing_is_given_back_twice()
     return told
 
 

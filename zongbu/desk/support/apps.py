@@ -10,6 +10,9 @@ class SupportConfig(AppConfig):
     def ready(self) -> None:
         from zongbu.desk.enterprises.triggers import protect
 
-        kept = ("movement", "line", "claimdecision", "quotaentry", "milestonereport", "retentionrule")
+        kept = (
+            "movement", "line", "claimdecision", "reimbursementdecision", "quotaentry", "milestonereport",
+            "retentionrule",
+        )  # fmt: skip
         for table in kept:
             protect(f"support_{table}")

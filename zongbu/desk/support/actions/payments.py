@@ -132,6 +132,8 @@ def export(viewer: Viewer, pk: int) -> PaymentBatch:
             if order.claim_id is None:
                 if text := _over(viewer, order):
                     _stay_behind(viewer, order, text)
+                elif order.reimbursement is not None:
+                    records.keep_ceiling(viewer, order.reimbursement, "pay_out", timezone.now())
                 continue
             try:
                 with transaction.atomic():

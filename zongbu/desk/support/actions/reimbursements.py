@@ -13,7 +13,7 @@ from zongbu.desk.kernel.flow import Refused
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.library import kept
 from zongbu.desk.people.districts import DISTRICTS, district_name
-from zongbu.desk.support import reimbursing
+from zongbu.desk.support import records, reimbursing
 from zongbu.desk.support.actions.common import receipt
 from zongbu.desk.support.flow import REIMBURSEMENT
 from zongbu.desk.support.ledger.posting import budget_of
@@ -56,20 +56,28 @@ def request(
             spent=now.spent,
             ceiling=now.ceiling,
             before=now.taken,
+            set_off=now.owed,
             amount=wanted,
             note=note.strip()[:2000],
             assessment=now.assessment,  # type: ignore[misc]  # the stubs take the field for text
         )
         if text := reimbursing.objection(made):
             raise Refused(text)
-        return flow.begin(REIMBURSEMENT, "request", made, viewer)
+        known_at = timezone.now()
+        flow.begin(REIMBURSEMENT, "request", made, viewer)
+        records.keep_ceiling(viewer, made, "request", known_at)
+    return made
 
 
 def check(viewer: Viewer, pk: int, reason: str = "") -> Reimbursement:
     """The city office has checked the request against the ledger."""
+
+    def change(case: Reimbursement) -> None:
+        records.keep_ceiling(viewer, case, "check", timezone.now(), reason)
+
     with transaction.atomic():
         _hold_of(pk)
-        return flow.perform(REIMBURSEMENT, "check", Reimbursement, pk, viewer, reason)
+        return flow.perform(REIMBURSEMENT, "check", Reimbursement, pk, viewer, reason, change)
 
 
 def approve(viewer: Viewer, pk: int, reason: str = "") -> Reimbursement:
@@ -82,6 +90,8 @@ def approve(viewer: Viewer, pk: int, reason: str = "") -> Reimbursement:
 
     def change(case: Reimbursement) -> None:
         case.decided_at = timezone.now()
+        kept_now = records.keep_ceiling(viewer, case, "approve", case.decided_at, reason)
+        case.set_off = min(case.set_off, kept_now.set_off)  # another request may have made it good meanwhile
         case.budget_year = timezone.localdate().year
         reimbursing.commit(viewer, case)
         PaymentOrder.objects.create(

@@ -15,7 +15,13 @@ from zongbu.desk.support.models.claims import (
 )
 from zongbu.desk.support.models.ledger import HOLDING, Account, Budget, Fund, Level, Line, Movement
 from zongbu.desk.support.models.obligations import Milestone, MilestoneReport, Obligation, SupportReminder
-from zongbu.desk.support.models.payments import OPEN_ORDERS, PaymentBatch, PaymentOrder, Reimbursement
+from zongbu.desk.support.models.payments import (
+    OPEN_ORDERS,
+    PaymentBatch,
+    PaymentOrder,
+    Reimbursement,
+    ReimbursementDecision,
+)
 from zongbu.desk.support.models.quotas import QuotaAccount, QuotaEntry, QuotaPerson
 from zongbu.desk.support.models.requests import RequestMaterial, RetentionRule, SupportRequest
 from zongbu.desk.support.models.results import ResultFile, ResultRow
@@ -54,6 +60,7 @@ __all__ = [
     "QuotaEntry",
     "QuotaPerson",
     "Reimbursement",
+    "ReimbursementDecision",
     "RequestMaterial",
     "ResponsibleUnit",
     "ResultFile",

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from zongbu.desk.enterprises.models.facts import Kept
 from zongbu.desk.kernel.fields import DocumentField, this_moment
 from zongbu.desk.kernel.flow import Case
 from zongbu.desk.support.flow import PAYMENT_BATCH, REIMBURSEMENT
@@ -48,7 +49,8 @@ class Reimbursement(Case):
     """What a district asks back from the city for what it paid in a year ((二十)): never more than the ceiling.
 
     ``spent`` is what the ledger says that the district paid in ``year``, ``ceiling`` what the policy's formula makes of
-    it, ``before`` what earlier requests of the same year have taken; amounts in fen.
+    it, ``before`` what earlier requests of the same year have taken, ``set_off`` what it has got too much because money
+    came back to it after the city had paid, and makes good with this request; amounts in fen.
     """
 
     receipt = models.CharField(_("编号"), max_length=24, unique=True)
@@ -63,6 +65,7 @@ class Reimbursement(Case):
     spent = models.BigIntegerField(_("实际支出（分）"))
     ceiling = models.BigIntegerField(_("补助上限（分）"))
     before = models.BigIntegerField(_("此前已申请（分）"), default=0)
+    set_off = models.BigIntegerField(_("扣回此前多补（分）"), default=0)
     amount = models.BigIntegerField(_("申请金额（分）"))
     note = models.TextField(_("说明"), blank=True, max_length=2000)
     assessment = DocumentField(_("计算记录"))
@@ -77,7 +80,7 @@ class Reimbursement(Case):
             REIMBURSEMENT.constraint(),
             models.CheckConstraint(condition=Q(amount__gt=0), name="reimbursement_asks_for_something"),
             models.CheckConstraint(
-                condition=Q(ceiling__gte=models.F("before") + models.F("amount")),
+                condition=Q(ceiling__gte=models.F("before") + models.F("set_off") + models.F("amount")),
                 name="reimbursement_within_the_ceiling",
             ),
         ]
@@ -88,6 +91,41 @@ class Reimbursement(Case):
     @property
     def number(self) -> str:
         return self.receipt
+
+
+class ReimbursementDecision(Kept):
+    """On what a request was made, checked, approved and paid: the ceiling as it was at that moment; never altered.
+
+    The names are those of ``Reimbursement``, ``taken`` is what other requests had taken. ``known_at`` is the moment up
+    to which the ledger and the parameters were read: with it and the kept policy the ceiling is computed again.
+    """
+
+    reimbursement = models.ForeignKey(Reimbursement, on_delete=models.PROTECT, related_name="decisions")
+    act = models.CharField(_("动作"), max_length=40)
+    amount = models.BigIntegerField(_("金额（分）"))
+    spent = models.BigIntegerField(_("实际支出（分）"))
+    ceiling = models.BigIntegerField(_("补助上限（分）"))
+    taken = models.BigIntegerField(_("其他申请（分）"))
+    set_off = models.BigIntegerField(_("扣回此前多补（分）"))
+    checks = models.JSONField(_("核查"), default=list)
+    as_of = models.DateField(_("计算基准日"))
+    known_at = models.DateTimeField(_("数据时点"))
+    policy = models.CharField(_("政策"), max_length=100)
+    version = models.CharField(_("政策版本"), max_length=64)
+    assessment = DocumentField(_("计算记录"))
+    reason = models.TextField(_("理由"), blank=True)
+    decided_at = models.DateTimeField(_("时间"), default=this_moment)
+    decided_by = models.CharField(_("办理人"), max_length=150)
+    role = models.CharField(_("身份"), max_length=30)
+    organisation_name = models.CharField(_("单位"), max_length=200)
+
+    class Meta:
+        verbose_name = _("次年补助的核算记录")
+        verbose_name_plural = _("次年补助的核算记录")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.reimbursement} {self.act}"
 
 
 class PaymentOrder(models.Model):

@@ -223,6 +223,10 @@ def show(request: HttpRequest, receipt: str) -> HttpResponse:
         "now": now,
         "steps": steps,
         "acts": [act for act in flow.possible(REIMBURSEMENT, case, viewer) if act.name != "settle"],
+        "decisions": [
+            {"one": one, "act": _("送国库") if one.act == "pay_out" else REIMBURSEMENT.act(one.act).label}
+            for one in case.decisions.order_by("pk")
+        ],
         "orders": queries.orders(viewer).filter(reimbursement=case).order_by("pk"),
         "movements": books.movements(viewer).filter(reimbursement=case),
         "ceiling_url": opened(viewer, "ceiling", case.policy, case.measure, case.district, case.year),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -10,6 +12,7 @@ from tests.desk.support import financed
 from tests.desk.support.conftest import sound
 from tests.desk.support.finance_pages.pages import YEAR, Clients, own_pages, post, text, url
 from zongbu.desk.kernel.roles import Role
+from zongbu.desk.support.actions import reimbursements
 
 pytestmark = pytest.mark.django_db
 CITY_WIDE = (Role.CITY_OFFICER, Role.CITY_LEAD, Role.AUDITOR)
@@ -87,6 +90,23 @@ def test_others_than_finance_get_no_buttons_and_no_further(client_as: Clients) -
     assert "送国库</a>" not in text(client_as(Role.CITY_LEAD), url("batch", batch.receipt))
     batch.refresh_from_db()
     assert batch.state == "draft"
+
+
+def test_nobody_is_shown_a_link_that_is_closed_to_them(client_as: Clients) -> None:
+    case = financed.a_reimbursement()
+    reimbursements.check(financed.viewer(Role.CITY_OFFICER), case.pk)
+    case = reimbursements.approve(financed.viewer(Role.CITY_LEAD), case.pk)
+    assert case.orders.exists()
+    failed = financed.failed_order()
+    for role in (Role.LEADING_GROUP, Role.AUDITOR, Role.DISTRICT_LEAD, Role.CITY_OFFICER):
+        client = client_as(role)
+        for address in (url("reimbursement", case.receipt), url("finance")):
+            if role == Role.DISTRICT_LEAD and address == url("finance"):
+                continue  # not theirs
+            links = set(re.findall(r'href="(/support/[^"#]+)', text(client, address)))
+            closed = [link for link in links if client.get(link).status_code != 200]
+            assert closed == [], (role, address)
+    assert failed.state == "failed"
 
 
 @pytest.mark.parametrize("route", ["lines", "orders", "batches", "funds", "finance"])

@@ -228,6 +228,7 @@ def show(request: HttpRequest, receipt: str) -> HttpResponse:
             for one in case.decisions.order_by("pk")
         ],
         "orders": queries.orders(viewer).filter(reimbursement=case).order_by("pk"),
+        "opens_orders": bool(opened(viewer, "orders")),
         "movements": books.movements(viewer).filter(reimbursement=case),
         "ceiling_url": opened(viewer, "ceiling", case.policy, case.measure, case.district, case.year),
         "history": [

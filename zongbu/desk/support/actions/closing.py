@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zongbu.desk.kernel import journal
 from zongbu.desk.kernel.flow import Refused
 from zongbu.desk.kernel.scope import Viewer
-from zongbu.desk.support.actions.common import keeper_of
+from zongbu.desk.support.actions.common import hold_enterprises, hold_rows, keeper_of
 from zongbu.desk.support.ledger.posting import NOTHING, Concern, Transfer, budget_of, concerning, post
-from zongbu.desk.support.models import HOLDING_MONEY, Account, Budget, Movement, Reimbursement, Share
+from zongbu.desk.support.models import HOLDING_MONEY, Account, Budget, Claim, Movement, Reimbursement, Share
 
 Rest = Literal["carry", "lapse"]
 Kind = Movement.Kind
@@ -81,8 +81,16 @@ def close(viewer: Viewer, pk: int, rest: Rest, document: str, reason: str) -> Bu
         budget = _kept(viewer, pk)
         if text := too_early(budget):
             raise Refused(text)
-        # In the order of every act on a claim: shares first, then budgets. What slipped in between shows below.
+        # In the order of every act on a case, for an entry about it holds on to it as well: enterprises, claims,
+        # shares, requests, budgets. What slipped in between shows below.
+        holding = Share.objects.filter(fund=budget.fund_id, budget_year=budget.year).filter(
+            Q(reserved__gt=0) | Q(committed__gt=0)
+        )
+        held = list(holding.values_list("claim", "claim__enterprise"))
+        hold_enterprises(enterprise for _claim, enterprise in held)
+        hold_rows(Claim.objects.filter(pk__in=[claim for claim, _enterprise in held]))
         list(Share.objects.select_for_update().filter(fund=budget.fund_id, budget_year=budget.year).order_by("pk"))
+        hold_rows(Reimbursement.objects.filter(pk__in=[one.pk for one in _waiting(budget)]))
         following = budget_of(budget.fund, budget.year + 1)
         locked = Budget.objects.select_for_update(of=("self",)).select_related("fund__organisation")
         found = {one.pk: one for one in locked.filter(pk__in=[budget.pk, following.pk]).order_by("pk")}

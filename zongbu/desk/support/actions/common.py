@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -49,8 +51,13 @@ def locked_claim(pk: int) -> Claim:
 
 def hold_enterprises(keys: Iterable[int]) -> None:
     """Many enterprises, locked in the order of their keys: an act on several cases begins with them all."""
-    wanted = Enterprise.objects.select_for_update().filter(pk__in=set(keys)).order_by("pk")
-    list(wanted.values_list("pk", flat=True))
+    hold_rows(Enterprise.objects.filter(pk__in=set(keys)))
+
+
+def hold_rows(found: QuerySet[Any]) -> None:
+    """Rows, locked in the order of their keys. An act that needs several kinds takes them in this order: enterprises,
+    claims, orders, shares, requests of districts, budgets, and the journal last; an entry about a row needs it too."""
+    list(found.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
 
 
 def hold_enterprise(pk: int) -> Enterprise:

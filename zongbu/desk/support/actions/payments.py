@@ -17,7 +17,7 @@ from zongbu.desk.kernel import flow, journal
 from zongbu.desk.kernel.flow import NotPermitted, Refused
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.support import checks, recording, records, treasury
-from zongbu.desk.support.actions.common import hold_enterprises, keeper_of, locked_claim, receipt
+from zongbu.desk.support.actions.common import hold_enterprises, hold_rows, keeper_of, locked_claim, receipt
 from zongbu.desk.support.actions.ordering import issue
 from zongbu.desk.support.flow import CLAIM, PAYMENT_BATCH, REIMBURSEMENT, pays_from
 from zongbu.desk.support.ledger import holding
@@ -194,13 +194,13 @@ def told(viewer: Viewer, batch: PaymentBatch, outcome: Outcome) -> str:
             was told before.
     """
     with transaction.atomic():
-        claim_key = PaymentOrder.objects.filter(batch=batch, number=outcome.number).values_list("claim", flat=True)
-        key = next(iter(claim_key), "none")
-        if key == "none":
+        found = PaymentOrder.objects.filter(batch=batch, number=outcome.number).first()
+        if found is None:
             raise Refused(_("批次里没有支付单%(number)s。") % {"number": outcome.number})
-        if key is not None:
-            locked_claim(int(key))
-        order = _locked(viewer, PaymentOrder.objects.values_list("pk", flat=True).get(number=outcome.number))
+        if found.claim_id is not None:
+            locked_claim(found.claim_id)
+        order = _locked(viewer, found.pk)
+        hold_rows(Reimbursement.objects.filter(pk=order.reimbursement_id or 0))
         if outcome.amount != order.amount:
             raise Refused(_("支付单%(number)s的金额与国库回执不一致。") % {"number": order.number})
         if order.state == (State.PAID if outcome.paid else State.FAILED):

@@ -9,10 +9,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from time import sleep
-from typing import Any
 
 from django.db import OperationalError, connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,9 +21,19 @@ from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.kernel.submission.tokens import COLLISIONS
 from zongbu.desk.people.viewers import viewer_as
 from zongbu.desk.support import treasury
-from zongbu.desk.support.actions.common import hold_enterprises, keeper_of
+from zongbu.desk.support.actions.common import hold_enterprises, hold_rows, keeper_of
 from zongbu.desk.support.actions.payments import Outcome, told, too_early
-from zongbu.desk.support.models import Budget, Claim, Level, PaymentBatch, PaymentOrder, ResultFile, ResultRow, Share
+from zongbu.desk.support.models import (
+    Budget,
+    Claim,
+    Level,
+    PaymentBatch,
+    PaymentOrder,
+    Reimbursement,
+    ResultFile,
+    ResultRow,
+    Share,
+)
 from zongbu.law import ZongbuError
 
 logger = logging.getLogger(__name__)
@@ -249,15 +258,15 @@ def _portion(pk: int, attempt: int, viewer: Viewer) -> bool:
 
 
 def _hold(batch: PaymentBatch, rows: Iterable[ResultRow]) -> None:
-    """Lock everything that taking rows over touches, in the order of all acts: enterprises, claims, orders, shares,
-    budgets, each in the order of their keys. Else two who each hold what the other needs would wait for ever."""
+    """Lock everything that taking rows over touches, in the order of all acts (``hold_rows``). Else two who each hold
+    what the other needs would wait for ever."""
     told = list(rows)
     orders = PaymentOrder.objects.filter(batch=batch, number__in=[one.number for one in told])
     found = list(orders.values_list("pk", "claim", "claim__enterprise", "share", "share__budget_year"))
     hold_enterprises(enterprise for _pk, _claim, enterprise, _share, _year in found if enterprise is not None)
-    _lock(Claim.objects.filter(pk__in=[claim for _pk, claim, *_rest in found if claim is not None]))
-    _lock(PaymentOrder.objects.filter(pk__in=[pk for pk, *_rest in found]))
-    _lock(Share.objects.filter(pk__in=[share for *_rest, share, _year in found if share is not None]))
+    hold_rows(Claim.objects.filter(pk__in=[claim for _pk, claim, *_rest in found if claim is not None]))
+    hold_rows(PaymentOrder.objects.filter(pk__in=[pk for pk, *_rest in found]))
+    hold_rows(Share.objects.filter(pk__in=[share for *_rest, share, _year in found if share is not None]))
     budgets = Q(fund=batch.fund_id, year__in={year for *_rest, year in found if year is not None})
     cases = list(orders.filter(reimbursement__isnull=False).select_related("reimbursement"))
     for one in cases:
@@ -265,11 +274,8 @@ def _hold(batch: PaymentBatch, rows: Iterable[ResultRow]) -> None:
         years = {timezone.localdate().year, *(row.on.year for row in told if row.on is not None)}
         budgets |= Q(fund=batch.fund_id, year=one.reimbursement.budget_year)
         budgets |= Q(fund__level=Level.DISTRICT, fund__district=one.reimbursement.district, year__in=years)
-    _lock(Budget.objects.filter(budgets))
-
-
-def _lock(found: QuerySet[Any]) -> None:
-    list(found.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+    hold_rows(Reimbursement.objects.filter(pk__in=[one.reimbursement_id for one in cases]))
+    hold_rows(Budget.objects.filter(budgets))
 
 
 def _take(viewer: Viewer, batch: PaymentBatch, row: ResultRow) -> tuple[str, str]:

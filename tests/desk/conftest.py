@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from zongbu.desk.kernel.roles import Role
 from zongbu.desk.kernel.scope import Viewer
@@ -69,6 +70,13 @@ def client_as(db: None) -> Callable[..., Client]:
         return client
 
     return make
+
+
+@pytest.fixture(autouse=True)
+def _language_of_its_own() -> Iterator[None]:
+    """A page that was asked for in English leaves the thread speaking it: the next test begins in Chinese."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True, scope="session")

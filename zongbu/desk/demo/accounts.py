@@ -60,7 +60,10 @@ def make_accounts(organisations: Sequence[Organisation]) -> None:
                 account = Account(str(role.label), username, _password(), organisation.name)
                 _make(account, role, organisation)
             found.append(account)
-    _keep([*found, *(known[name] for name in (STARRED,) if name in known)])
+    starred = known.get(STARRED)
+    if starred is not None and Person.objects.filter(username=STARRED).exists():
+        found.append(starred)
+    _keep(found)
 
 
 def make_starred_account(enterprise: Enterprise) -> None:
@@ -76,7 +79,7 @@ def make_starred_account(enterprise: Enterprise) -> None:
     account = Account(f"{role.label}（星级企业）", STARRED, _password(), enterprise.name)
     with transaction.atomic():
         _make(account, role, organisation)
-    _keep([*accounts(), account])
+    _keep([*(one for one in accounts() if one.username != STARRED), account])
 
 
 def _organisation(role: Role, organisations: Sequence[Organisation], district: str) -> Organisation:

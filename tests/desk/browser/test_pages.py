@@ -16,8 +16,6 @@ from zongbu.desk.people.access import CLOSED, routes
 
 pytestmark = pytest.mark.browser
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
-EXAMINED = ("phone", "desktop")
-"""Widths at which axe looks: between them nothing is shown that neither shows."""
 TOO_WIDE = """() => {
   const limit = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= limit) return [];
@@ -36,8 +34,7 @@ def test_page(place: Page, look: Look, axe: str) -> None:
     found = []
     for width, size in WIDTHS.items():
         look.page.set_viewport_size({"width": size[0], "height": size[1]})
-        wrong = [*look.page.evaluate(TOO_WIDE), *(violations(look, axe) if width in EXAMINED else ())]
-        found += [f"{width}: {one}" for one in wrong]
+        found += [f"{width}: {wrong}" for wrong in (*violations(look, axe), *look.page.evaluate(TOO_WIDE))]
     found += look.complaints()
     if found:
         pytest.fail("\n".join(found), pytrace=False)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -18,6 +20,7 @@ from zongbu.desk.enterprises import actions as enterprises
 from zongbu.desk.enterprises.models import Enterprise, EvidenceFile
 from zongbu.desk.kernel.roles import Role
 from zongbu.desk.kernel.scope import Viewer
+from zongbu.desk.library.policies import forget
 from zongbu.desk.recognition.models import Recognition, Round
 from zongbu.desk.support.actions import claims, funds, offers, payments, review
 from zongbu.desk.support.actions.payments import Outcome
@@ -25,12 +28,26 @@ from zongbu.desk.support.measures import offering
 from zongbu.desk.support.models import Claim, Fund, PaymentBatch
 
 People = Callable[[Role], Viewer]
+DISTRICT_POLICY = "example-district"
+"""The policy of the tests' own (``policy-of-a-district.md``); see the fixture ``district_policy``."""
 
 
 @pytest.fixture(autouse=True)
 def _demonstration(settings: Settings) -> None:
     """With the demonstration's parameters: amounts are published nowhere."""
     settings.DEMONSTRATION = True
+
+
+@pytest.fixture
+def district_policy(settings: Settings, tmp_path: Path) -> Iterator[None]:
+    """A district's policy, in force, lies where an operator puts further policy files."""
+    settings.DATA = tmp_path
+    (tmp_path / "policies").mkdir()
+    file = Path(__file__).with_name("policy-of-a-district.md")
+    shutil.copy(file, tmp_path / "policies" / f"{DISTRICT_POLICY}.md")
+    forget()
+    yield
+    forget()
 
 
 @pytest.fixture

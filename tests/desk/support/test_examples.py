@@ -16,7 +16,7 @@ import pytest
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from tests.desk.support.conftest import People, Playing, fund, give_star, record, sound
+from tests.desk.support.conftest import DISTRICT_POLICY, People, Playing, fund, give_star, record, sound
 from tests.desk.support.ledgers import paid_by_district
 from zongbu.desk.enterprises import actions as enterprises
 from zongbu.desk.kernel.flow import Refused
@@ -205,4 +205,27 @@ def test_shares_of_a_lower_amount(
     shares = dict(found.shares.values_list("fund__level", "amount"))
     assert shares.get("city", 0) == fen_of(Decimal(case["市级"]))
     assert shares.get("district", 0) == fen_of(Decimal(case["区县"]))
+    assert sound()
+
+
+@pytest.mark.usefixtures("district_policy")
+@cases("从优从高")
+def test_the_better_of_two(case: dict[str, Any], given: dict[str, str], playing: Playing, people: People) -> None:
+    """The district's measure gives 40 % of the rent; what the city's approved for the same rent is taken off."""
+    fund(people, "district", "100000000", district="330108")
+    own, other = Decimal(case["本项测算"]), Decimal(case["别处已享受"])
+    given["rent_subsidy_ratio"] = "100%"
+    record(people, playing.enterprise, rent_paid=f"{own / Decimal('0.4'):.2f}元")
+    if other:
+        playing.accepted("rent_subsidy")
+        review.verify(playing.officer, playing.pk, amount=other, amount_reason="算例")
+        review.approve(playing.lead, playing.pk)
+    playing.accepted("office_support", policy=DISTRICT_POLICY)
+    assert playing.case.computed == fen_of(own)
+    if case["应补"] == "拒绝":
+        with pytest.raises(Refused, match="没有应补的金额"):
+            review.verify(playing.officer, playing.pk)
+    else:
+        found = review.verify(playing.officer, playing.pk)
+        assert (found.amount, found.received) == (fen_of(Decimal(case["应补"])), fen_of(other))
     assert sound()

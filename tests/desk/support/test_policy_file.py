@@ -2,40 +2,23 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from pytest_django import Settings
 
 from tests.desk.conftest import organisation_for
+from tests.desk.support.conftest import DISTRICT_POLICY as POLICY
 from tests.desk.support.conftest import People, Playing, sound
 from tests.desk.support.test_office import as_, page, send
 from zongbu.desk.kernel import clock
 from zongbu.desk.kernel.roles import Role
-from zongbu.desk.library.policies import forget
 from zongbu.desk.support.actions import claims, review
 from zongbu.desk.support.models import Budget, Claim, Fund, OfferRun
 from zongbu.desk.support.running import run
 
-pytestmark = pytest.mark.django_db
-FILE = Path(__file__).with_name("policy-of-a-district.md")
-POLICY = "example-district"
-
-
-@pytest.fixture(autouse=True)
-def district_policy(settings: Settings, tmp_path: Path) -> Iterator[None]:
-    """The file lies where an operator puts further policies."""
-    settings.DATA = tmp_path
-    (tmp_path / "policies").mkdir()
-    shutil.copy(FILE, tmp_path / "policies" / f"{POLICY}.md")
-    forget()
-    yield
-    forget()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("district_policy")]
 
 
 def test_a_new_measure_is_claimed_approved_and_paid_less_what_the_city_gave(

@@ -14,6 +14,7 @@ from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.kernel.waiting import Waiting
 from zongbu.desk.support.actions.requests import rule
 from zongbu.desk.support.models import SupportRequest
+from zongbu.desk.support.models.selections import APPROVERS
 from zongbu.desk.support.unpaid import queries
 
 SOON = timedelta(days=30)
@@ -80,6 +81,8 @@ def _of_office(viewer: Viewer) -> list[Waiting]:
 
 def _deciding(viewer: Viewer) -> list[Waiting]:
     """Lists that have been put forward, for whom they name."""
+    if viewer.role not in dict(APPROVERS):
+        return []
     lists = queries.selections(viewer).filter(state="proposed", approver=viewer.role)
     if viewer.role == Role.DISTRICT_LEAD:
         lists = lists.filter(district=viewer.district)

@@ -57,10 +57,11 @@ def crumbs(*more: tuple[str, str], sets: bool = False) -> Crumbs:
 
 
 def standing(table: Flow, case: Any, request: HttpRequest) -> dict[str, Any]:
-    """State, possible acts and history of a case, for its page."""
+    """State, possible acts and history of a case, for its page; the history is read once."""
+    past = flow.history(table, case)
     return {
         "state_label": table.label(case.state),
         "tone": tone(case.state),
-        "acts": flow.possible(table, case, viewer_of(request)),
-        "history": [(table.act(one.act).label, one) for one in flow.history(table, case)],
+        "acts": flow.possible(table, case, viewer_of(request), past=past),
+        "history": [(table.act(one.act).label, one) for one in past],
     }

@@ -69,10 +69,10 @@ from zongbu.desk.enterprises.models import Enterprise
 from zongbu.desk.support.models import Fund
 from datetime import date
 enterprise = Enterprise.objects.get(uscc=uscc(0))
-fund, year = Fund.objects.get(level="district", district=enterprise.district), date.today().year - 2
+fund, year = Fund.objects.get(level="district", district=enterprise.district), date.today().year - 3
 paid_by_district(SupportCast().treasury(enterprise.district), fund, enterprise, year, [123_456_789])
 """
-"""Two years ago the district paid rent subsidies of 1,234,567.89 yuan: a year of which nothing has been asked back."""
+"""Three years ago the district paid rent subsidies of 1,234,567.89 yuan: a year of which nothing has been asked back."""
 
 
 def done(look: Look, text: str) -> None:
@@ -169,7 +169,7 @@ def test_an_award_from_the_offer_to_the_account(look: Look, tmp_path: Path) -> N
 def test_a_district_asks_back_what_it_paid(look: Look, tmp_path: Path) -> None:
     behind(look, LAST_YEAR)
     page = look.as_role("district_finance").page
-    look.go(f"/support/reimbursements/?year={YEAR - 2}")
+    look.go(f"/support/reimbursements/?year={YEAR - 3}")
     says(look, "246,913.57元")
     follow(look, "滨江区")
     follow(look, "申请补助")

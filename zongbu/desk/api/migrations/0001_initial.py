@@ -46,6 +46,15 @@ class Migration(migrations.Migration):
                 "verbose_name": "接口令牌",
                 "verbose_name_plural": "接口令牌",
                 "ordering": ["-created_at", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("per_minute__gte", 1), ("per_minute__lte", 6000)),
+                        name="token_rate_sensible",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("expires_at__gt", models.F("created_at"))), name="token_expires_later"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -62,21 +71,10 @@ class Migration(migrations.Migration):
                     models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="api.token"),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="token",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("per_minute__gte", 1), ("per_minute__lte", 6000)), name="token_rate_sensible"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="token",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("expires_at__gt", models.F("created_at"))), name="token_expires_later"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="keptanswer",
-            constraint=models.UniqueConstraint(fields=("token", "key"), name="kept_answer_once"),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("token", "key"), name="kept_answer_once"),
+                ],
+            },
         ),
     ]

@@ -109,6 +109,22 @@ class Migration(migrations.Migration):
                 "verbose_name": "失信名单记录",
                 "verbose_name_plural": "失信名单记录",
                 "ordering": ["-listed_on", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("removed_on", None), ("removed_on__gte", models.F("listed_on")), _connector="OR"
+                        ),
+                        name="removed_after_listed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("removal_recorded_at", None), ("removed_on", None)),
+                            models.Q(("removal_recorded_at__isnull", False), ("removed_on__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="removal_recorded_with_its_day",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -145,6 +161,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "禁申期",
                 "verbose_name_plural": "禁申期",
                 "ordering": ["-starts", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("last_day__gte", models.F("starts"))), name="ban_ends_after_start"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -311,6 +332,33 @@ class Migration(migrations.Migration):
                 "verbose_name": "集团关系",
                 "verbose_name_plural": "集团关系",
                 "ordering": ["kind", "name", "pk"],
+                "indexes": [
+                    models.Index(fields=["uscc"], name="tie_uscc"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("child", None), models.Q(("child", models.F("parent")), _negated=True), _connector="OR"
+                        ),
+                        name="tie_not_to_itself",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("until", None), ("until__gte", models.F("starts")), _connector="OR"),
+                        name="tie_until_after_start",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "branch"), ("share", None)),
+                            models.Q(("kind", "subsidiary"), ("share__gt", 0), ("share__lte", 1)),
+                            _connector="OR",
+                        ),
+                        name="tie_share_of_subsidiaries",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("location", "in_city"), ("district", ""), _connector="OR"),
+                        name="tie_district_within_the_city",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -359,6 +407,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "指标归属",
                 "verbose_name_plural": "指标归属",
                 "ordering": ["-year", "metric", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("released_at", None)),
+                        fields=("entity", "metric", "year"),
+                        name="one_claimant_per_figure",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -404,6 +459,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "记录",
                 "verbose_name_plural": "记录",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("source", "finding"), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="finding_has_reason",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -528,6 +593,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "事实记录",
                 "verbose_name_plural": "事实记录",
                 "ordering": ["pk"],
+                "indexes": [
+                    models.Index(fields=["enterprise", "fact", "year", "valid_from", "id"], name="fact_latest_at"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -590,6 +658,49 @@ class Migration(migrations.Migration):
                 "verbose_name": "材料关联",
                 "verbose_name_plural": "材料关联",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("ban__isnull", True),
+                                ("change__isnull", True),
+                                ("listing__isnull", True),
+                                ("recording__isnull", False),
+                                ("tie__isnull", True),
+                            ),
+                            models.Q(
+                                ("ban__isnull", True),
+                                ("change__isnull", False),
+                                ("listing__isnull", True),
+                                ("recording__isnull", True),
+                                ("tie__isnull", True),
+                            ),
+                            models.Q(
+                                ("ban__isnull", True),
+                                ("change__isnull", True),
+                                ("listing__isnull", False),
+                                ("recording__isnull", True),
+                                ("tie__isnull", True),
+                            ),
+                            models.Q(
+                                ("ban__isnull", False),
+                                ("change__isnull", True),
+                                ("listing__isnull", True),
+                                ("recording__isnull", True),
+                                ("tie__isnull", True),
+                            ),
+                            models.Q(
+                                ("ban__isnull", True),
+                                ("change__isnull", True),
+                                ("listing__isnull", True),
+                                ("recording__isnull", True),
+                                ("tie__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="evidence_proves_one_thing",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -630,152 +741,20 @@ class Migration(migrations.Migration):
                 "verbose_name": "转办",
                 "verbose_name_plural": "转办",
                 "ordering": ["-starts", "-pk"],
+                "indexes": [
+                    models.Index(fields=["organisation", "enterprise"], name="referral_seen_by"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)),
+                        fields=("enterprise", "organisation"),
+                        name="referral_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("until", None), ("until__gte", models.F("starts")), _connector="OR"),
+                        name="referral_until_after",
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="dishonestylisting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("removed_on", None), ("removed_on__gte", models.F("listed_on")), _connector="OR"),
-                name="removed_after_listed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dishonestylisting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("removal_recorded_at", None), ("removed_on", None)),
-                    models.Q(("removal_recorded_at__isnull", False), ("removed_on__isnull", False)),
-                    _connector="OR",
-                ),
-                name="removal_recorded_with_its_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ban",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("last_day__gte", models.F("starts"))), name="ban_ends_after_start"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="grouptie",
-            index=models.Index(fields=["uscc"], name="tie_uscc"),
-        ),
-        migrations.AddConstraint(
-            model_name="grouptie",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("child", None), models.Q(("child", models.F("parent")), _negated=True), _connector="OR"
-                ),
-                name="tie_not_to_itself",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="grouptie",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until", None), ("until__gte", models.F("starts")), _connector="OR"),
-                name="tie_until_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="grouptie",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "branch"), ("share", None)),
-                    models.Q(("kind", "subsidiary"), ("share__gt", 0), ("share__lte", 1)),
-                    _connector="OR",
-                ),
-                name="tie_share_of_subsidiaries",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="grouptie",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("location", "in_city"), ("district", ""), _connector="OR"),
-                name="tie_district_within_the_city",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="metricclaim",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("released_at", None)),
-                fields=("entity", "metric", "year"),
-                name="one_claimant_per_figure",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recording",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("source", "finding"), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="finding_has_reason",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="factrecord",
-            index=models.Index(fields=["enterprise", "fact", "year", "valid_from", "id"], name="fact_latest_at"),
-        ),
-        migrations.AddConstraint(
-            model_name="evidencelink",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("ban__isnull", True),
-                        ("change__isnull", True),
-                        ("listing__isnull", True),
-                        ("recording__isnull", False),
-                        ("tie__isnull", True),
-                    ),
-                    models.Q(
-                        ("ban__isnull", True),
-                        ("change__isnull", False),
-                        ("listing__isnull", True),
-                        ("recording__isnull", True),
-                        ("tie__isnull", True),
-                    ),
-                    models.Q(
-                        ("ban__isnull", True),
-                        ("change__isnull", True),
-                        ("listing__isnull", False),
-                        ("recording__isnull", True),
-                        ("tie__isnull", True),
-                    ),
-                    models.Q(
-                        ("ban__isnull", False),
-                        ("change__isnull", True),
-                        ("listing__isnull", True),
-                        ("recording__isnull", True),
-                        ("tie__isnull", True),
-                    ),
-                    models.Q(
-                        ("ban__isnull", True),
-                        ("change__isnull", True),
-                        ("listing__isnull", True),
-                        ("recording__isnull", True),
-                        ("tie__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="evidence_proves_one_thing",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="referral",
-            index=models.Index(fields=["organisation", "enterprise"], name="referral_seen_by"),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None)), fields=("enterprise", "organisation"), name="referral_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until", None), ("until__gte", models.F("starts")), _connector="OR"),
-                name="referral_until_after",
-            ),
         ),
     ]

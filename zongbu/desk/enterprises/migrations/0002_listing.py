@@ -112,6 +112,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "导入",
                 "verbose_name_plural": "导入",
                 "ordering": ["-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("progress__lte", 1000)), name="import_progress_per_mille"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -131,6 +136,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "视图",
                 "verbose_name_plural": "视图",
                 "ordering": ["name", "pk"],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("name", ""), _negated=True), name="view_name_given"),
+                ],
             },
         ),
         migrations.AddField(
@@ -213,12 +221,6 @@ class Migration(migrations.Migration):
                 name="import_committed_by_somebody",
             ),
         ),
-        migrations.AddConstraint(
-            model_name="importrun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("progress__lte", 1000)), name="import_progress_per_mille"
-            ),
-        ),
         migrations.AddIndex(
             model_name="importrow",
             index=models.Index(fields=["run", "kind", "number"], name="import_row_shown"),
@@ -232,9 +234,5 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 condition=models.Q(("default", True)), fields=("owner", "organisation"), name="view_one_default"
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="savedview",
-            constraint=models.CheckConstraint(condition=models.Q(("name", ""), _negated=True), name="view_name_given"),
         ),
     ]

@@ -45,6 +45,17 @@ class Migration(migrations.Migration):
                 "verbose_name": "征求意见",
                 "verbose_name_plural": "征求意见",
                 "ordering": ["-starts", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends__gte", models.F("starts"))), name="consultation_ends_after_start"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("summarised_at", None), models.Q(("summary", ""), _negated=True), _connector="OR"
+                        ),
+                        name="consultation_summary_when_summarised",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -106,6 +117,33 @@ class Migration(migrations.Migration):
                 "verbose_name": "意见",
                 "verbose_name_plural": "意见",
                 "ordering": ["submitted_at", "pk"],
+                "indexes": [
+                    models.Index(fields=["consultation", "state", "citation"], name="comment_shown"),
+                    models.Index(fields=["origin", "submitted_at"], name="comment_flood"),
+                    models.Index(fields=["state", "submitted_at"], name="comment_waiting"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "waiting"),
+                            models.Q(("moderated_at__isnull", False), ("moderated_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="comment_moderated_by_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "hidden"), _negated=True),
+                            models.Q(("moderation_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="comment_hidden_with_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("answer", ""), ("answered_at__isnull", False), _connector="OR"),
+                        name="comment_answered_then",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -150,6 +188,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "按条归纳",
                 "verbose_name_plural": "按条归纳",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("consultation", "citation"), name="summary_of_article_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -208,6 +249,44 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "录入的参数值",
                 "ordering": ["-proposed_at", "-pk"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["policy", "state", "parameter", "valid_from"], name="entered_value_in_force"),
+                    models.Index(fields=["state", "proposed_at"], name="entered_value_waiting"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["proposed", "withdrawn"]),
+                            models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="enteredvalue_decided_by_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["approved", "refused"]), _negated=True),
+                            models.Q(("decided_by", models.F("proposed_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="enteredvalue_decided_by_another",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["proposed", "approved", "refused", "withdrawn"])),
+                        name="parameter_value_state_is_declared",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_until", None), ("valid_until__gte", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="entered_value_ends_later",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("value", ""), _negated=True), models.Q(("document", ""), _negated=True)
+                        ),
+                        name="entered_value_has_source",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -256,6 +335,23 @@ class Migration(migrations.Migration):
                 "verbose_name": "公平竞争审查记录",
                 "verbose_name_plural": "公平竞争审查记录",
                 "ordering": ["-reviewed_on", "-pk"],
+                "indexes": [
+                    models.Index(fields=["policy", "measure", "reviewed_on"], name="review_of_measure"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("conclusion", "exception"), _negated=True),
+                            models.Q(("exception_ground", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="review_exception_has_ground",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("exception_until", None), ("conclusion", "exception"), _connector="OR"),
+                        name="review_end_only_of_exception",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -285,6 +381,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "官方文本",
                 "verbose_name_plural": "官方文本",
                 "ordering": ["-attached_at", "-pk"],
+                "indexes": [
+                    models.Index(fields=["policy", "-attached_at"], name="official_text_newest"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -344,188 +443,39 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "措施暂停与恢复",
                 "ordering": ["-proposed_at", "-pk"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["policy", "measure", "state", "effective_from"], name="suspension_in_force"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["proposed", "withdrawn"]),
+                            models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="suspensionorder_decided_by_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["approved", "refused"]), _negated=True),
+                            models.Q(("decided_by", models.F("proposed_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="suspensionorder_decided_by_another",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["proposed", "approved", "refused", "withdrawn"])),
+                        name="measure_suspension_state_is_declared",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="suspension_has_reason"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "proposed")),
+                        fields=("policy", "measure"),
+                        name="suspension_proposed_once",
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="consultation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends__gte", models.F("starts"))), name="consultation_ends_after_start"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consultation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("summarised_at", None), models.Q(("summary", ""), _negated=True), _connector="OR"),
-                name="consultation_summary_when_summarised",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="comment",
-            index=models.Index(fields=["consultation", "state", "citation"], name="comment_shown"),
-        ),
-        migrations.AddIndex(
-            model_name="comment",
-            index=models.Index(fields=["origin", "submitted_at"], name="comment_flood"),
-        ),
-        migrations.AddIndex(
-            model_name="comment",
-            index=models.Index(fields=["state", "submitted_at"], name="comment_waiting"),
-        ),
-        migrations.AddConstraint(
-            model_name="comment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state", "waiting"),
-                    models.Q(("moderated_at__isnull", False), ("moderated_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="comment_moderated_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="comment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "hidden"), _negated=True),
-                    models.Q(("moderation_reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="comment_hidden_with_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="comment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("answer", ""), ("answered_at__isnull", False), _connector="OR"),
-                name="comment_answered_then",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="articlesummary",
-            constraint=models.UniqueConstraint(fields=("consultation", "citation"), name="summary_of_article_once"),
-        ),
-        migrations.AddIndex(
-            model_name="enteredvalue",
-            index=models.Index(fields=["policy", "state", "parameter", "valid_from"], name="entered_value_in_force"),
-        ),
-        migrations.AddIndex(
-            model_name="enteredvalue",
-            index=models.Index(fields=["state", "proposed_at"], name="entered_value_waiting"),
-        ),
-        migrations.AddConstraint(
-            model_name="enteredvalue",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["proposed", "withdrawn"]),
-                    models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="enteredvalue_decided_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enteredvalue",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["approved", "refused"]), _negated=True),
-                    models.Q(("decided_by", models.F("proposed_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="enteredvalue_decided_by_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enteredvalue",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["proposed", "approved", "refused", "withdrawn"])),
-                name="parameter_value_state_is_declared",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enteredvalue",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_until", None), ("valid_until__gte", models.F("valid_from")), _connector="OR"
-                ),
-                name="entered_value_ends_later",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enteredvalue",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("value", ""), _negated=True), models.Q(("document", ""), _negated=True)),
-                name="entered_value_has_source",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="faircompetitionreview",
-            index=models.Index(fields=["policy", "measure", "reviewed_on"], name="review_of_measure"),
-        ),
-        migrations.AddConstraint(
-            model_name="faircompetitionreview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("conclusion", "exception"), _negated=True),
-                    models.Q(("exception_ground", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="review_exception_has_ground",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="faircompetitionreview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("exception_until", None), ("conclusion", "exception"), _connector="OR"),
-                name="review_end_only_of_exception",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="officialtext",
-            index=models.Index(fields=["policy", "-attached_at"], name="official_text_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="suspensionorder",
-            index=models.Index(fields=["policy", "measure", "state", "effective_from"], name="suspension_in_force"),
-        ),
-        migrations.AddConstraint(
-            model_name="suspensionorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["proposed", "withdrawn"]),
-                    models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="suspensionorder_decided_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="suspensionorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["approved", "refused"]), _negated=True),
-                    models.Q(("decided_by", models.F("proposed_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="suspensionorder_decided_by_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="suspensionorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["proposed", "approved", "refused", "withdrawn"])),
-                name="measure_suspension_state_is_declared",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="suspensionorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="suspension_has_reason"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="suspensionorder",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "proposed")), fields=("policy", "measure"), name="suspension_proposed_once"
-            ),
         ),
     ]

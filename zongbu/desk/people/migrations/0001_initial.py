@@ -96,6 +96,15 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "人员",
                 "verbose_name_plural": "人员",
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("username"), name="person_username_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("locked_at", None), ("is_active", False), _connector="OR"),
+                        name="locked_person_is_inactive",
+                    ),
+                ],
             },
             managers=[
                 ("objects", django.contrib.auth.models.UserManager()),
@@ -289,6 +298,48 @@ class Migration(migrations.Migration):
                 "verbose_name": "成员",
                 "verbose_name_plural": "成员",
                 "ordering": ["organisation_id", "role", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)),
+                        fields=("person", "organisation", "role"),
+                        name="membership_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("expires", None), ("expires__gte", models.F("starts")), _connector="OR"),
+                        name="membership_expires_after_start",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("role", "public"), _negated=True), name="membership_is_not_public"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("confirmed_at__isnull", False), ("next_role", "")),
+                            ("proposed_by__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="membership_waiting_was_proposed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("confirmed_at__isnull", False),
+                            models.Q(("confirmed_by", None), ("next_role", "")),
+                            _connector="OR",
+                        ),
+                        name="membership_waits_for_one_thing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("confirmed_by", None),
+                            ("proposed_by", None),
+                            models.Q(("confirmed_by", models.F("proposed_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="membership_confirmed_by_another",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("next_role", "public"), _negated=True), name="membership_next_is_not_public"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -361,6 +412,23 @@ class Migration(migrations.Migration):
                 "verbose_name": "邀请",
                 "verbose_name_plural": "邀请",
                 "ordering": ["-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("accepted_at", None), ("accepted_by", None)),
+                            models.Q(("accepted_at__isnull", False), ("accepted_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="invitation_accepted_by_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("accepted_at", None), ("withdrawn_at", None), _connector="OR"),
+                        name="invitation_accepted_or_withdrawn",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("role", "public"), _negated=True), name="invitation_is_not_public"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -454,142 +522,34 @@ class Migration(migrations.Migration):
                 "verbose_name": "企业账号注册",
                 "verbose_name_plural": "企业账号注册",
                 "ordering": ["submitted_at", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["submitted", "confirmed", "refused"])),
+                        name="registration_state_is_declared",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "submitted")),
+                        fields=("uscc",),
+                        name="registration_open_once",
+                        violation_error_message="这家企业已有一份注册正在办理，请等待区县答复。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("organisation__isnull", False), ("state", "confirmed")),
+                            models.Q(models.Q(("state", "confirmed"), _negated=True), ("organisation", None)),
+                            _connector="OR",
+                        ),
+                        name="registration_confirmed_has_organisation",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "refused"), _negated=True),
+                            models.Q(("reply", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="registration_refused_says_why",
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.UniqueConstraint(
-                django.db.models.functions.text.Lower("username"), name="person_username_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("locked_at", None), ("is_active", False), _connector="OR"),
-                name="locked_person_is_inactive",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None)),
-                fields=("person", "organisation", "role"),
-                name="membership_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("expires", None), ("expires__gte", models.F("starts")), _connector="OR"),
-                name="membership_expires_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("role", "public"), _negated=True), name="membership_is_not_public"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("confirmed_at__isnull", False), ("next_role", "")),
-                    ("proposed_by__isnull", False),
-                    _connector="OR",
-                ),
-                name="membership_waiting_was_proposed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("confirmed_at__isnull", False),
-                    models.Q(("confirmed_by", None), ("next_role", "")),
-                    _connector="OR",
-                ),
-                name="membership_waits_for_one_thing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("confirmed_by", None),
-                    ("proposed_by", None),
-                    models.Q(("confirmed_by", models.F("proposed_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="membership_confirmed_by_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("next_role", "public"), _negated=True), name="membership_next_is_not_public"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("accepted_at", None), ("accepted_by", None)),
-                    models.Q(("accepted_at__isnull", False), ("accepted_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="invitation_accepted_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("accepted_at", None), ("withdrawn_at", None), _connector="OR"),
-                name="invitation_accepted_or_withdrawn",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("role", "public"), _negated=True), name="invitation_is_not_public"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="registration",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["submitted", "confirmed", "refused"])),
-                name="registration_state_is_declared",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="registration",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "submitted")),
-                fields=("uscc",),
-                name="registration_open_once",
-                violation_error_message="这家企业已有一份注册正在办理，请等待区县答复。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="registration",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("organisation__isnull", False), ("state", "confirmed")),
-                    models.Q(models.Q(("state", "confirmed"), _negated=True), ("organisation", None)),
-                    _connector="OR",
-                ),
-                name="registration_confirmed_has_organisation",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="registration",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "refused"), _negated=True),
-                    models.Q(("reply", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="registration_refused_says_why",
-            ),
         ),
     ]

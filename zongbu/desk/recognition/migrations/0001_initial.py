@@ -44,6 +44,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "审定批次",
                 "verbose_name_plural": "审定批次",
                 "ordering": ["-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["draft", "submitted", "decided", "dissolved"])),
+                        name="recognition_batch_state_is_declared",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -74,6 +80,15 @@ class Migration(migrations.Migration):
                 "verbose_name": "公示",
                 "verbose_name_plural": "公示",
                 "ordering": ["-starts", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["published", "announced"])),
+                        name="recognition_notice_state_is_declared",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends__gte", models.F("starts"))), name="notice_ends_after_start"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -149,6 +164,55 @@ class Migration(migrations.Migration):
                 "verbose_name": "认定申请",
                 "verbose_name_plural": "认定申请",
                 "ordering": ["-pk"],
+                "indexes": [
+                    models.Index(fields=["district", "state"], name="application_district"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "draft",
+                                    "district",
+                                    "returned",
+                                    "departments",
+                                    "city",
+                                    "returned_by_city",
+                                    "proposed",
+                                    "approved",
+                                    "noticed",
+                                    "recognised",
+                                    "refused",
+                                    "withdrawn",
+                                ],
+                            )
+                        ),
+                        name="recognition_application_state_is_declared",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["draft", "withdrawn"]), ("submitted_at__isnull", False), _connector="OR"
+                        ),
+                        name="application_submitted_with_its_moment",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["approved", "refused", "noticed", "recognised"]), _negated=True),
+                            ("decided_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="application_decided_with_its_moment",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "proposed"), _negated=True),
+                            models.Q(("batch__isnull", False), models.Q(("proposal", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="application_proposed_in_a_batch",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -341,6 +405,55 @@ class Migration(migrations.Migration):
                 "verbose_name": "星级评价",
                 "verbose_name_plural": "星级评价",
                 "ordering": ["-year", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["draft", "proposed", "noticed", "publishing", "published", "cancelled"])
+                        ),
+                        name="star_evaluation_state_is_declared",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("noticed", "publishing", "published"))),
+                        fields=("year",),
+                        name="stars_published_once_a_year",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["proposed", "noticed", "published"]), _negated=True),
+                            ("work", "done"),
+                            _connector="OR",
+                        ),
+                        name="stars_rest_on_results",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["proposed", "noticed", "publishing", "published"]), _negated=True),
+                            models.Q(("known_at__isnull", False), models.Q(("digest", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="stars_rest_on_kept_results",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ("noticed", "publishing", "published")), _negated=True),
+                            models.Q(("notice_ends__gte", models.F("notice_starts")), ("notice_starts__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="stars_noticed_from_to",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("notice_days__gte", 1), models.Q(("notice_reason", ""), _negated=True)),
+                        name="stars_notice_has_a_reasoned_length",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["publishing", "published"]), _negated=True),
+                            ("published_on__gt", models.F("notice_ends")),
+                            _connector="OR",
+                        ),
+                        name="stars_published_after_notice",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -369,6 +482,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "公示企业",
                 "verbose_name_plural": "公示企业",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("notice", "application"), name="notice_names_once"),
+                ],
             },
         ),
         migrations.AddField(
@@ -432,6 +548,27 @@ class Migration(migrations.Migration):
                 "verbose_name": "异议",
                 "verbose_name_plural": "异议",
                 "ordering": ["-pk"],
+                "indexes": [
+                    models.Index(fields=["state", "received_at"], name="objection_desk"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["received", "upheld", "dismissed", "withdrawn"])),
+                        name="recognition_objection_state_is_declared",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind", "decision"), ("notice__isnull", False), _connector="OR"),
+                        name="objection_to_a_notice",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["upheld", "dismissed"]), _negated=True),
+                            models.Q(models.Q(("reply", ""), _negated=True), ("replied_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="objection_ends_with_a_reply",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -468,6 +605,20 @@ class Migration(migrations.Migration):
                 "verbose_name": "人工调整",
                 "verbose_name_plural": "人工调整",
                 "ordering": ["-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["proposed", "approved", "refused", "withdrawn", "lapsed"])),
+                        name="star_override_state_is_declared",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "proposed")),
+                        fields=("evaluation", "enterprise"),
+                        name="star_override_one_at_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="star_override_says_why"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -504,6 +655,17 @@ class Migration(migrations.Migration):
                 "verbose_name": "总部企业认定",
                 "verbose_name_plural": "总部企业认定",
                 "ordering": ["number"],
+                "indexes": [
+                    models.Index(fields=["enterprise", "-recognised_on"], name="recognition_of"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("revoked_on", None), ("revoked_on__gte", models.F("recognised_on")), _connector="OR"
+                        ),
+                        name="recognition_revoked_after",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -571,6 +733,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "申报材料文件",
                 "verbose_name_plural": "申报材料文件",
                 "ordering": ["material_id", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("application", "material", "file"), name="application_file_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -608,6 +773,21 @@ class Migration(migrations.Migration):
                 "verbose_name": "评价结果",
                 "verbose_name_plural": "评价结果",
                 "ordering": ["rank", "pk"],
+                "indexes": [
+                    models.Index(fields=["evaluation", "rank", "id"], name="star_result_ranked"),
+                    models.Index(fields=["evaluation", "star", "rank"], name="star_result_stars"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("evaluation", "enterprise"), name="star_result_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("computed", None), ("rank", None), ("score", None)),
+                            models.Q(("computed__isnull", False), ("rank__isnull", False), ("score__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="star_result_whole_or_open",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -660,6 +840,25 @@ class Migration(migrations.Migration):
                 "verbose_name": "取消称号",
                 "verbose_name_plural": "取消称号",
                 "ordering": ["-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["hearing", "proposed", "approved", "dropped"])),
+                        name="recognition_revocation_state_is_declared",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["hearing", "proposed"])),
+                        fields=("recognition",),
+                        name="revocation_one_at_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "approved"), _negated=True),
+                            ("effective_on__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="revocation_takes_effect",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -857,6 +1056,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "部门审查",
                 "verbose_name_plural": "部门审查",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("round", "organisation"), name="round_asks_department_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -920,6 +1122,36 @@ class Migration(migrations.Migration):
                 "verbose_name": "部门意见",
                 "verbose_name_plural": "部门意见",
                 "ordering": ["due", "pk"],
+                "indexes": [
+                    models.Index(fields=["organisation", "state", "due"], name="opinion_desk"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["requested", "given", "void"])),
+                        name="recognition_opinion_state_is_declared",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "requested")),
+                        fields=("application", "organisation"),
+                        name="opinion_asked_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "given"), _negated=True),
+                            models.Q(("given_at__isnull", False), models.Q(("verdict", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="opinion_given_says_what",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("verdict__in", ["object", "outside"]), _negated=True),
+                            models.Q(("text", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="opinion_objects_with_reason",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -967,6 +1199,20 @@ class Migration(migrations.Migration):
                 "verbose_name": "对星级公示的异议",
                 "verbose_name_plural": "对星级公示的异议",
                 "ordering": ["-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["received", "upheld", "dismissed"])),
+                        name="star_objection_state_is_declared",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "received"),
+                            models.Q(models.Q(("reply", ""), _negated=True), ("replied_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="star_objection_ends_with_a_reply",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1008,6 +1254,27 @@ class Migration(migrations.Migration):
                 "verbose_name": "星级称号",
                 "verbose_name_plural": "星级称号",
                 "ordering": ["-awarded_on", "-pk"],
+                "indexes": [
+                    models.Index(fields=["enterprise", "ended_on"], name="star_title_in_force"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("evaluation", "enterprise"), name="star_title_once_an_evaluation"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_on", None)), fields=("enterprise",), name="star_title_one_in_force"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("star__gte", 1)), name="star_title_has_a_star"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_on", None),
+                            models.Q(
+                                ("ended_on__gte", models.F("awarded_on")),
+                                models.Q(("ended_because", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="star_title_ends_with_reason",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1248,181 +1515,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name="evaluation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["draft", "proposed", "noticed", "publishing", "published", "cancelled"])
-                ),
-                name="star_evaluation_state_is_declared",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evaluation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("noticed", "publishing", "published"))),
-                fields=("year",),
-                name="stars_published_once_a_year",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evaluation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["proposed", "noticed", "published"]), _negated=True),
-                    ("work", "done"),
-                    _connector="OR",
-                ),
-                name="stars_rest_on_results",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evaluation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["proposed", "noticed", "publishing", "published"]), _negated=True),
-                    models.Q(("known_at__isnull", False), models.Q(("digest", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="stars_rest_on_kept_results",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evaluation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ("noticed", "publishing", "published")), _negated=True),
-                    models.Q(("notice_ends__gte", models.F("notice_starts")), ("notice_starts__isnull", False)),
-                    _connector="OR",
-                ),
-                name="stars_noticed_from_to",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evaluation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("notice_days__gte", 1), models.Q(("notice_reason", ""), _negated=True)),
-                name="stars_notice_has_a_reasoned_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evaluation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["publishing", "published"]), _negated=True),
-                    ("published_on__gt", models.F("notice_ends")),
-                    _connector="OR",
-                ),
-                name="stars_published_after_notice",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="noticeline",
-            constraint=models.UniqueConstraint(fields=("notice", "application"), name="notice_names_once"),
-        ),
-        migrations.AddIndex(
-            model_name="objection",
-            index=models.Index(fields=["state", "received_at"], name="objection_desk"),
-        ),
-        migrations.AddConstraint(
-            model_name="objection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["received", "upheld", "dismissed", "withdrawn"])),
-                name="recognition_objection_state_is_declared",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="objection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind", "decision"), ("notice__isnull", False), _connector="OR"),
-                name="objection_to_a_notice",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="objection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["upheld", "dismissed"]), _negated=True),
-                    models.Q(models.Q(("reply", ""), _negated=True), ("replied_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="objection_ends_with_a_reply",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="override",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["proposed", "approved", "refused", "withdrawn", "lapsed"])),
-                name="star_override_state_is_declared",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="override",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "proposed")),
-                fields=("evaluation", "enterprise"),
-                name="star_override_one_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="override",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="star_override_says_why"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="applicationmaterial",
-            constraint=models.UniqueConstraint(
-                fields=("application", "material", "file"), name="application_file_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="result",
-            index=models.Index(fields=["evaluation", "rank", "id"], name="star_result_ranked"),
-        ),
-        migrations.AddIndex(
-            model_name="result",
-            index=models.Index(fields=["evaluation", "star", "rank"], name="star_result_stars"),
-        ),
-        migrations.AddConstraint(
-            model_name="result",
-            constraint=models.UniqueConstraint(fields=("evaluation", "enterprise"), name="star_result_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="result",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("computed", None), ("rank", None), ("score", None)),
-                    models.Q(("computed__isnull", False), ("rank__isnull", False), ("score__isnull", False)),
-                    _connector="OR",
-                ),
-                name="star_result_whole_or_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="revocation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["hearing", "proposed", "approved", "dropped"])),
-                name="recognition_revocation_state_is_declared",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="revocation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["hearing", "proposed"])),
-                fields=("recognition",),
-                name="revocation_one_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="revocation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "approved"), _negated=True), ("effective_on__isnull", False), _connector="OR"
-                ),
-                name="revocation_takes_effect",
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="requiredmaterial",
             constraint=models.UniqueConstraint(fields=("round", "title"), name="round_names_material_once"),
         ),
@@ -1431,70 +1523,8 @@ class Migration(migrations.Migration):
             index=models.Index(fields=["round", "district"], name="recognition_list"),
         ),
         migrations.AddIndex(
-            model_name="recognition",
-            index=models.Index(fields=["enterprise", "-recognised_on"], name="recognition_of"),
-        ),
-        migrations.AddConstraint(
-            model_name="recognition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("revoked_on", None), ("revoked_on__gte", models.F("recognised_on")), _connector="OR"
-                ),
-                name="recognition_revoked_after",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["published", "announced"])),
-                name="recognition_notice_state_is_declared",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends__gte", models.F("starts"))), name="notice_ends_after_start"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="batch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["draft", "submitted", "decided", "dissolved"])),
-                name="recognition_batch_state_is_declared",
-            ),
-        ),
-        migrations.AddIndex(
             model_name="application",
             index=models.Index(fields=["round", "state", "district"], name="application_desk"),
-        ),
-        migrations.AddIndex(
-            model_name="application",
-            index=models.Index(fields=["district", "state"], name="application_district"),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "draft",
-                            "district",
-                            "returned",
-                            "departments",
-                            "city",
-                            "returned_by_city",
-                            "proposed",
-                            "approved",
-                            "noticed",
-                            "recognised",
-                            "refused",
-                            "withdrawn",
-                        ],
-                    )
-                ),
-                name="recognition_application_state_is_declared",
-            ),
         ),
         migrations.AddConstraint(
             model_name="application",
@@ -1502,131 +1532,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("state", "withdrawn"), _negated=True),
                 fields=("round", "enterprise"),
                 name="application_once_a_round",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["draft", "withdrawn"]), ("submitted_at__isnull", False), _connector="OR"
-                ),
-                name="application_submitted_with_its_moment",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["approved", "refused", "noticed", "recognised"]), _negated=True),
-                    ("decided_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="application_decided_with_its_moment",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "proposed"), _negated=True),
-                    models.Q(("batch__isnull", False), models.Q(("proposal", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="application_proposed_in_a_batch",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="roundcheck",
-            constraint=models.UniqueConstraint(fields=("round", "organisation"), name="round_asks_department_once"),
-        ),
-        migrations.AddIndex(
-            model_name="opinion",
-            index=models.Index(fields=["organisation", "state", "due"], name="opinion_desk"),
-        ),
-        migrations.AddConstraint(
-            model_name="opinion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["requested", "given", "void"])),
-                name="recognition_opinion_state_is_declared",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opinion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "requested")),
-                fields=("application", "organisation"),
-                name="opinion_asked_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opinion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "given"), _negated=True),
-                    models.Q(("given_at__isnull", False), models.Q(("verdict", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="opinion_given_says_what",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opinion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("verdict__in", ["object", "outside"]), _negated=True),
-                    models.Q(("text", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="opinion_objects_with_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="starobjection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["received", "upheld", "dismissed"])),
-                name="star_objection_state_is_declared",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="starobjection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state", "received"),
-                    models.Q(models.Q(("reply", ""), _negated=True), ("replied_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="star_objection_ends_with_a_reply",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="startitle",
-            index=models.Index(fields=["enterprise", "ended_on"], name="star_title_in_force"),
-        ),
-        migrations.AddConstraint(
-            model_name="startitle",
-            constraint=models.UniqueConstraint(
-                fields=("evaluation", "enterprise"), name="star_title_once_an_evaluation"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="startitle",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_on", None)), fields=("enterprise",), name="star_title_one_in_force"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="startitle",
-            constraint=models.CheckConstraint(condition=models.Q(("star__gte", 1)), name="star_title_has_a_star"),
-        ),
-        migrations.AddConstraint(
-            model_name="startitle",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_on", None),
-                    models.Q(("ended_on__gte", models.F("awarded_on")), models.Q(("ended_because", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="star_title_ends_with_reason",
             ),
         ),
     ]

@@ -51,6 +51,23 @@ class Migration(migrations.Migration):
                 "verbose_name": "节点",
                 "verbose_name_plural": "节点",
                 "ordering": ["due_on", "pk"],
+                "indexes": [
+                    models.Index(fields=["state", "due_on"], name="milestone_due"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["pending", "reported", "met", "missed", "ended"])),
+                        name="support_milestone_state_is_declared",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["met", "missed"]), _negated=True),
+                            ("closed_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="milestone_confirmed_with_its_moment",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -108,6 +125,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "收款账户",
                 "verbose_name_plural": "收款账户",
                 "ordering": ["-pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)), fields=("enterprise",), name="bank_account_one_in_use"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("number", ""), _negated=True), name="bank_account_has_a_number"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -201,6 +226,87 @@ class Migration(migrations.Migration):
                 "verbose_name": "兑现申请",
                 "verbose_name_plural": "兑现申请",
                 "ordering": ["-pk"],
+                "indexes": [
+                    models.Index(fields=["organisation", "state"], name="claim_desk"),
+                    models.Index(fields=["district", "state"], name="claim_district"),
+                    models.Index(fields=["measure", "year", "state"], name="claim_of_measure"),
+                    models.Index(fields=["due_on", "id"], name="claim_due"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "offered",
+                                    "draft",
+                                    "submitted",
+                                    "returned",
+                                    "accepted",
+                                    "verified",
+                                    "approved",
+                                    "paying",
+                                    "paid",
+                                    "given_back",
+                                    "refused",
+                                    "declined",
+                                    "withdrawn",
+                                ],
+                            )
+                        ),
+                        name="support_claim_state_is_declared",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                (
+                                    "offered",
+                                    "draft",
+                                    "submitted",
+                                    "returned",
+                                    "accepted",
+                                    "verified",
+                                    "approved",
+                                    "paying",
+                                    "paid",
+                                ),
+                            )
+                        ),
+                        fields=("enterprise", "year", "slot"),
+                        name="claim_takes_its_place_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                (
+                                    "state__in",
+                                    ["submitted", "returned", "accepted", "verified", "approved", "paying", "paid"],
+                                ),
+                                _negated=True,
+                            ),
+                            ("submitted_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="claim_submitted_with_its_moment",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["verified", "approved", "paying", "paid"]), _negated=True),
+                            ("amount__gt", 0),
+                            _connector="OR",
+                        ),
+                        name="claim_verified_with_an_amount",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["approved", "paying", "paid"]), _negated=True),
+                            models.Q(("account__isnull", False), ("decided_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="claim_approved_with_an_account",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -289,6 +395,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "兑现材料",
                 "verbose_name_plural": "兑现材料",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("claim", "title", "file"), name="claim_file_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -323,6 +432,15 @@ class Migration(migrations.Migration):
                 "verbose_name": "兑现异议",
                 "verbose_name_plural": "兑现异议",
                 "ordering": ["-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["received", "upheld", "dismissed", "withdrawn"])),
+                        name="support_objection_state_is_declared",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "received")), fields=("claim",), name="claim_objection_one_open"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -356,6 +474,30 @@ class Migration(migrations.Migration):
                 "verbose_name": "资金",
                 "verbose_name_plural": "资金",
                 "ordering": ["level", "district", "name"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("level", "city")), fields=("level",), name="fund_of_the_city_once"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("level", "district")), fields=("district",), name="fund_of_a_district_once"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("level", "department")),
+                        fields=("organisation",),
+                        name="fund_of_a_department_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("district", ""), ("level", "city"), ("organisation", None)),
+                            models.Q(
+                                ("level", "district"), ("organisation", None), models.Q(("district", ""), _negated=True)
+                            ),
+                            models.Q(("district", ""), ("level", "department"), ("organisation__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="fund_belongs_to_its_level",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -382,6 +524,54 @@ class Migration(migrations.Migration):
                 "verbose_name": "预算",
                 "verbose_name_plural": "预算",
                 "ordering": ["-year", "fund"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("fund", "year"), name="budget_once_a_year"),
+                    models.CheckConstraint(
+                        condition=models.Q(("available__gte", 0)), name="budget_available_not_below_zero"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reserved__gte", 0)), name="budget_reserved_not_below_zero"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("committed__gte", 0)), name="budget_committed_not_below_zero"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("paid__gte", 0)), name="budget_paid_not_below_zero"),
+                    models.CheckConstraint(condition=models.Q(("lapsed__gte", 0)), name="budget_lapsed_not_below_zero"),
+                    models.CheckConstraint(
+                        condition=models.Q(("carried__gte", 0)), name="budget_carried_not_below_zero"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "source",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            django.db.models.expressions.CombinedExpression(
+                                                django.db.models.expressions.CombinedExpression(
+                                                    django.db.models.expressions.CombinedExpression(
+                                                        models.F("available"), "+", models.F("reserved")
+                                                    ),
+                                                    "+",
+                                                    models.F("committed"),
+                                                ),
+                                                "+",
+                                                models.F("paid"),
+                                            ),
+                                            "+",
+                                            models.F("lapsed"),
+                                        ),
+                                        "+",
+                                        models.F("carried"),
+                                    ),
+                                    "*",
+                                    models.Value(-1),
+                                ),
+                            )
+                        ),
+                        name="budget_accounts_add_up",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -402,6 +592,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "发票",
                 "verbose_name_plural": "发票",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("released_at", None)), fields=("number",), name="invoice_used_once"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -491,6 +686,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "账务分录",
                 "verbose_name_plural": "账务分录",
                 "ordering": ["pk"],
+                "indexes": [
+                    models.Index(fields=["booked_on"], name="movement_booked"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -543,6 +741,15 @@ class Migration(migrations.Migration):
                 "verbose_name": "账务明细",
                 "verbose_name_plural": "账务明细",
                 "ordering": ["pk"],
+                "indexes": [
+                    models.Index(fields=["budget", "account", "measure"], name="line_of_account"),
+                    models.Index(fields=["measure", "district"], name="line_of_measure"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount", 0), _negated=True), name="line_moves_something"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -593,6 +800,21 @@ class Migration(migrations.Migration):
                 "verbose_name": "项目义务",
                 "verbose_name_plural": "项目义务",
                 "ordering": ["-pk"],
+                "indexes": [
+                    models.Index(fields=["organisation"], name="obligation_desk"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("figure", None), models.Q(("unit", ""), _negated=True), _connector="OR"),
+                        name="obligation_figure_has_a_unit",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_at", None), models.Q(("end_reason", ""), _negated=True), _connector="OR"
+                        ),
+                        name="obligation_ends_with_a_reason",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -656,6 +878,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "免申即享推送",
                 "verbose_name_plural": "免申即享推送",
                 "ordering": ["-pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["queued", "running"])),
+                        fields=("policy", "measure", "year", "asked_by", "trial"),
+                        name="offer_run_one_under_way",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -682,6 +911,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "推送明细",
                 "verbose_name_plural": "推送明细",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("run", "enterprise"), name="offer_line_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -723,6 +955,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "拨付批次",
                 "verbose_name_plural": "拨付批次",
                 "ordering": ["-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["draft", "exported", "settled", "dissolved"])),
+                        name="support_payment_batch_state_is_declared",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -800,6 +1038,31 @@ class Migration(migrations.Migration):
                 "verbose_name": "支付单",
                 "verbose_name_plural": "支付单",
                 "ordering": ["pk"],
+                "indexes": [
+                    models.Index(fields=["fund", "state"], name="order_desk"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="order_pays_something"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("reference", ""), _negated=True),
+                        fields=("fund", "reference"),
+                        name="order_reference_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["batched", "exported"]), _negated=True),
+                            ("batch__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="order_goes_in_a_batch",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "paid"), _negated=True), ("settled_on__isnull", False), _connector="OR"
+                        ),
+                        name="order_paid_on_a_day",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -849,6 +1112,42 @@ class Migration(migrations.Migration):
                 "verbose_name": "名额账户",
                 "verbose_name_plural": "名额账户",
                 "ordering": ["-year", "measure", "enterprise"],
+                "indexes": [
+                    models.Index(fields=["measure", "year"], name="quota_of_measure"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("enterprise", "policy", "measure", "year"), name="quota_account_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("balance__gte", 0)), name="quota_balance_not_below_zero"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("allocated__gte", 0), ("expired__gte", 0), ("used__gte", 0), ("withdrawn__gte", 0)
+                        ),
+                        name="quota_numbers_not_below_zero",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "balance",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            models.F("allocated"), "-", models.F("withdrawn")
+                                        ),
+                                        "-",
+                                        models.F("used"),
+                                    ),
+                                    "-",
+                                    models.F("expired"),
+                                ),
+                            )
+                        ),
+                        name="quota_numbers_add_up",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -901,6 +1200,30 @@ class Migration(migrations.Migration):
                 "verbose_name": "名额分录",
                 "verbose_name_plural": "名额分录",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("change__gt", 0), ("kind__in", ["allocated", "returned"])),
+                            models.Q(("change__lt", 0), ("kind__in", ["withdrawn", "used", "expired"])),
+                            _connector="OR",
+                        ),
+                        name="quota_entry_goes_its_way",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "returned"), _negated=True), ("undoes__isnull", False), _connector="OR"
+                        ),
+                        name="quota_return_undoes_a_use",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "used"), _negated=True),
+                            models.Q(("purpose", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="quota_use_has_a_purpose",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -965,6 +1288,32 @@ class Migration(migrations.Migration):
                 "verbose_name": "次年补助",
                 "verbose_name_plural": "次年补助",
                 "ordering": ["-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["requested", "checked", "approved", "paid", "refused", "withdrawn"])
+                        ),
+                        name="support_reimbursement_state_is_declared",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)), name="reimbursement_asks_for_something"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "ceiling__gte",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("before"), "+", models.F("set_off")
+                                    ),
+                                    "+",
+                                    models.F("amount"),
+                                ),
+                            )
+                        ),
+                        name="reimbursement_within_the_ceiling",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -1044,6 +1393,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "责任单位",
                 "verbose_name_plural": "责任单位",
                 "ordering": ["policy", "unit"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("policy", "unit"), name="responsible_unit_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1098,6 +1450,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "支付结果文件",
                 "verbose_name_plural": "支付结果文件",
                 "ordering": ["-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "done"), _negated=True), ("finished_at__isnull", False), _connector="OR"
+                        ),
+                        name="results_done_at_a_moment",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1140,6 +1500,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "支付结果",
                 "verbose_name_plural": "支付结果",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("file", "line"), name="result_row_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1191,6 +1554,20 @@ class Migration(migrations.Migration):
                 "verbose_name": "推荐名单",
                 "verbose_name_plural": "推荐名单",
                 "ordering": ["-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["draft", "proposed", "decided", "published", "dissolved"])),
+                        name="support_selection_state_is_declared",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "published"), _negated=True),
+                            models.Q(("decided_at__isnull", False), ("published_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="selection_published_after_its_decision",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1220,6 +1597,38 @@ class Migration(migrations.Migration):
                 "verbose_name": "分担",
                 "verbose_name_plural": "分担",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("claim", "fund"), name="share_once_a_fund"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("amount__gte", 0),
+                            ("committed__gte", 0),
+                            ("paid__gte", 0),
+                            ("reserved__gte", 0),
+                            ("returned__gte", 0),
+                        ),
+                        name="share_not_below_zero",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "amount__gte",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("reserved"), "+", models.F("committed")
+                                    ),
+                                    "+",
+                                    models.F("paid"),
+                                ),
+                            )
+                        ),
+                        name="share_not_over_its_amount",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("paid__gte", models.F("returned"))),
+                        name="share_returned_not_over_what_was_paid",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -1344,6 +1753,41 @@ class Migration(migrations.Migration):
                 "verbose_name": "服务申请",
                 "verbose_name_plural": "服务申请",
                 "ordering": ["-pk"],
+                "indexes": [
+                    models.Index(fields=["organisation", "state"], name="request_desk"),
+                    models.Index(fields=["district", "state"], name="request_district"),
+                    models.Index(fields=["measure", "year", "state"], name="request_of_measure"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["asked", "received", "returned", "granted", "declined", "withdrawn"])
+                        ),
+                        name="support_request_state_is_declared",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("state__in", ("asked", "received", "returned", "granted")),
+                            models.Q(("slot", ""), _negated=True),
+                        ),
+                        fields=("enterprise", "slot"),
+                        name="request_takes_its_place_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["granted", "declined"]), _negated=True),
+                            ("decided_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="request_decided_with_its_moment",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("granted", None), models.Q(("granted__gt", 0), ("state", "granted")), _connector="OR"
+                        ),
+                        name="request_grants_places_at_its_end",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1373,6 +1817,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "申请材料",
                 "verbose_name_plural": "申请材料",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("request", "title", "file"), name="request_file_once"),
+                ],
             },
         ),
         migrations.AddField(
@@ -1437,464 +1884,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "候选",
                 "verbose_name_plural": "候选",
                 "ordering": ["pk"],
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="bankaccount",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None)), fields=("enterprise",), name="bank_account_one_in_use"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bankaccount",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number", ""), _negated=True), name="bank_account_has_a_number"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="claim",
-            index=models.Index(fields=["organisation", "state"], name="claim_desk"),
-        ),
-        migrations.AddIndex(
-            model_name="claim",
-            index=models.Index(fields=["district", "state"], name="claim_district"),
-        ),
-        migrations.AddIndex(
-            model_name="claim",
-            index=models.Index(fields=["measure", "year", "state"], name="claim_of_measure"),
-        ),
-        migrations.AddIndex(
-            model_name="claim",
-            index=models.Index(fields=["due_on", "id"], name="claim_due"),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "offered",
-                            "draft",
-                            "submitted",
-                            "returned",
-                            "accepted",
-                            "verified",
-                            "approved",
-                            "paying",
-                            "paid",
-                            "given_back",
-                            "refused",
-                            "declined",
-                            "withdrawn",
-                        ],
-                    )
-                ),
-                name="support_claim_state_is_declared",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        (
-                            "offered",
-                            "draft",
-                            "submitted",
-                            "returned",
-                            "accepted",
-                            "verified",
-                            "approved",
-                            "paying",
-                            "paid",
-                        ),
-                    )
-                ),
-                fields=("enterprise", "year", "slot"),
-                name="claim_takes_its_place_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("state__in", ["submitted", "returned", "accepted", "verified", "approved", "paying", "paid"]),
-                        _negated=True,
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("selection", "enterprise", "published_name"), name="candidate_once_a_selection"
                     ),
-                    ("submitted_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="claim_submitted_with_its_moment",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["verified", "approved", "paying", "paid"]), _negated=True),
-                    ("amount__gt", 0),
-                    _connector="OR",
-                ),
-                name="claim_verified_with_an_amount",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["approved", "paying", "paid"]), _negated=True),
-                    models.Q(("account__isnull", False), ("decided_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="claim_approved_with_an_account",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claimmaterial",
-            constraint=models.UniqueConstraint(fields=("claim", "title", "file"), name="claim_file_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="claimobjection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["received", "upheld", "dismissed", "withdrawn"])),
-                name="support_objection_state_is_declared",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claimobjection",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "received")), fields=("claim",), name="claim_objection_one_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fund",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("level", "city")), fields=("level",), name="fund_of_the_city_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fund",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("level", "district")), fields=("district",), name="fund_of_a_district_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fund",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("level", "department")), fields=("organisation",), name="fund_of_a_department_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fund",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("district", ""), ("level", "city"), ("organisation", None)),
-                    models.Q(("level", "district"), ("organisation", None), models.Q(("district", ""), _negated=True)),
-                    models.Q(("district", ""), ("level", "department"), ("organisation__isnull", False)),
-                    _connector="OR",
-                ),
-                name="fund_belongs_to_its_level",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="budget",
-            constraint=models.UniqueConstraint(fields=("fund", "year"), name="budget_once_a_year"),
-        ),
-        migrations.AddConstraint(
-            model_name="budget",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("available__gte", 0)), name="budget_available_not_below_zero"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="budget",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reserved__gte", 0)), name="budget_reserved_not_below_zero"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="budget",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("committed__gte", 0)), name="budget_committed_not_below_zero"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="budget",
-            constraint=models.CheckConstraint(condition=models.Q(("paid__gte", 0)), name="budget_paid_not_below_zero"),
-        ),
-        migrations.AddConstraint(
-            model_name="budget",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("lapsed__gte", 0)), name="budget_lapsed_not_below_zero"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="budget",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("carried__gte", 0)), name="budget_carried_not_below_zero"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="budget",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "source",
-                        django.db.models.expressions.CombinedExpression(
-                            django.db.models.expressions.CombinedExpression(
-                                django.db.models.expressions.CombinedExpression(
-                                    django.db.models.expressions.CombinedExpression(
-                                        django.db.models.expressions.CombinedExpression(
-                                            django.db.models.expressions.CombinedExpression(
-                                                models.F("available"), "+", models.F("reserved")
-                                            ),
-                                            "+",
-                                            models.F("committed"),
-                                        ),
-                                        "+",
-                                        models.F("paid"),
-                                    ),
-                                    "+",
-                                    models.F("lapsed"),
-                                ),
-                                "+",
-                                models.F("carried"),
-                            ),
-                            "*",
-                            models.Value(-1),
-                        ),
-                    )
-                ),
-                name="budget_accounts_add_up",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("released_at", None)), fields=("number",), name="invoice_used_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="line",
-            index=models.Index(fields=["budget", "account", "measure"], name="line_of_account"),
-        ),
-        migrations.AddIndex(
-            model_name="line",
-            index=models.Index(fields=["measure", "district"], name="line_of_measure"),
-        ),
-        migrations.AddConstraint(
-            model_name="line",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount", 0), _negated=True), name="line_moves_something"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="milestone",
-            index=models.Index(fields=["state", "due_on"], name="milestone_due"),
-        ),
-        migrations.AddConstraint(
-            model_name="milestone",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["pending", "reported", "met", "missed", "ended"])),
-                name="support_milestone_state_is_declared",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="milestone",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["met", "missed"]), _negated=True),
-                    ("closed_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="milestone_confirmed_with_its_moment",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offerrun",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["queued", "running"])),
-                fields=("policy", "measure", "year", "asked_by", "trial"),
-                name="offer_run_one_under_way",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offerline",
-            constraint=models.UniqueConstraint(fields=("run", "enterprise"), name="offer_line_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentbatch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["draft", "exported", "settled", "dissolved"])),
-                name="support_payment_batch_state_is_declared",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="quotaaccount",
-            index=models.Index(fields=["measure", "year"], name="quota_of_measure"),
-        ),
-        migrations.AddConstraint(
-            model_name="quotaaccount",
-            constraint=models.UniqueConstraint(
-                fields=("enterprise", "policy", "measure", "year"), name="quota_account_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quotaaccount",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("balance__gte", 0)), name="quota_balance_not_below_zero"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quotaaccount",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("allocated__gte", 0), ("expired__gte", 0), ("used__gte", 0), ("withdrawn__gte", 0)),
-                name="quota_numbers_not_below_zero",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quotaaccount",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "balance",
-                        django.db.models.expressions.CombinedExpression(
-                            django.db.models.expressions.CombinedExpression(
-                                django.db.models.expressions.CombinedExpression(
-                                    models.F("allocated"), "-", models.F("withdrawn")
-                                ),
-                                "-",
-                                models.F("used"),
-                            ),
-                            "-",
-                            models.F("expired"),
-                        ),
-                    )
-                ),
-                name="quota_numbers_add_up",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reimbursement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["requested", "checked", "approved", "paid", "refused", "withdrawn"])),
-                name="support_reimbursement_state_is_declared",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reimbursement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)), name="reimbursement_asks_for_something"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reimbursement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "ceiling__gte",
-                        django.db.models.expressions.CombinedExpression(
-                            django.db.models.expressions.CombinedExpression(
-                                models.F("before"), "+", models.F("set_off")
-                            ),
-                            "+",
-                            models.F("amount"),
-                        ),
-                    )
-                ),
-                name="reimbursement_within_the_ceiling",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="movement",
-            index=models.Index(fields=["booked_on"], name="movement_booked"),
-        ),
-        migrations.AddConstraint(
-            model_name="responsibleunit",
-            constraint=models.UniqueConstraint(fields=("policy", "unit"), name="responsible_unit_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="resultfile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "done"), _negated=True), ("finished_at__isnull", False), _connector="OR"
-                ),
-                name="results_done_at_a_moment",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="resultrow",
-            constraint=models.UniqueConstraint(fields=("file", "line"), name="result_row_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="selectionlist",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["draft", "proposed", "decided", "published", "dissolved"])),
-                name="support_selection_state_is_declared",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="selectionlist",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "published"), _negated=True),
-                    models.Q(("decided_at__isnull", False), ("published_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="selection_published_after_its_decision",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="share",
-            constraint=models.UniqueConstraint(fields=("claim", "fund"), name="share_once_a_fund"),
-        ),
-        migrations.AddConstraint(
-            model_name="share",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("amount__gte", 0),
-                    ("committed__gte", 0),
-                    ("paid__gte", 0),
-                    ("reserved__gte", 0),
-                    ("returned__gte", 0),
-                ),
-                name="share_not_below_zero",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="share",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "amount__gte",
-                        django.db.models.expressions.CombinedExpression(
-                            django.db.models.expressions.CombinedExpression(
-                                models.F("reserved"), "+", models.F("committed")
-                            ),
-                            "+",
-                            models.F("paid"),
-                        ),
-                    )
-                ),
-                name="share_not_over_its_amount",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="share",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("paid__gte", models.F("returned"))), name="share_returned_not_over_what_was_paid"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="paymentorder",
-            index=models.Index(fields=["fund", "state"], name="order_desk"),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentorder",
-            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="order_pays_something"),
+                ],
+            },
         ),
         migrations.AddConstraint(
             model_name="paymentorder",
@@ -1921,142 +1916,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("state__in", ["ready", "batched", "exported", "paid"])),
                 fields=("reimbursement",),
                 name="order_once_a_reimbursement",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentorder",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("reference", ""), _negated=True),
-                fields=("fund", "reference"),
-                name="order_reference_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["batched", "exported"]), _negated=True),
-                    ("batch__isnull", False),
-                    _connector="OR",
-                ),
-                name="order_goes_in_a_batch",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "paid"), _negated=True), ("settled_on__isnull", False), _connector="OR"
-                ),
-                name="order_paid_on_a_day",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="supportrequest",
-            index=models.Index(fields=["organisation", "state"], name="request_desk"),
-        ),
-        migrations.AddIndex(
-            model_name="supportrequest",
-            index=models.Index(fields=["district", "state"], name="request_district"),
-        ),
-        migrations.AddIndex(
-            model_name="supportrequest",
-            index=models.Index(fields=["measure", "year", "state"], name="request_of_measure"),
-        ),
-        migrations.AddConstraint(
-            model_name="supportrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["asked", "received", "returned", "granted", "declined", "withdrawn"])
-                ),
-                name="support_request_state_is_declared",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supportrequest",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("state__in", ("asked", "received", "returned", "granted")), models.Q(("slot", ""), _negated=True)
-                ),
-                fields=("enterprise", "slot"),
-                name="request_takes_its_place_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supportrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["granted", "declined"]), _negated=True),
-                    ("decided_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="request_decided_with_its_moment",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supportrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("granted", None), models.Q(("granted__gt", 0), ("state", "granted")), _connector="OR"
-                ),
-                name="request_grants_places_at_its_end",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="requestmaterial",
-            constraint=models.UniqueConstraint(fields=("request", "title", "file"), name="request_file_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="quotaentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("change__gt", 0), ("kind__in", ["allocated", "returned"])),
-                    models.Q(("change__lt", 0), ("kind__in", ["withdrawn", "used", "expired"])),
-                    _connector="OR",
-                ),
-                name="quota_entry_goes_its_way",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quotaentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "returned"), _negated=True), ("undoes__isnull", False), _connector="OR"
-                ),
-                name="quota_return_undoes_a_use",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quotaentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "used"), _negated=True), models.Q(("purpose", ""), _negated=True), _connector="OR"
-                ),
-                name="quota_use_has_a_purpose",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="obligation",
-            index=models.Index(fields=["organisation"], name="obligation_desk"),
-        ),
-        migrations.AddConstraint(
-            model_name="obligation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("figure", None), models.Q(("unit", ""), _negated=True), _connector="OR"),
-                name="obligation_figure_has_a_unit",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="obligation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ended_at", None), models.Q(("end_reason", ""), _negated=True), _connector="OR"),
-                name="obligation_ends_with_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="candidate",
-            constraint=models.UniqueConstraint(
-                fields=("selection", "enterprise", "published_name"), name="candidate_once_a_selection"
             ),
         ),
     ]

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 
 from tests.desk.recognition.conftest import Played
+from zongbu.desk.demo.days import on
 from zongbu.desk.kernel import flow
 from zongbu.desk.kernel.flow import Participation
 from zongbu.desk.kernel.journal import triggers
 from zongbu.desk.kernel.roles import Role
-from zongbu.desk.recognition.actions import applications, review
+from zongbu.desk.kernel.scope import Viewer
+from zongbu.desk.recognition import queries
+from zongbu.desk.recognition.actions import applications, opinions, review
+from zongbu.desk.recognition.cases import cases
 from zongbu.desk.recognition.flow import APPLICATION
-from zongbu.desk.recognition.models import Application
+from zongbu.desk.recognition.models import Application, Round
+from zongbu.desk.recognition.terms import dues, overdue, term
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +34,7 @@ def _happened(case: Application, *days: date) -> Application:
         Participation.objects.filter(pk=one.pk).update(moment=moment)
         Application.objects.filter(pk=case.pk).update(state_since=moment)
     triggers.install(connection)
+    flow.renew_dues(APPLICATION, Application)
     return Application.objects.select_related("round").get(pk=case.pk)
 
 
@@ -57,3 +64,54 @@ def test_the_district_goes_on_with_what_was_left_of_its_term(played: Played) -> 
     assert deadline is not None
     assert [(pause.start, pause.end) for pause in deadline.pauses] == [(date(2024, 6, 5), date(2024, 6, 13))]
     assert deadline.date == date(2024, 6, 25)  # two of ten days were used before the return
+
+
+STATES = ("submitted", "recommended", "collected", "proposed", "approved", "noticed", "recognised")
+LOOKING = (Role.ENTERPRISE_LEAD, Role.DISTRICT_OFFICER, Role.DEPARTMENT_OFFICER, Role.CITY_OFFICER, Role.AUDITOR)
+
+
+@pytest.mark.parametrize("state", ["draft", "returned", "returned_by_city", *STATES])
+def test_the_term_by_which_lists_are_sorted_is_the_one_that_is_shown(
+    state: str, played: Played, people: Callable[[Role], Viewer]
+) -> None:
+    Round.objects.update(office_days=7)
+    if state == "draft":
+        played.pk = applications.start(people(Role.ENTERPRISE_LEAD), played.enterprise, played.round).pk
+    elif state == "returned":
+        _returned(played)
+    elif state == "returned_by_city":
+        city = people(Role.CITY_OFFICER)
+        review.comment(city, played.collected().pk, "", "请补充说明")
+        review.return_to_enterprise(city, played.pk, "材料不清")
+    else:
+        getattr(played, state)()
+    for role in LOOKING:
+        viewer = people(role)
+        found = queries.applications(viewer).filter(pk=played.pk)
+        kept = dict(found.annotate(last_day=term(viewer)).values_list("pk", "last_day"))
+        seen = list(found)
+        queries.veil(viewer, seen)
+        shown = dues(seen, viewer)
+        assert {pk: shown[pk].day if pk in shown else None for pk in kept} == kept
+        for days in (-60, 60):
+            late = {pk for pk, day in kept.items() if day is not None and day < timezone.localdate() + timedelta(days)}
+            with on(timezone.localdate() + timedelta(days)):
+                assert {one.pk for one in overdue(found, viewer)} == late
+
+
+def test_departments_are_told_of_their_own_term_only(played: Played, people: Callable[[Role], Viewer]) -> None:
+    case, department = played.recommended(), people(Role.DEPARTMENT_OFFICER)
+    own = case.opinions.get()
+    assert dues([case], department)[case.pk].day == own.due
+    opinions.give(department, own.pk, "agree", values={"fits_industrial_orientation": "是"})
+    Round.objects.update(office_days=1)
+    assert dues([played.case], people(Role.CITY_OFFICER))
+    assert dues([played.case], department) == {}
+
+
+def test_departments_read_no_more_on_the_page_of_the_enterprise(
+    played: Played, people: Callable[[Role], Viewer]
+) -> None:
+    case, department = played.recognised(), people(Role.DEPARTMENT_OFFICER)
+    assert [one.state for one in cases(people(Role.CITY_OFFICER), case.enterprise)] == ["已认定"]
+    assert [one.state for one in cases(department, case.enterprise)] == ["市总部办汇总"]

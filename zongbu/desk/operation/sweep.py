@@ -14,6 +14,8 @@ from zongbu.desk.api.models import KeptAnswer
 from zongbu.desk.kernel import flow, submission
 from zongbu.desk.library.actions.consultations import forget_contacts
 from zongbu.desk.recognition.actions.notices import forget_contacts as forget_objectors
+from zongbu.desk.recognition.flow import APPLICATION
+from zongbu.desk.recognition.models import Application
 from zongbu.desk.recognition.printing import forget_old as forget_prints
 from zongbu.desk.recognition.reminders import remind
 from zongbu.desk.recognition.stars.actions.objections import forget_contacts as forget_star_objectors
@@ -25,6 +27,8 @@ from zongbu.desk.support.models import Claim, SupportRequest
 from zongbu.desk.support.running import forget_old as forget_offers
 from zongbu.desk.support.unpaid.reminders import remind as remind_milestones
 
+KEPT_DUES = ((APPLICATION, Application), (CLAIM, Claim), (REQUEST, SupportRequest))
+"""Cases that keep the day on which their next act is due."""
 TASKS_KEPT = timedelta(days=14)
 """How long the records of finished background tasks stay."""
 
@@ -47,7 +51,7 @@ def sweep() -> dict[str, int]:
         "screenings": forget_old(now),
         "prints": forget_prints(now),
         "offers": forget_offers(now),
-        "dues": flow.renew_dues(CLAIM, Claim) + flow.renew_dues(REQUEST, SupportRequest),
+        "dues": sum(flow.renew_dues(*kept) for kept in KEPT_DUES),
         "reminders": remind(timezone.localdate()) + remind_milestones(timezone.localdate()),
         "tasks": DBTaskResult.objects.finished().filter(finished_at__lt=now - TASKS_KEPT).delete()[0],
     }

@@ -9,7 +9,8 @@ from zongbu.desk.kernel.cases import CaseLine
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.recognition import queries
 from zongbu.desk.recognition.flow import APPLICATION
-from zongbu.desk.recognition.standing import TONES, dues
+from zongbu.desk.recognition.standing import TONES
+from zongbu.desk.recognition.terms import dues
 
 SHOWN = 50
 
@@ -17,7 +18,8 @@ SHOWN = 50
 def cases(viewer: Viewer, enterprise: Enterprise) -> list[CaseLine]:
     """The applications of an enterprise that the viewer may read, the newest first."""
     found = list(queries.applications(viewer).filter(enterprise=enterprise).order_by("-pk")[:SHOWN])
-    until = dues(found)
+    queries.veil(viewer, found)
+    until = dues(found, viewer)
     return [
         CaseLine(
             case.receipt,

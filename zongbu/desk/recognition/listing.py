@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
@@ -26,7 +26,8 @@ from zongbu.desk.recognition.casefacts import of_cases
 from zongbu.desk.recognition.flow import APPLICATION
 from zongbu.desk.recognition.models import Application, Opinion, Round
 from zongbu.desk.recognition.showing import track_titles, values_for
-from zongbu.desk.recognition.standing import CLOSED, TONES, Due, dues, turn
+from zongbu.desk.recognition.standing import CLOSED, TONES, turn
+from zongbu.desk.recognition.terms import Due, dues, overdue, term
 from zongbu.law.amounts import day as in_words
 from zongbu.law.explain.view import Answer
 from zongbu.law.explain.words import verdict
@@ -226,9 +227,11 @@ SORTS = {
     "state": ("state", "pk"),
     "submitted": ("submitted_at", "pk"),
     "recommended": ("recommended", "pk"),
-    "due": (),
+    "due": ("term", "pk"),
 }
-"""What the list can be sorted by; the term is worked out, so it is sorted outside of the database."""
+"""What the list can be sorted by; ``term`` is ``terms.term``."""
+VEILED = ("state", "recommended")
+"""What departments cannot sort by: the order would tell what ``queries.veil`` does not."""
 
 
 # --- rows --------------------------------------------------------------------------------------------------------
@@ -246,51 +249,31 @@ class Listed:
 
 def listed(viewer: Viewer, criteria: Criteria) -> Listed:
     """The page that is asked for."""
-    found, until = _ordered(viewer, criteria)
-    page = Paginator(found, ROWS).get_page(criteria.page)
+    page = Paginator(_ordered(viewer, criteria), ROWS).get_page(criteria.page)
     columns = tuple(COLUMNS[name] for name in criteria.columns)
-    rows = _rows(viewer, list(page), columns, until)
-    return Listed(replace(criteria, page=page.number), page, rows, columns)
+    return Listed(replace(criteria, page=page.number), page, _rows(viewer, list(page), columns), columns)
 
 
 def all_rows(viewer: Viewer, criteria: Criteria) -> Iterator[Row]:
     """Every application that the criteria find, in their order: for files."""
-    found, until = _ordered(viewer, criteria)
     columns = tuple(COLUMNS[name] for name in criteria.columns)
-    every = list(found)
+    every = list(_ordered(viewer, criteria))
     for start in range(0, len(every), 500):
-        yield from _rows(viewer, every[start : start + 500], columns, until)
+        yield from _rows(viewer, every[start : start + 500], columns)
 
 
-def _ordered(
-    viewer: Viewer, criteria: Criteria
-) -> tuple[QuerySet[Application] | list[Application], dict[Any, Due] | None]:
-    found = narrowed(viewer, criteria)
-    if not criteria.overdue and criteria.sorted_by != "due":
-        terms = [f"-{name}" if criteria.descending else name for name in SORTS[criteria.sorted_by]]
-        return found.order_by(*terms), None
-    every = list(found.order_by("pk"))
-    queries.veil(viewer, every)
-    until = dues(every)
-    if criteria.overdue:
-        every = [case for case in every if case.pk in until and until[case.pk].overdue]
-    if criteria.sorted_by == "due":
-        far = date.max
-
-        def key(case: Application) -> tuple[bool, date]:
-            one = until.get(case.pk)
-            return (one is None or one.day is None, (one.day if one is not None else None) or far)
-
-        every.sort(key=key, reverse=criteria.descending)
-    else:
-        order = found.order_by(*SORTS[criteria.sorted_by]).values_list("pk", flat=True)
-        place = {pk: number for number, pk in enumerate(order)}
-        every.sort(key=lambda case: place.get(case.pk, 0), reverse=criteria.descending)
-    return every, until
+def _ordered(viewer: Viewer, criteria: Criteria) -> QuerySet[Application]:
+    found, by = narrowed(viewer, criteria), criteria.sorted_by
+    if by in VEILED and viewer.case_reach is Reach.REFERRED:
+        by = "submitted"
+    terms = [term(viewer) if name == "term" else F(name) for name in SORTS[by]]
+    if criteria.descending:
+        return found.order_by(*(one.desc(nulls_last=True) for one in terms))
+    return found.order_by(*(one.asc(nulls_last=True) for one in terms))
 
 
 def narrowed(viewer: Viewer, criteria: Criteria) -> QuerySet[Application]:
-    """The applications that pass the filters, terms aside."""
+    """The applications that pass the filters."""
     found = queries.applications(viewer)
     if criteria.show == "open" and viewer.case_reach is Reach.REFERRED:
         found = queries.in_states(viewer, found, [name for name in queries.SEEN_BY_DEPARTMENTS if name not in CLOSED])
@@ -314,6 +297,8 @@ def narrowed(viewer: Viewer, criteria: Criteria) -> QuerySet[Application]:
         found = found.filter(track__in=["" if one == NO_TRACK else one for one in criteria.track])
     if criteria.paper:
         found = found.filter(entry="paper")
+    if criteria.overdue:
+        found = overdue(found, viewer)
     return found
 
 
@@ -328,13 +313,10 @@ def on_desk(found: QuerySet[Application], viewer: Viewer) -> QuerySet[Applicatio
     return found.filter(state__in=states)
 
 
-def _rows(
-    viewer: Viewer, cases: Sequence[Application], columns: Sequence[Column], until: dict[Any, Due] | None
-) -> list[Row]:
+def _rows(viewer: Viewer, cases: Sequence[Application], columns: Sequence[Column]) -> list[Row]:
     names = {column.name for column in columns}
     queries.veil(viewer, cases)
-    if until is None:
-        until = dues(cases) if "due" in names else {}
+    until = dues(cases, viewer) if "due" in names else {}
     tracks = {case.round_id: track_titles(case.round) for case in cases}
     gone = queries.passed_on(viewer, cases) if "result" in names else {}
     results = _results([case for case in cases if case.pk not in gone]) if "result" in names else {}

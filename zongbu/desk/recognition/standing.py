@@ -4,23 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
 
-from django.db.models import Max, Min
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import pgettext
 
-from zongbu.desk.kernel import clock, flow
 from zongbu.desk.kernel.flow import Participation
-from zongbu.desk.kernel.language import language
 from zongbu.desk.kernel.roles import ENTERPRISE
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.people.districts import district_name
 from zongbu.desk.recognition.flow import APPLICATION
-from zongbu.desk.recognition.models import Application, NoticeLine, Opinion
-from zongbu.law.amounts import day as in_words
+from zongbu.desk.recognition.models import Application
+from zongbu.desk.recognition.terms import Due, dues
 
 TONES = {
     "draft": "open", "returned": "open", "returned_by_city": "open", "recognised": "met", "refused": "refused",
@@ -32,37 +26,6 @@ STAGES = ("draft", "district", "departments", "city", "proposed", "noticed", "re
 STAGE_OF = {"returned": "district", "returned_by_city": "city", "approved": "noticed", "refused": "proposed"}
 CLOSED = ("recognised", "refused", "withdrawn")
 RETURNED = ("returned", "returned_by_city")
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """The last day (None: the clock stands still), why it is that day, and how far it is from today.
-
-    ``left`` counts working days where ``working``, else calendar days; it is negative once some have passed.
-    """
-
-    day: date | None
-    why: tuple[str, ...] = ()
-    left: int | None = None
-    overdue: bool = False
-    working: bool = False
-    provisional: bool = False
-
-    @property
-    def words(self) -> str:
-        """How much time is left, in words."""
-        if self.left is None:
-            return _("期限中止")
-        number = abs(self.left)
-        if not number:
-            return _("已逾期") if self.overdue else _("今天到期")
-        if self.working:
-            if self.overdue:
-                return ngettext("已逾期 %d 个工作日", "已逾期 %d 个工作日", number) % number
-            return ngettext("还剩 %d 个工作日", "还剩 %d 个工作日", number) % number
-        if self.overdue:
-            return ngettext("已逾期 %d 天", "已逾期 %d 天", number) % number
-        return ngettext("还剩 %d 天", "还剩 %d 天", number) % number
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +61,7 @@ def standing(case: Application, viewer: Viewer, past: Sequence[Participation] | 
         TONES.get(case.state, "action"),
         turn(case, viewer, waiting),
         _next(case),
-        dues([case], explained=True, past=past).get(case.pk),
+        dues([case], viewer, explained=True, past=past).get(case.pk),
         _steps(case),
     )
 
@@ -151,61 +114,3 @@ def _steps(case: Application) -> tuple[Step, ...]:
         Step(labels[name], "done" if place < here or done else "now" if place == here else "ahead")
         for place, name in enumerate(STAGES)
     )
-
-
-# --- by when ---------------------------------------------------------------------------------------------------
-
-
-def dues(
-    cases: Sequence[Application], *, explained: bool = False, past: Sequence[Participation] | None = None
-) -> dict[Any, Due]:
-    """By when whose turn it is has to act, by primary key; at most four queries, however many applications.
-
-    ``past``: what has been done to the only one, where that is known already.
-    """
-    today, calendar = timezone.localdate(), clock.calendar()
-    found: dict[Any, Due] = {}
-    of_flow = [case for case in cases if case.state in ("district", "returned", "city", "returned_by_city")]
-    if of_flow:
-        deadlines = (
-            flow.dues(APPLICATION, of_flow)
-            if past is None
-            else {case.pk: flow.due(APPLICATION, case, past) for case in of_flow}
-        )
-        for pk, deadline in deadlines.items():
-            if deadline is not None:
-                found[pk] = of_deadline(deadline, today, explained=explained)
-    if asked := [case.pk for case in cases if case.state == "departments"]:
-        rows = Opinion.objects.filter(application__in=asked, state="requested", due__isnull=False)
-        for pk, day in rows.order_by().values_list("application").annotate(day=Min("due")):
-            left = calendar.working_days_between(today, day)
-            found[pk] = Due(day, (_("各部门答复期限中最早的一日。"),), left, today > day, True)
-    if published := [case.pk for case in cases if case.state == "noticed"]:
-        lines = NoticeLine.objects.filter(application__in=published, withdrawn_at=None)
-        for pk, day in lines.order_by().values_list("application").annotate(day=Max("notice__ends")):
-            found[pk] = Due(day, (_("公示期的最后一日，含当日。"),), (day - today).days, today > day)
-    for case in cases:
-        if case.state == "draft":
-            day = case.round.closes
-            why = (_("申报截止日，含当日；逾期不能提交。"),)
-            found[case.pk] = Due(day, why, (day - today).days, today > day)
-    return found
-
-
-def of_deadline(deadline: clock.Deadline, today: date, *, explained: bool = True) -> Due:
-    """A deadline of the flow for a page."""
-    why = deadline.explain(language()) if explained else ()
-    left = deadline.working_days_left(today)
-    return Due(deadline.date, why, left, deadline.overdue(today), True, deadline.provisional)
-
-
-def of_opinion(opinion: Opinion, today: date, calendar: clock.Calendar) -> Due | None:
-    """The term of an opinion that has been asked for; None where there is none."""
-    if opinion.due is None:
-        return None
-    asked, last = (in_words(day, language()) for day in (timezone.localdate(opinion.requested_at), opinion.due))
-    why = (
-        _("送达之日%(asked)s的次日起算，本批次的部门意见期限为%(days)s个工作日，%(last)s届满。")
-        % {"asked": asked, "days": opinion.application.round.department_days, "last": last},
-    )
-    return Due(opinion.due, why, calendar.working_days_between(today, opinion.due), today > opinion.due, True)

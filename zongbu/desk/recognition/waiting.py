@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
@@ -17,7 +17,6 @@ from zongbu.desk.kernel.waiting import Waiting
 from zongbu.desk.recognition import flow as flows
 from zongbu.desk.recognition import queries
 from zongbu.desk.recognition.models import Application, Notice, Round
-from zongbu.desk.recognition.standing import dues
 from zongbu.desk.recognition.stars import navigation as stars
 
 CONCERNED = frozenset(one.name for one in vars(flows).values() if isinstance(one, Flow))
@@ -44,10 +43,6 @@ def _closing(viewer: Viewer) -> list[Waiting]:
         label = ngettext("总部企业认定还剩 %d 天截止申报", "总部企业认定还剩 %d 天截止申报", left) % left
         found.append(Waiting(label, 1, reverse("recognition:precheck", args=[round.pk])))
     return found
-
-
-OLDEST = 100
-"""Applications of a district of which the term is worked out, so that each page can say how many are overdue."""
 
 
 def _applying(viewer: Viewer) -> list[Waiting]:
@@ -77,32 +72,15 @@ def _applying(viewer: Viewer) -> list[Waiting]:
         return [*found, *_closing(viewer)]
     if viewer.role in DISTRICT:
         cases = queries.applications(viewer).filter(state="district")
-        old = _old()
-        counted = cases.order_by().aggregate(count=Count("pk"), old=Count("pk", filter=old))
-        late = _overdue(cases.filter(old)) if counted["old"] else 0
+        counted = cases.order_by().aggregate(count=Count("pk"), late=Count("pk", filter=Q(due_on__lt=today)))
         url = f"{reverse('recognition:applications')}?show=mine"
-        return [Waiting(_with_late(gettext("待初审的认定申请"), late), counted["count"], url)]
+        return [Waiting(_with_late(gettext("待初审的认定申请"), counted["late"]), counted["count"], url)]
     if viewer.role in DEPARTMENT:
         asked = queries.opinions(viewer).filter(state="requested").order_by()
         counted = asked.aggregate(count=Count("pk"), late=Count("pk", filter=Q(due__lt=today)))
         label = _with_late(gettext("待答复的部门审查意见"), counted["late"])
         return [Waiting(label, counted["count"], reverse("recognition:opinions"))]
     return []
-
-
-def _old() -> Q:
-    """Applications that may be with the district for too long."""
-    # So many working days take at least as many days: what was submitted later cannot be overdue.
-    old, now = Q(pk=None), timezone.now()
-    for pk, days in Round.objects.filter(state="open", district_days__isnull=False).values_list("pk", "district_days"):
-        old |= Q(round=pk, submitted_at__lt=now - timedelta(days=days or 0))
-    return old
-
-
-def _overdue(cases: QuerySet[Application]) -> int:
-    """How many applications are with the district for too long."""
-    oldest = list(cases.order_by("submitted_at", "pk")[:OLDEST])
-    return sum(one.overdue for one in dues(oldest).values())
 
 
 def _with_late(label: str, late: int) -> str:

@@ -14,7 +14,8 @@ from zongbu.desk.kernel import flow
 from zongbu.desk.kernel.roles import ENTERPRISE
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.people.districts import district_name
-from zongbu.desk.recognition.standing import Due, Step, of_deadline
+from zongbu.desk.recognition.standing import Step
+from zongbu.desk.recognition.terms import Due, of_deadline
 from zongbu.desk.support.flow import CLAIM
 from zongbu.desk.support.models import Claim, Fund, Level
 

@@ -37,7 +37,8 @@ from zongbu.desk.recognition.entering import hindrances, incomplete, texts, unco
 from zongbu.desk.recognition.flow import APPLICATION
 from zongbu.desk.recognition.models import Application, Round
 from zongbu.desk.recognition.showing import picture_of
-from zongbu.desk.recognition.standing import RETURNED, Due, dues, turn
+from zongbu.desk.recognition.standing import RETURNED, turn
+from zongbu.desk.recognition.terms import Due, dues
 
 router = Router(tags=["applications"], auth=bearer)
 
@@ -69,7 +70,7 @@ def list_applications(
         found = queries.in_states(viewer, found, [state])
     page = list(found[: PAGE + 1])
     queries.veil(viewer, page)
-    until = dues(page[:PAGE])
+    until = dues(page[:PAGE], viewer)
     return {
         "items": [_brief(viewer, one, until.get(one.pk)) for one in page[:PAGE]],
         "next": page[PAGE - 1].pk if len(page) > PAGE else 0,
@@ -215,7 +216,7 @@ def _application(viewer: Viewer, one: Application) -> dict[str, Any]:
     seen = picture_of(one) if not passed_on else None
     computed = seen.assessment.results.get(one.round.qualifies) if seen and seen.assessment is not None else None
     return {
-        **_brief(viewer, one, dues([one]).get(one.pk)),
+        **_brief(viewer, one, dues([one], viewer).get(one.pk)),
         "contact_name": one.contact_name,
         "contact_phone": one.contact_phone,
         "note": one.note,

@@ -30,6 +30,8 @@ class Application(Case):
     ``receipt`` is the number people use. ``district`` is that of the enterprise when it was submitted. ``track`` is the
     way in that the enterprise names (it decides which materials are asked for, nothing else). ``recommended`` is the
     district's word (None: not yet given). ``group_exception`` is why members of one group may apply beside each other.
+    ``due_on`` repeats, for lists, what the flow computes; terms of departments and notices are not in it
+    (``recognition.terms``).
     """
 
     receipt = models.CharField(_("受理号"), max_length=24, unique=True)
@@ -52,9 +54,11 @@ class Application(Case):
     proposal_reason = models.TextField(_("拟办理由"), blank=True)
     submitted_at = models.DateTimeField(_("提交时间"), null=True, blank=True, editable=False)
     decided_at = models.DateTimeField(_("决定时间"), null=True, blank=True, editable=False)
+    due_on = models.DateField(_("到期日"), null=True, editable=False)
 
     unjournalled = frozenset({"contact_name", "contact_phone", "note"})
     beside = ("round", "enterprise")
+    due_field = "due_on"
 
     class Meta:
         verbose_name = _("认定申请")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from zongbu.desk.kernel.language import language
 from zongbu.desk.people.districts import district_name
-from zongbu.desk.recognition.standing import Due
+from zongbu.desk.recognition.terms import Due
 from zongbu.desk.support.flow import CLAIM
 from zongbu.desk.support.models import Claim
 from zongbu.desk.support.standing import TONES

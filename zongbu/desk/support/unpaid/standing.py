@@ -13,7 +13,7 @@ from zongbu.desk.kernel import flow
 from zongbu.desk.kernel.flow import Case, Flow
 from zongbu.desk.kernel.roles import ENTERPRISE, Role
 from zongbu.desk.kernel.scope import Viewer
-from zongbu.desk.recognition.standing import Due, of_deadline
+from zongbu.desk.recognition.terms import Due, of_deadline
 from zongbu.desk.support.models import Milestone, SelectionList, SupportRequest
 from zongbu.desk.support.unpaid.flow import REQUEST
 

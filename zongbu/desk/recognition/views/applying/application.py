@@ -30,7 +30,7 @@ from zongbu.desk.recognition.forms.applying import AnswerForm, AppealForm, Withd
 from zongbu.desk.recognition.forms.applying_review import CheckForm, CommentForm, titled
 from zongbu.desk.recognition.models import Application, CheckItem, Decision, Opinion, Recognition
 from zongbu.desk.recognition.showing import Facts, Line, Picture, facts_of_conditions, picture_of, track_titles
-from zongbu.desk.recognition.standing import Due, of_opinion
+from zongbu.desk.recognition.terms import Due, of_opinion
 from zongbu.desk.recognition.views.applying.common import (
     DECIDED,
     act,

@@ -25,7 +25,8 @@ from zongbu.desk.recognition.flow import ROUND
 from zongbu.desk.recognition.models import Application, Round
 from zongbu.desk.recognition.settings import OPEN_SETTINGS
 from zongbu.desk.recognition.showing import picture, track_titles
-from zongbu.desk.recognition.standing import dues, turn
+from zongbu.desk.recognition.standing import turn
+from zongbu.desk.recognition.terms import dues
 
 SHOWN = 50
 """Applications on the page; an enterprise has one a year."""
@@ -58,7 +59,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     cases = list(queries.applications(viewer).order_by("-pk")[:SHOWN])
     latest = {case.round_id: case for case in reversed(cases) if case.state != "withdrawn"}
     rounds = list(queries.rounds(viewer).filter(state="open", closes__gte=today).order_by("closes", "pk"))
-    until = dues(cases)
+    until = dues(cases, viewer)
     longer = extensions(rounds)
     shown = {
         "enterprise": own,

@@ -23,7 +23,7 @@ from zongbu.desk.recognition.forms.applying import wanted_materials
 from zongbu.desk.recognition.forms.applying_review import DelegateForm, OpinionForm
 from zongbu.desk.recognition.models import Opinion
 from zongbu.desk.recognition.showing import Facts, picture_of
-from zongbu.desk.recognition.standing import of_opinion
+from zongbu.desk.recognition.terms import of_opinion
 
 ROWS = 50
 SHOWN = ("requested", "given", "void")

@@ -27,6 +27,7 @@ from zongbu.desk.recognition.flow import APPLICATION, ROUND
 from zongbu.desk.recognition.forms.office import ExtendForm, PlainForm, ReasonForm, RoundForm, row_sets
 from zongbu.desk.recognition.models import Application, Notice, Opinion, Round
 from zongbu.desk.recognition.sheet import track_titles
+from zongbu.desk.recognition.terms import OF_FLOW
 from zongbu.desk.recognition.views.office.common import act_page, crumbs, of_office, round_or_404, whole
 from zongbu.law import Policy
 from zongbu.law.names import Names
@@ -35,8 +36,6 @@ STAGES = {
     "draft": "neutral", "ahead": "action", "open": "action", "reviewing": "open", "concluded": "met",
     "cancelled": "neutral",
 }  # fmt: skip
-MOST_LATE = 2000
-"""Applications whose terms are worked out for a round's page: those that have waited longest."""
 
 
 def stage_label(round: Round) -> tuple[str, str]:
@@ -303,26 +302,18 @@ def _late(round: Round) -> dict[str, Any]:
         .annotate(many=Count("pk"))
         .order_by("-many", "organisation__name")
     )
-    waiting = list(
-        Application.objects.filter(round=round, state__in=["district", "city", "returned", "returned_by_city"])
-        .select_related("round")
-        .order_by("state_since")[:MOST_LATE]
-    )
+    late = Application.objects.filter(round=round, state__in=OF_FLOW, due_on__lt=today).order_by()
     by_district: dict[str, int] = {}
     office = correcting = 0
-    dues = flow.dues(APPLICATION, waiting)
-    for case in waiting:
-        deadline = dues[case.pk]
-        if deadline is None or deadline.date is None or deadline.date >= today:
-            continue
-        if case.state == "district":
-            by_district[case.district] = by_district.get(case.district, 0) + 1
-        elif case.state == "city":
-            office += 1
+    for state, district, many in late.values_list("state", "district").annotate(many=Count("pk")):
+        if state == "district":
+            by_district[district] = many
+        elif state == "city":
+            office += many
         else:
-            correcting += 1
+            correcting += many
     districts = sorted(
-        ((code, district_name(code), number) for code, number in by_district.items()), key=lambda one: -one[2]
+        ((code, district_name(code), number) for code, number in by_district.items()), key=lambda one: (-one[2], one[0])
     )
     return {
         "departments": departments,

@@ -23,7 +23,7 @@ from zongbu.desk.kernel.numbers import small_int
 from zongbu.desk.kernel.pages import viewer_of
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.recognition import files
-from zongbu.desk.recognition.standing import Due
+from zongbu.desk.recognition.terms import Due
 from zongbu.desk.support import queries
 from zongbu.desk.support.flow import CLAIM
 from zongbu.desk.support.models import Claim

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -154,6 +155,80 @@ class FactsForm(forms.Form):
         return {name: str(self.data.get(name, "")) for name in names}
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A fact in the form; ``before`` is the value of the year before in words, ``reuse`` and ``unit`` as entered."""
+
+    field: forms.BoundField
+    scale: forms.BoundField | None
+    before: str
+    reuse: str
+    unit: str
+    comments: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A topic of the form."""
+
+    title: str
+    lines: list[Line]
+
+
+class OwnFactsForm(FactsForm):
+    """What an enterprise tells of itself for a year.
+
+    Args:
+        comments: those of the reviewers of a case, each about a ``subject``.
+        reuse: a fact of which the form begins with the value of the year before (for those without JavaScript).
+    """
+
+    def __init__(
+        self, *arguments: Any, enterprise: Enterprise, comments: Iterable[Any] = (), reuse: str = "", **given: Any
+    ) -> None:
+        self.enterprise = enterprise
+        super().__init__(*arguments, known=enterprise.known, **given)
+        self.comments = by_subject(comments)
+        field, before = self.fields.get(reuse), self._before(reuse)
+        if isinstance(field, FactField) and before:
+            field.initial, unit = self._entered(field.fact, before)
+            if unit:
+                self.fields[reuse + UNIT].initial = unit
+
+    def sections(self) -> list[Section]:
+        """Yearly figures, and the rest, each fact with the value of the year before to take over."""
+        yearly: list[Line] = []
+        other: list[Line] = []
+        for field, unit in self.facts:
+            assert isinstance(field.field, FactField)
+            fact = field.field.fact
+            before = self._before(fact.identifier) if fact.period else ""
+            comments = tuple(self.comments.get(fact.identifier, ()))
+            line = Line(field, unit, showing.show(fact, before), *self._entered(fact, before), comments)
+            (yearly if fact.period else other).append(line)
+        titled = ((_("%s 年数据") % self.year, yearly), (_("现状"), other))
+        return [Section(title, lines) for title, lines in titled if lines]
+
+    def told(self) -> dict[str, str]:
+        """What was filled in, and what was emptied that had a value before."""
+        return {key: text for key, text in self.cleaned.items() if text or self.enterprise.known.get(key)}
+
+    def _before(self, name: str) -> str:
+        return str(self.enterprise.known.get(f"{name}@{self.year - 1}", ""))
+
+    def _entered(self, fact: Fact, value: str) -> tuple[str, str]:
+        """A value as it is typed in, with its unit if any."""
+        return showing.entered(value, self.money_unit) if fact.type == "money" else (value, "")
+
+
+def by_subject(comments: Iterable[Any]) -> dict[str, list[Any]]:
+    """Comments by what they are about, in their order."""
+    found: dict[str, list[Any]] = defaultdict(list)
+    for one in comments:
+        found[one.subject].append(one)
+    return found
+
+
 class EvidenceMixin(forms.Form):
     """Files to prove what is said: chosen among those uploaded, or uploaded with the form."""
 
@@ -179,7 +254,7 @@ class EvidenceMixin(forms.Form):
             del self.fields["evidence"]
 
 
-class DeclarationForm(FactsForm, EvidenceMixin):
+class DeclarationForm(OwnFactsForm, EvidenceMixin):
     """Everything that an enterprise declares for a year."""
 
     reason = forms.CharField(
@@ -191,48 +266,8 @@ class DeclarationForm(FactsForm, EvidenceMixin):
     )
 
     def __init__(self, *arguments: Any, enterprise: Enterprise, **given: Any) -> None:
-        super().__init__(*arguments, facts=declared(), known=enterprise.known, **given)
+        super().__init__(*arguments, enterprise=enterprise, facts=declared(), **given)
         self.offer(enterprise.evidence.all())
-        self.enterprise = enterprise
-
-    def sections(self) -> list[Section]:
-        """Yearly figures, and the rest, each fact with last year's value to reuse."""
-        yearly: list[Line] = []
-        other: list[Line] = []
-        for field, unit in self.facts:
-            assert isinstance(field.field, FactField)
-            fact = field.field.fact
-            before = self.enterprise.known.get(f"{fact.identifier}@{self.year - 1}", "") if fact.period else ""
-            row = Line(
-                field,
-                unit,
-                showing.show(fact, before),
-                *(showing.entered(before, self.money_unit) if fact.type == "money" else (before, "")),
-            )
-            (yearly if fact.period else other).append(row)
-        return [
-            Section(_("%s 年数据") % self.year, yearly),
-            Section(_("现状"), other),
-        ]
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A fact in the form; ``before`` is the value of the year before in words, ``reuse`` and ``unit`` as entered."""
-
-    field: forms.BoundField
-    scale: forms.BoundField | None
-    before: str
-    reuse: str
-    unit: str
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A topic of the form."""
-
-    title: str
-    lines: list[Line]
 
 
 class OneFactForm(FactsForm, EvidenceMixin):

@@ -23,8 +23,6 @@ from zongbu.desk.enterprises.forms.facts import (
     FindingForm,
     OneFactForm,
     RecordForm,
-    declared,
-    money_unit,
 )
 from zongbu.desk.enterprises.models import Enterprise, EvidenceFile, EvidenceLink, FactDraft
 from zongbu.desk.enterprises.views.common import day_of, enterprise_of, frame
@@ -133,7 +131,7 @@ def declare(request: HttpRequest, uscc: str) -> HttpResponse:
                     recording = actions.declare(
                         viewer,
                         enterprise,
-                        _told(enterprise, form),
+                        form.told(),
                         period=year,
                         evidence=evidence,
                         reason=form.cleaned_data["reason"],
@@ -148,7 +146,7 @@ def declare(request: HttpRequest, uscc: str) -> HttpResponse:
                     return redirect("enterprises:facts", uscc)
     else:
         typed = draft.values if draft is not None else None
-        form = DeclarationForm(enterprise=enterprise, year=year, typed=_reusing(request, enterprise, year, typed))
+        form = DeclarationForm(enterprise=enterprise, year=year, typed=typed, reuse=request.GET.get("reuse", ""))
     last = timezone.localdate().year - 1
     shown = frame(request, enterprise, "facts") | {
         "form": form,
@@ -158,24 +156,6 @@ def declare(request: HttpRequest, uscc: str) -> HttpResponse:
         "saved": request.GET.get("saved"),
     }
     return render(request, "enterprises/declare.html", shown)
-
-
-def _told(enterprise: Enterprise, form: DeclarationForm) -> dict[str, str]:
-    """What was filled in, and what was emptied that had a value before."""
-    return {key: text for key, text in form.cleaned.items() if text or enterprise.known.get(key)}
-
-
-def _reusing(
-    request: HttpRequest, enterprise: Enterprise, year: int, typed: dict[str, str] | None
-) -> dict[str, str] | None:
-    """The draft, with last year's value where ``?reuse=fact`` asks for it (for those without JavaScript)."""
-    name = request.GET.get("reuse", "")
-    before = enterprise.known.get(f"{name}@{year - 1}", "")
-    if not before:
-        return typed
-    unit = money_unit(declared(), enterprise.known, year)
-    number, unit = showing.entered(before, unit) if _fact(name).type == "money" else (before, "")
-    return {**(typed or {}), name: number, f"{name}_unit": unit}
 
 
 @require_POST

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from zongbu.desk.enterprises import files, showing
-from zongbu.desk.enterprises.forms.facts import FactField, FactsForm
-from zongbu.desk.enterprises.models import EvidenceFile, Source
-from zongbu.desk.recognition.models import Application, ApplicationMaterial, FieldComment, RequiredMaterial
+from zongbu.desk.enterprises.forms.cases import Wanted
+from zongbu.desk.enterprises.forms.cases import asked_for as asked_in_case
+from zongbu.desk.enterprises.forms.facts import by_subject
+from zongbu.desk.recognition.models import Application, ApplicationMaterial, FieldComment
 from zongbu.desk.recognition.showing import Picture, track_titles
 from zongbu.law.facts import Fact
 
@@ -49,101 +48,20 @@ class BasicsForm(forms.ModelForm):  # type: ignore[type-arg]
 # --- facts -----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A fact in the form; ``before`` is last year's value in words, ``reuse`` and ``unit`` as entered."""
-
-    field: forms.BoundField
-    scale: forms.BoundField | None
-    before: str
-    reuse: str
-    unit: str
-    comments: tuple[FieldComment, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A topic of the form."""
-
-    title: str
-    lines: list[Line]
-
-
 def asked_for(application: Application, picture: Picture, further: Collection[str] = ()) -> list[Fact]:
-    """The facts that the form asks for: what the enterprise declares and can still change the deciding result, what
-    it has declared in this application, and what is to be corrected (``further``: what it wants to correct itself)."""
-    dictionary = picture.policy.dictionary
-    found = dict.fromkeys(fact.identifier for fact in picture.missing())
-    told = application.enterprise.records.filter(recording__source=Source.DECLARED)
-    found |= dict.fromkeys(told.filter(recording__reason=application.receipt).values_list("fact", flat=True))
-    found |= dict.fromkeys(application.comments.filter(resolved_at=None).values_list("subject", flat=True))
-    found |= dict.fromkeys(further)
-    order = {name: place for place, name in enumerate(dictionary)}
-    facts = [dictionary[name] for name in sorted(found, key=lambda one: order.get(one, 0)) if name in order]
-    return [fact for fact in facts if fact.kind == "declared"]
-
-
-class ApplicationFactsForm(FactsForm):
-    """The facts of an application; ``comments`` are those of the reviewers, by field."""
-
-    def __init__(
-        self,
-        *arguments: Any,
-        application: Application,
-        facts: Iterable[Fact],
-        comments: Iterable[FieldComment] = (),
-        **given: Any,
-    ) -> None:
-        self.enterprise = application.enterprise
-        year = application.round.as_of.year - 1
-        super().__init__(*arguments, facts=facts, year=year, known=self.enterprise.known, **given)
-        self.comments: dict[str, list[FieldComment]] = defaultdict(list)
-        for one in comments:
-            self.comments[one.subject].append(one)
-
-    def sections(self) -> list[Section]:
-        """Yearly figures with last year's value to take over, and the rest."""
-        yearly: list[Line] = []
-        other: list[Line] = []
-        for field, unit in self.facts:
-            assert isinstance(field.field, FactField)
-            fact = field.field.fact
-            before = self.enterprise.known.get(f"{fact.identifier}@{self.year - 1}", "") if fact.period else ""
-            entered = showing.entered(before, self.money_unit) if fact.type == "money" else (before, "")
-            comments = tuple(self.comments.get(fact.identifier, ()))
-            line = Line(field, unit, showing.show(fact, before), *entered, comments)
-            (yearly if fact.period else other).append(line)
-        return [
-            Section(title, lines)
-            for title, lines in ((_("%s 年数据") % self.year, yearly), (_("现状"), other))
-            if lines
-        ]
-
-    def told(self) -> dict[str, str]:
-        """What was filled in, and what was emptied that had a value before."""
-        return {key: text for key, text in self.cleaned.items() if text or self.enterprise.known.get(key)}
+    """The facts that the form asks for: what can still change the deciding result, what has been declared in this
+    application, what is to be corrected, and what the enterprise wants to correct itself (``further``)."""
+    return asked_in_case(
+        application.enterprise,
+        application.receipt,
+        picture.policy.dictionary,
+        (fact.identifier for fact in picture.missing()),
+        application.comments.filter(resolved_at=None).values_list("subject", flat=True),
+        further,
+    )
 
 
 # --- materials -------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A material with what has been handed in for it (``material`` None: further ones)."""
-
-    material: RequiredMaterial | None
-    title: str
-    note: str
-    required: bool
-    handed: tuple[ApplicationMaterial, ...]
-    comments: tuple[FieldComment, ...] = ()
-    upload: forms.BoundField | None = None
-    reuse: forms.BoundField | None = None
-
-    @property
-    def lacking(self) -> bool:
-        """Whether it has to be handed in and has not been."""
-        return self.required and not self.handed
 
 
 def wanted_materials(application: Application, comments: Iterable[FieldComment] = ()) -> list[Wanted]:
@@ -151,60 +69,16 @@ def wanted_materials(application: Application, comments: Iterable[FieldComment] 
     handed: dict[int | None, list[ApplicationMaterial]] = defaultdict(list)
     for one in application.materials.select_related("file"):
         handed[one.material_id].append(one)
-    about: dict[str, list[FieldComment]] = defaultdict(list)
-    for comment in comments:
-        about[comment.subject].append(comment)
+    about = by_subject(comments)
     found = [
-        Wanted(one, one.title, one.note, one.required, tuple(handed[one.pk]), tuple(about[f"material:{one.pk}"]))
+        Wanted(
+            str(one.pk), one.pk, one.title, one.note, one.required, tuple(handed[one.pk]),
+            tuple(about[f"material:{one.pk}"]),
+        )
         for one in application.round.materials.all()
         if one.track in ("", application.track) or handed[one.pk]
-    ]
-    further = _("其他材料"), _("还想让审查人员看到的材料。")
-    return [*found, Wanted(None, *further, False, tuple(handed[None]))]
-
-
-class MaterialsForm(forms.Form):
-    """A new file, or one that the enterprise has handed in before, for each material."""
-
-    def __init__(self, *arguments: Any, application: Application, wanted: list[Wanted], **given: Any) -> None:
-        super().__init__(*arguments, **given)
-        self.wanted = wanted
-        earlier = application.enterprise.evidence.all()
-        any_earlier = earlier.exists()
-        for one in wanted:
-            self.fields[self.upload_name(one)] = forms.FileField(
-                label=one.title,
-                required=False,
-                widget=forms.FileInput(attrs={"accept": files.ACCEPT}),
-            )
-            rest = earlier.exclude(pk__in=[handed.file_id for handed in one.handed])
-            if any_earlier:
-                self.fields[self.reuse_name(one)] = _Earlier(rest, label=one.title, required=False, empty_label="—")
-
-    @staticmethod
-    def upload_name(one: Wanted) -> str:
-        return f"file_{one.material.pk if one.material else 0}"
-
-    @staticmethod
-    def reuse_name(one: Wanted) -> str:
-        return f"reuse_{one.material.pk if one.material else 0}"
-
-    def lines(self) -> list[Wanted]:
-        """The materials with their fields."""
-        return [
-            replace(
-                one,
-                upload=self[self.upload_name(one)],
-                reuse=self[self.reuse_name(one)] if self.reuse_name(one) in self.fields else None,
-            )
-            for one in self.wanted
-        ]
-
-
-class _Earlier(forms.ModelChoiceField):  # type: ignore[type-arg]
-    def label_from_instance(self, file: Any) -> str:
-        assert isinstance(file, EvidenceFile)
-        return f"{file.name}（{file.uploaded_at:%Y-%m-%d}）"
+    ]  # fmt: skip
+    return [*found, Wanted("0", None, _("其他材料"), _("还想让审查人员看到的材料。"), False, tuple(handed[None]))]
 
 
 # --- signing, withdrawing --------------------------------------------------------------------------------------

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -12,10 +11,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from zongbu.desk.enterprises import files, showing
-from zongbu.desk.enterprises.forms.facts import FactField, FactsForm
-from zongbu.desk.enterprises.models import EvidenceFile, Source
-from zongbu.desk.recognition.forms.applying import Line, Section
+from zongbu.desk.enterprises.forms.cases import MaterialsForm, Wanted
+from zongbu.desk.enterprises.forms.cases import asked_for as asked_in_case
+from zongbu.desk.enterprises.forms.facts import by_subject
 from zongbu.desk.support.entitlement import Entitlement, keys_of
 from zongbu.desk.support.measures import of_claim
 from zongbu.desk.support.models import Claim, ClaimComment, ClaimMaterial
@@ -51,83 +49,19 @@ class StartForm(forms.Form):
 
 
 def asked_for(claim: Claim, one: Entitlement, further: Collection[str] = ()) -> list[Fact]:
-    """The facts that the form asks for: what the enterprise declares and the measure still lacks, what it has declared
-    in this claim, what is to be corrected, and what it wants to correct itself (``further``)."""
-    dictionary = one.offering.policy.dictionary
-    found = dict.fromkeys(keys_of(one))
-    told = claim.enterprise.records.filter(recording__source=Source.DECLARED, recording__reason=claim.receipt)
-    found |= dict.fromkeys(told.values_list("fact", flat=True))
-    found |= dict.fromkeys(claim.comments.filter(resolved_at=None).values_list("subject", flat=True))
-    found |= dict.fromkeys(further)
-    order = {name: place for place, name in enumerate(dictionary)}
-    facts = [dictionary[name] for name in sorted(found, key=lambda name: order.get(name, 0)) if name in order]
-    return [fact for fact in facts if fact.kind == "declared"]
-
-
-class ClaimFactsForm(FactsForm):
-    """The facts of a claim; ``comments`` are those of the reviewers, by field."""
-
-    def __init__(
-        self,
-        *arguments: Any,
-        claim: Claim,
-        facts: Iterable[Fact],
-        comments: Iterable[ClaimComment] = (),
-        **given: Any,
-    ) -> None:
-        self.enterprise = claim.enterprise
-        super().__init__(*arguments, facts=facts, year=claim.as_of.year - 1, known=self.enterprise.known, **given)
-        self.comments: dict[str, list[ClaimComment]] = defaultdict(list)
-        for one in comments:
-            self.comments[one.subject].append(one)
-
-    def sections(self) -> list[Section]:
-        """Yearly figures with last year's value to take over, and the rest."""
-        yearly: list[Line] = []
-        other: list[Line] = []
-        for field, unit in self.facts:
-            assert isinstance(field.field, FactField)
-            fact = field.field.fact
-            before = self.enterprise.known.get(f"{fact.identifier}@{self.year - 1}", "") if fact.period else ""
-            entered = showing.entered(before, self.money_unit) if fact.type == "money" else (before, "")
-            comments: tuple[Any, ...] = tuple(self.comments.get(fact.identifier, ()))
-            line = Line(field, unit, showing.show(fact, before), *entered, comments)
-            (yearly if fact.period else other).append(line)
-        return [
-            Section(title, lines)
-            for title, lines in ((_("%s 年数据") % self.year, yearly), (_("现状"), other))
-            if lines
-        ]
-
-    def told(self) -> dict[str, str]:
-        """What was filled in, and what was emptied that had a value before."""
-        return {key: text for key, text in self.cleaned.items() if text or self.enterprise.known.get(key)}
+    """The facts that the form asks for: what the measure still lacks, what has been declared in this claim, what is to
+    be corrected, and what the enterprise wants to correct itself (``further``)."""
+    return asked_in_case(
+        claim.enterprise,
+        claim.receipt,
+        one.offering.policy.dictionary,
+        keys_of(one),
+        claim.comments.filter(resolved_at=None).values_list("subject", flat=True),
+        further,
+    )
 
 
 # --- materials -------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A material with what has been handed in for it; ``key`` numbers its fields, ``name`` is as the policy says
-    (empty: further ones)."""
-
-    key: str
-    name: str
-    title: str
-    handed: tuple[ClaimMaterial, ...]
-    comments: tuple[ClaimComment, ...] = ()
-    upload: forms.BoundField | None = None
-    reuse: forms.BoundField | None = None
-
-    @property
-    def required(self) -> bool:
-        return bool(self.name)
-
-    @property
-    def lacking(self) -> bool:
-        """Whether it has to be handed in and has not been."""
-        return self.required and not self.handed
 
 
 def wanted_materials(claim: Claim, comments: Iterable[ClaimComment] = ()) -> list[Wanted]:
@@ -135,31 +69,20 @@ def wanted_materials(claim: Claim, comments: Iterable[ClaimComment] = ()) -> lis
     handed: dict[str, list[ClaimMaterial]] = defaultdict(list)
     for one in claim.materials.select_related("file"):
         handed[one.title].append(one)
-    about: dict[str, list[ClaimComment]] = defaultdict(list)
-    for comment in comments:
-        about[comment.subject].append(comment)
+    about = by_subject(comments)
     found = [
-        Wanted(str(place), name, name, tuple(handed[name]), tuple(about[f"material:{name}"]))
+        Wanted(str(place), name, name, "", True, tuple(handed[name]), tuple(about[f"material:{name}"]))
         for place, name in enumerate(of_claim(claim).materials)
     ]
-    return [*found, Wanted(FURTHER, "", _("其他材料"), tuple(handed[""]), tuple(about["material:"]))]
+    further = tuple(handed[""]), tuple(about["material:"])
+    return [*found, Wanted(FURTHER, None, _("其他材料"), "", False, *further)]
 
 
-class MaterialsForm(forms.Form):
-    """A new file, or one that the enterprise has handed in before, for each material; and the invoices."""
+class ClaimMaterialsForm(MaterialsForm):
+    """The materials of a claim, and its invoices."""
 
-    def __init__(self, *arguments: Any, claim: Claim, wanted: list[Wanted], **given: Any) -> None:
-        super().__init__(*arguments, **given)
-        self.wanted = wanted
-        earlier = claim.enterprise.evidence.all()
-        any_earlier = earlier.exists()
-        for one in wanted:
-            self.fields[f"file_{one.key}"] = forms.FileField(
-                label=one.title, required=False, widget=forms.FileInput(attrs={"accept": files.ACCEPT})
-            )
-            rest = earlier.exclude(pk__in=[handed.file_id for handed in one.handed])
-            if any_earlier:
-                self.fields[f"reuse_{one.key}"] = _Earlier(rest, label=one.title, required=False, empty_label="—")
+    def __init__(self, *arguments: Any, claim: Claim, **given: Any) -> None:
+        super().__init__(*arguments, enterprise=claim.enterprise, **given)
         named = list(claim.invoices.all())
         sent = sum(name.startswith("invoice_") for name in self.data)
         self.number = min(max(len(named) + INVOICES if named else INVOICES, sent), MOST_INVOICES)
@@ -204,27 +127,10 @@ class MaterialsForm(forms.Form):
         pairs = [(self.cleaned_data.get(name) or "", self.cleaned_data.get(amount)) for name, amount in found]
         return [(number, amount) for number, amount in pairs if number.strip()]
 
-    def lines(self) -> list[Wanted]:
-        """The materials with their fields."""
-        return [
-            replace(
-                one,
-                upload=self[f"file_{one.key}"],
-                reuse=self[f"reuse_{one.key}"] if f"reuse_{one.key}" in self.fields else None,
-            )
-            for one in self.wanted
-        ]
-
     def invoice_lines(self) -> Iterator[tuple[int, forms.BoundField, forms.BoundField]]:
         """The fields of the invoices, line by line."""
         for place in range(self.number):
             yield place + 1, self[f"invoice_{place}"], self[f"amount_{place}"]
-
-
-class _Earlier(forms.ModelChoiceField):  # type: ignore[type-arg]
-    def label_from_instance(self, file: Any) -> str:
-        assert isinstance(file, EvidenceFile)
-        return f"{file.name}（{file.uploaded_at:%Y-%m-%d}）"
 
 
 # --- contact, account, signature -------------------------------------------------------------------------------

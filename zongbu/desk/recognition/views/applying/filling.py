@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import IO, Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
@@ -16,51 +14,23 @@ from django.views.decorators.http import require_POST
 
 from zongbu.desk.enterprises import actions as enterprises
 from zongbu.desk.enterprises import showing
-from zongbu.desk.enterprises.models import EvidenceFile
-from zongbu.desk.kernel.flow import Refused
+from zongbu.desk.enterprises.forms.cases import MaterialsForm, Wanted
+from zongbu.desk.enterprises.forms.facts import OwnFactsForm
+from zongbu.desk.enterprises.views.uploads import hand_in, once_with_materials
 from zongbu.desk.kernel.pages import performed, viewer_of
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.recognition import queries
 from zongbu.desk.recognition.actions import applications
 from zongbu.desk.recognition.actions.applications import EDITABLE
 from zongbu.desk.recognition.entering import hindrances, incomplete, texts, uncorrected
-from zongbu.desk.recognition.forms.applying import (
-    ApplicationFactsForm,
-    BasicsForm,
-    MaterialsForm,
-    SignForm,
-    asked_for,
-    wanted_materials,
-)
+from zongbu.desk.recognition.forms.applying import BasicsForm, SignForm, asked_for, wanted_materials
 from zongbu.desk.recognition.models import Application
 from zongbu.desk.recognition.showing import Facts, Picture, facts_of_conditions, picture_of
 from zongbu.desk.recognition.standing import RETURNED
 from zongbu.desk.recognition.views.applying.common import STEPS, corrections, frame, own_application
-from zongbu.law import InputError
 
 
-@contextmanager
-def _taken_in(request: HttpRequest, receipt: str, **_named: Any) -> Iterator[None]:
-    """Take uploads in before the transaction of the form: storing and scanning takes a while, see
-    ``enterprises.views.uploads``. What has been taken in stays with the enterprise."""
-    viewer = viewer_of(request)
-    case = Application.objects.select_related("enterprise").filter(receipt=receipt, state__in=EDITABLE).first()
-    taken: dict[str, EvidenceFile | InputError] = {}
-    if case is not None and viewer.uscc and case.enterprise.uscc == viewer.uscc:
-        for name, sent in request.FILES.items():
-            try:
-                content = cast(IO[bytes], sent)
-                taken[name] = enterprises.upload(viewer, case.enterprise, getattr(sent, "name", "") or "", content)
-            except InputError as error:
-                taken[name] = error
-    request.taken_in = taken  # type: ignore[attr-defined]
-    yield
-
-
-once_with_uploads = once(prepare=_taken_in)
-
-
-@once_with_uploads
+@once_with_materials(Application, EDITABLE)
 def fill(request: HttpRequest, receipt: str, step: str) -> HttpResponse:
     """One section of the form."""
     case = own_application(request, receipt)
@@ -95,9 +65,11 @@ def _facts(request: HttpRequest, case: Application) -> HttpResponse:
     further = set(request.POST) if request.method == "POST" else set(request.GET.getlist("correct"))
     facts = asked_for(case, seen, further)
     comments = queries.comments(viewer, case)
-    given: dict[str, Any] = {"application": case, "facts": facts, "comments": comments}
+    given: dict[str, Any] = {
+        "enterprise": case.enterprise, "facts": facts, "year": case.round.as_of.year - 1, "comments": comments,
+    }  # fmt: skip
     if request.method == "POST":
-        form = ApplicationFactsForm(request.POST, **given)
+        form = OwnFactsForm(request.POST, **given)
         if form.is_valid() and performed(
             form,
             lambda: enterprises.declare_for_case(
@@ -106,7 +78,7 @@ def _facts(request: HttpRequest, case: Application) -> HttpResponse:
         ):
             return _on(request, case, "facts")
     else:
-        form = ApplicationFactsForm(**given, typed=_reused(request, case, form_unit(given)))
+        form = OwnFactsForm(**given, reuse=request.GET.get("reuse", ""))
     asked = {fact.identifier for fact in facts}
     known = Facts(case, seen)
     read = [fact for of in facts_of_conditions(seen.policy, seen.rows).values() for fact in of]
@@ -127,51 +99,19 @@ def _facts(request: HttpRequest, case: Application) -> HttpResponse:
     )
 
 
-def form_unit(given: dict[str, Any]) -> str:
-    """The unit in which the form of some facts shows its amounts."""
-    return ApplicationFactsForm(**given).money_unit
-
-
-def _reused(request: HttpRequest, case: Application, unit: str) -> dict[str, str] | None:
-    """Last year's value where ``?reuse=fact`` asks for it (for those without JavaScript)."""
-    name = request.GET.get("reuse", "")
-    before = case.enterprise.known.get(f"{name}@{case.round.as_of.year - 2}", "")
-    if not before:
-        return None
-    fact = picture_of(case).policy.dictionary.get(name)
-    number, unit = showing.entered(before, unit) if fact is not None and fact.type == "money" else (before, "")
-    return {name: number, f"{name}_unit": unit}
-
-
 def _materials(request: HttpRequest, case: Application) -> HttpResponse:
     viewer = viewer_of(request)
-    wanted = wanted_materials(case, queries.comments(viewer, case))
+
+    def wanted() -> list[Wanted]:
+        return wanted_materials(case, queries.comments(viewer, case))
+
+    form = MaterialsForm(request.POST or None, request.FILES or None, enterprise=case.enterprise, wanted=wanted())
     if request.method != "POST":
-        form = MaterialsForm(application=case, wanted=wanted)
         return _shown(request, case, "materials", {"form": form})
-    form = MaterialsForm(request.POST, request.FILES, application=case, wanted=wanted)
-    taken: dict[str, EvidenceFile | InputError] = getattr(request, "taken_in", {})
     form.is_valid()
-    number = 0
-    for one in wanted:
-        chosen = [taken.get(form.upload_name(one)), form.cleaned_data.get(form.reuse_name(one))]
-        for name, file in zip((form.upload_name(one), form.reuse_name(one)), chosen, strict=True):
-            if isinstance(file, InputError):
-                form.add_error(name, str(file))
-            elif file is not None:
-                pk = one.material.pk if one.material is not None else None
-                try:
-                    applications.hand_in(viewer, case.pk, file, pk)
-                    number += 1
-                except Refused as error:
-                    form.add_error(name, str(error))
+    number = hand_in(request, form, lambda one, file: applications.hand_in(viewer, case.pk, file, one.name))
     if form.errors:
-        # What could be taken is in the application already and is shown as handed in.
-        told, form = (
-            form,
-            MaterialsForm(application=case, wanted=wanted_materials(case, queries.comments(viewer, case))),
-        )
-        form._errors = told.errors  # type: ignore[attr-defined]
+        form.wanted = wanted()  # what could be taken is in the application already
         return _shown(request, case, "materials", {"form": form})
     if "stay" in request.POST:
         messages.success(request, _("已交材料 %(number)s 份。") % {"number": number})

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import IO, Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
@@ -15,7 +13,9 @@ from django.views.decorators.http import require_POST
 
 from zongbu.desk.enterprises import actions as enterprises
 from zongbu.desk.enterprises import showing
-from zongbu.desk.enterprises.models import EvidenceFile
+from zongbu.desk.enterprises.forms.cases import Wanted
+from zongbu.desk.enterprises.forms.facts import OwnFactsForm
+from zongbu.desk.enterprises.views.uploads import hand_in, once_with_materials
 from zongbu.desk.kernel.flow import Refused
 from zongbu.desk.kernel.pages import performed, viewer_of
 from zongbu.desk.kernel.submission import once
@@ -24,43 +24,14 @@ from zongbu.desk.support import checks, figures, guards
 from zongbu.desk.support.actions import claims as acts
 from zongbu.desk.support.actions.claims import DECLARATION, EDITABLE
 from zongbu.desk.support.completeness import incomplete, uncorrected
-from zongbu.desk.support.entitlement import Entitlement
-from zongbu.desk.support.forms.own import (
-    ClaimFactsForm,
-    ContactForm,
-    MaterialsForm,
-    asked_for,
-    wanted_materials,
-)
+from zongbu.desk.support.forms.own import ClaimMaterialsForm, ContactForm, asked_for, wanted_materials
 from zongbu.desk.support.models import Claim
 from zongbu.desk.support.views.own.common import claim_of, comments_of, corrections, frame
-from zongbu.law import InputError
 
 STEPS = ("facts", "materials", "contact", "submit")
 
 
-@contextmanager
-def _taken_in(request: HttpRequest, receipt: str, **_named: Any) -> Iterator[None]:
-    """Take uploads in before the transaction of the form: storing and scanning takes a while. What has been taken in
-    stays with the enterprise."""
-    viewer = viewer_of(request)
-    case = Claim.objects.select_related("enterprise").filter(receipt=receipt, state__in=EDITABLE).first()
-    taken: dict[str, EvidenceFile | InputError] = {}
-    if case is not None and viewer.uscc and case.enterprise.uscc == viewer.uscc:
-        for name, sent in request.FILES.items():
-            try:
-                content = cast(IO[bytes], sent)
-                taken[name] = enterprises.upload(viewer, case.enterprise, getattr(sent, "name", "") or "", content)
-            except InputError as error:
-                taken[name] = error
-    request.taken_in = taken  # type: ignore[attr-defined]
-    yield
-
-
-once_with_uploads = once(prepare=_taken_in)
-
-
-@once_with_uploads
+@once_with_materials(Claim, EDITABLE)
 def fill(request: HttpRequest, receipt: str, step: str) -> HttpResponse:
     """One section of the form."""
     case = claim_of(request, receipt)
@@ -86,9 +57,11 @@ def _facts(request: HttpRequest, case: Claim) -> HttpResponse:
         return _shown(request, case, "facts", {"fault": str(refused)})
     further = set(request.POST) if request.method == "POST" else set(request.GET.getlist("correct"))
     facts = asked_for(case, seen, further)
-    given: dict[str, Any] = {"claim": case, "facts": facts, "comments": comments_of(case)}
+    given: dict[str, Any] = {
+        "enterprise": case.enterprise, "facts": facts, "year": case.as_of.year - 1, "comments": comments_of(case),
+    }  # fmt: skip
     if request.method == "POST":
-        form = ClaimFactsForm(request.POST, **given)
+        form = OwnFactsForm(request.POST, **given)
         if form.is_valid() and performed(
             form,
             lambda: enterprises.declare_for_case(
@@ -97,7 +70,7 @@ def _facts(request: HttpRequest, case: Claim) -> HttpResponse:
         ):
             return _on(request, case, "facts")
     else:
-        form = ClaimFactsForm(**given, typed=_reused(request, case, seen, ClaimFactsForm(**given).money_unit))
+        form = OwnFactsForm(**given, reuse=request.GET.get("reuse", ""))
     asked = {fact.identifier for fact in facts}
     dictionary = seen.offering.policy.dictionary
     missing = [dictionary[name] for name in seen.assessment.missing(seen.offering.amount_result).facts]
@@ -110,41 +83,21 @@ def _supplier(kind: str) -> str:
     return _("由主管部门认定") if kind == "finding" else _("由登记机关或部门提供")
 
 
-def _reused(request: HttpRequest, case: Claim, seen: Entitlement, unit: str) -> dict[str, str] | None:
-    """Last year's value where ``?reuse=fact`` asks for it (for those without JavaScript)."""
-    name = request.GET.get("reuse", "")
-    before = case.enterprise.known.get(f"{name}@{case.as_of.year - 2}", "")
-    if not before:
-        return None
-    fact = seen.offering.policy.dictionary.get(name)
-    number, unit = showing.entered(before, unit) if fact is not None and fact.type == "money" else (before, "")
-    return {name: number, f"{name}_unit": unit}
-
-
 def _materials(request: HttpRequest, case: Claim) -> HttpResponse:
     viewer = viewer_of(request)
-    wanted = wanted_materials(case, comments_of(case))
+
+    def wanted() -> list[Wanted]:
+        return wanted_materials(case, comments_of(case))
+
+    form = ClaimMaterialsForm(request.POST or None, request.FILES or None, claim=case, wanted=wanted())
     if request.method != "POST":
-        return _shown(request, case, "materials", {"form": MaterialsForm(claim=case, wanted=wanted)})
-    form = MaterialsForm(request.POST, request.FILES, claim=case, wanted=wanted)
-    taken: dict[str, EvidenceFile | InputError] = getattr(request, "taken_in", {})
+        return _shown(request, case, "materials", {"form": form})
     valid = form.is_valid()
-    for one in wanted:
-        for name, file in (
-            (f"file_{one.key}", taken.get(f"file_{one.key}")),
-            (f"reuse_{one.key}", form.cleaned_data.get(f"reuse_{one.key}")),
-        ):
-            if isinstance(file, InputError):
-                form.add_error(name, str(file))
-            elif file is not None:
-                try:
-                    acts.hand_in(viewer, case.pk, file, one.name)
-                except Refused as error:
-                    form.add_error(name, str(error))
+    hand_in(request, form, lambda one, file: acts.hand_in(viewer, case.pk, file, one.name or ""))
     if valid and not form.errors:
         performed(form, lambda: acts.name_invoices(viewer, case.pk, form.invoices()))
     if form.errors:
-        form.wanted = wanted_materials(case, comments_of(case))  # what could be taken is in the claim already
+        form.wanted = wanted()  # what could be taken is in the claim already
         return _shown(request, case, "materials", {"form": form})
     return _on(request, case, "materials")
 

@@ -2,41 +2,25 @@
 
 from __future__ import annotations
 
-import json
 import statistics
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from bench.scenarios import Goal, Say, Section, time_text
-from bench.web.service import Served, serving
-from tests.postgres import throwaway
+from bench.web.acting import COLUMNS, SECONDS, SIGNED_IN, START, THINK, Task, acted, filled
+from bench.web.service import Served
 
-APPLICATIONS, OFFICERS, THINK, SECONDS = 5_000, 50, 2.0, 40
-LIMIT, REPLAY_LIMIT = 0.4, 10.0
+APPLICATIONS, OFFICERS = 5_000, 50
+REPLAY_LIMIT = 10.0
 
 
 def officers_at_once(rounds: int, say: Say) -> Section:
     """Officers of thirteen districts open applications, fill in the check list and recommend; nothing gets lost."""
     section = Section(f"（九）认定批次：{APPLICATIONS:,} 份申请，{OFFICERS} 名经办人同时办理")
-    section.table = [["数据库", "动作", "中位", "95 %", "最长", "每秒动作", "出错", "答复成功而没有留下的"]]
+    section.table = [COLUMNS]
+    task = Task("认定批次", "保存、推荐", "recommend", f"{OFFICERS} 名经办人", _COUNT)
     for database in ("SQLite", "PostgreSQL"):
         say(f"(i) a round, {database}")
-        with _filled(database) as service:
-            before = _stored(service)
-            heard = []
-            for number in range(rounds):
-                done = subprocess.run(
-                    [sys.executable, "-m", "bench.web.officers", service.address, str(SECONDS), str(THINK),
-                     str(service.folder / "officers.json"), f"{number}/{rounds}", "recommend"],
-                    check=True, stdout=subprocess.PIPE, text=True,
-                )  # fmt: skip
-                heard.append(json.loads(done.stdout))
-            after = _stored(service)
-            lost = sum(one["acknowledged"] for one in heard) - (after - before)
-            _tell(section, database, heard, lost)
+        with filled(database, "round", _FILL) as (service, _told):
+            acted(section, database, service, task, rounds)
             if database == "SQLite":
                 _replayed(section, service, rounds, say)
     section.remarks = [
@@ -47,31 +31,6 @@ def officers_at_once(rounds: int, say: Say) -> Section:
     return section
 
 
-def _tell(section: Section, database: str, heard: list[dict[str, list[float]]], lost: int) -> None:
-    late = [_share(one["seconds"], 0.95) for one in heard]
-    every = [one for found in heard for one in found["seconds"]]
-    errors = sum(len(found["wrong"]) for found in heard)
-    p95 = statistics.median(late)
-    told = f"{time_text(p95)}（{time_text(min(late))}–{time_text(max(late))}）"
-    rate = statistics.median(len(found["seconds"]) / SECONDS for found in heard)
-    section.table.append(
-        [database, "保存、推荐", time_text(statistics.median(every)), told, time_text(max(every)), f"{rate:.0f}",
-         str(errors), str(lost)]
-    )  # fmt: skip
-    section.goals.append(
-        Goal(
-            f"认定批次，{database}，{OFFICERS} 名经办人，95 %",
-            f"≤ {LIMIT * 1000:.0f} ms，不出错，不丢",
-            f"{told}，出错 {errors}，丢 {lost}",
-            p95 <= LIMIT and not errors and not lost,
-        )
-    )
-    if errors:
-        section.losses.append(
-            f"认定批次，{database}：{errors} 次出错，例如 {next(w for f in heard for w in f['wrong'])}"
-        )
-
-
 def _replayed(section: Section, service: Served, rounds: int, say: Say) -> None:
     say("(i) replay")
     seconds = [float(service.run("-c", _REPLAY)) for _ in range(rounds)]
@@ -80,58 +39,20 @@ def _replayed(section: Section, service: Served, rounds: int, say: Say) -> None:
     section.goals.append(Goal(f"重算 {APPLICATIONS:,} 个决定", f"≤ {REPLAY_LIMIT:.0f} s", told, middle <= REPLAY_LIMIT))
 
 
-def _stored(service: Served) -> int:
-    return int(service.run("-c", _COUNT))
-
-
-@contextmanager
-def _filled(database: str) -> Iterator[Served]:
-    """A fresh service with the round; acts use it up, so that it is made anew each time."""
-    if database == "SQLite":
-        with _with_round("", "sqlite") as service:
-            yield service
-        return
-    with throwaway() as cluster:
-        if cluster is None:
-            raise RuntimeError("PostgreSQL is missing")
-        with _with_round(cluster.url, "postgres") as service:
-            yield service
-
-
-@contextmanager
-def _with_round(url: str, name: str) -> Iterator[Served]:
-    def fill(service: Served) -> None:
-        started = time.monotonic()
-        (service.folder / "officers.json").write_text(service.run("-c", _FILL))
-        print(f"filled in {time.monotonic() - started:.0f} s", file=sys.stderr)
-
-    with serving(url, f"round-{name}", fill, afresh=True) as service:
-        yield service
-
-
-def _share(seconds: list[float], share: float) -> float:
-    return sorted(seconds)[min(len(seconds) - 1, int(len(seconds) * share))]
-
-
-_START = """
-from zongbu.desk.operation.start import start
-start("local")
-"""
 _FILL = (
-    _START
+    START
+    + SIGNED_IN
     + f"""
-import json, sys
+import json
 from collections import defaultdict
 from datetime import timedelta
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 from zongbu.desk.demo import load
 from zongbu.desk.demo.rounds import Cast, announced
 from zongbu.desk.enterprises.models import Enterprise
 from zongbu.desk.kernel.roles import Role
 from zongbu.desk.operation.prepare import migrate
-from zongbu.desk.people.models import Membership, Organisation, Person
+from zongbu.desk.people.models import Organisation
 from zongbu.desk.recognition import records
 from zongbu.desk.recognition.models import Application, Decision, Declaration
 
@@ -157,19 +78,11 @@ offices = list(Organisation.objects.filter(kind="district_office", district__in=
 officers = []
 for number in range({OFFICERS}):
     office = offices[number % len(offices)]
-    person = Person(username=f"officer-{{number}}", name=f"示例经办人{{number}}")
-    person.set_unusable_password()
-    person.save()
-    Membership.objects.create(person=person, organisation=office, role=Role.DISTRICT_OFFICER)
-    session = SessionStore()
-    session[SESSION_KEY] = str(person.pk)
-    session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
-    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
-    session.create()
+    session = signed_in(f"officer-{{number}}", f"示例经办人{{number}}", office, Role.DISTRICT_OFFICER)
     # Colleagues share out the applications of their district.
     colleagues = len(range(number % len(offices), {OFFICERS}, len(offices)))
     mine = waiting[office.district][number // len(offices) :: colleagues]
-    officers.append({{"session": session.session_key, "receipts": mine}})
+    officers.append({{"session": session, "receipts": mine}})
 for case in cases:
     case.round = round
     record = records.of(case, now)
@@ -178,11 +91,11 @@ for case in cases:
         application=case, outcome=outcome, deviation="" if record.agrees(outcome) else "示例",
         decided_at=now, decided_by="示例", role="leading_group", organisation_name="示例", **record.fields,
     )])
-print(json.dumps(officers))
+print(json.dumps({{"officers": officers}}))
 """
 )
 _COUNT = (
-    _START
+    START
     + """
 from zongbu.desk.kernel.flow import Participation
 from zongbu.desk.recognition.models import CheckItem
@@ -191,7 +104,7 @@ print(checked + Participation.objects.filter(act="recommend").count())
 """
 )
 _REPLAY = (
-    _START
+    START
     + f"""
 import time
 from zongbu.desk.recognition.models import Round

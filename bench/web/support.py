@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import json
-import statistics
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from bench.scenarios import Goal, Say, Section, time_text
-from bench.web.service import Served, serving
-from tests.postgres import throwaway
+from bench.web.acting import COLUMNS, SECONDS, SIGNED_IN, START, THINK, Task, acted, filled
 
-OFFERS, CLAIMS, LEADS, THINK, SECONDS = 20_000, 3_000, 50, 2.0, 40
-OFFER_LIMIT, LIMIT = 30.0, 0.4
+OFFERS, CLAIMS, LEADS = 20_000, 3_000, 50
+OFFER_LIMIT = 30.0
 
 
 def offered_and_approved(rounds: int, say: Say) -> Section:
     """Awards are offered to everybody entitled; leads open verified claims and approve them; nothing gets lost."""
     section = Section(f"（十）政策兑现：{OFFERS:,} 笔测算并推送，{LEADS} 名负责人同时批准")
-    section.table = [["数据库", "动作", "中位", "95 %", "最长", "每秒动作", "出错", "答复成功而没有留下的"]]
+    section.table = [COLUMNS]
+    task = Task("批准", "批准", "approve", f"{LEADS} 名负责人", _COUNT)
     for database in ("SQLite", "PostgreSQL"):
         say(f"(j) support, {database}")
-        with _filled(database) as service:
-            _approved(section, database, service, rounds)
+        with filled(database, "support", _FILL) as (service, told):
+            took = float(str(told["seconds"]))
+            section.goals.append(
+                Goal(f"推送 {OFFERS:,} 笔，{database}", f"≤ {OFFER_LIMIT:.0f} s", time_text(took), took <= OFFER_LIMIT)
+            )
+            acted(section, database, service, task, rounds)
     section.remarks = [
         f"推送：{OFFERS:,} 家在名单上的三至五星企业，取事实、测算差额奖励、查名单和禁申期、写申请、办理记录和日志；"
         "同一次运行里每种数据库一遍，只计推送。",
@@ -36,85 +32,13 @@ def offered_and_approved(rounds: int, say: Say) -> Section:
     return section
 
 
-def _approved(section: Section, database: str, service: Served, rounds: int) -> None:
-    took = float((service.folder / "offered.txt").read_text())
-    section.goals.append(
-        Goal(f"推送 {OFFERS:,} 笔，{database}", f"≤ {OFFER_LIMIT:.0f} s", time_text(took), took <= OFFER_LIMIT)
-    )
-    before = _stored(service)
-    heard = []
-    for number in range(rounds):
-        done = subprocess.run(
-            [sys.executable, "-m", "bench.web.officers", service.address, str(SECONDS), str(THINK),
-             str(service.folder / "officers.json"), f"{number}/{rounds}", "approve"],
-            check=True, stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        heard.append(json.loads(done.stdout))
-    lost = sum(one["acknowledged"] for one in heard) - (_stored(service) - before)
-    late = [sorted(one["seconds"])[int(len(one["seconds"]) * 0.95)] for one in heard]
-    every = [one for found in heard for one in found["seconds"]]
-    errors = sum(len(found["wrong"]) for found in heard)
-    p95 = statistics.median(late)
-    told = f"{time_text(p95)}（{time_text(min(late))}–{time_text(max(late))}）"
-    rate = statistics.median(len(found["seconds"]) / SECONDS for found in heard)
-    section.table.append(
-        [database, "批准", time_text(statistics.median(every)), told, time_text(max(every)), f"{rate:.0f}",
-         str(errors), str(lost)]
-    )  # fmt: skip
-    section.goals.append(
-        Goal(
-            f"批准，{database}，{LEADS} 名负责人，95 %",
-            f"≤ {LIMIT * 1000:.0f} ms，不出错，不丢",
-            f"{told}，出错 {errors}，丢 {lost}",
-            p95 <= LIMIT and not errors and not lost,
-        )
-    )
-    if errors:
-        section.losses.append(f"批准，{database}：{errors} 次出错，例如 {next(w for f in heard for w in f['wrong'])}")
-
-
-def _stored(service: Served) -> int:
-    return int(service.run("-c", _COUNT))
-
-
-@contextmanager
-def _filled(database: str) -> Iterator[Served]:
-    if database == "SQLite":
-        with _with_claims("", "sqlite") as service:
-            yield service
-        return
-    with throwaway() as cluster:
-        if cluster is None:
-            raise RuntimeError("PostgreSQL is missing")
-        with _with_claims(cluster.url, "postgres") as service:
-            yield service
-
-
-@contextmanager
-def _with_claims(url: str, name: str) -> Iterator[Served]:
-    def fill(service: Served) -> None:
-        started = time.monotonic()
-        told = json.loads(service.run("-c", _FILL))
-        (service.folder / "officers.json").write_text(json.dumps(told["officers"]))
-        (service.folder / "offered.txt").write_text(str(told["seconds"]))
-        print(f"filled in {time.monotonic() - started:.0f} s", file=sys.stderr)
-
-    with serving(url, f"support-{name}", fill, afresh=True) as service:
-        yield service
-
-
-_START = """
-from zongbu.desk.operation.start import start
-start("local")
-"""
 _FILL = (
-    _START
+    START
+    + SIGNED_IN
     + f"""
 import json, time
 from datetime import timedelta
 from decimal import Decimal
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 from zongbu.desk.demo import load
 from zongbu.desk.demo.rounds import announced
@@ -124,7 +48,7 @@ from zongbu.desk.enterprises.models import Enterprise
 from zongbu.desk.kernel.roles import Role
 from zongbu.desk.operation.prepare import migrate
 from zongbu.desk.people.districts import DISTRICTS
-from zongbu.desk.people.models import Membership, Organisation, Person
+from zongbu.desk.people.models import Organisation
 from zongbu.desk.recognition.models import Application, Recognition
 from zongbu.desk.support.actions import claims, funds, offers
 from zongbu.desk.support.measures import offering
@@ -175,22 +99,14 @@ for claim in waiting:
 office = Organisation.objects.get(kind="city_office")
 officers = []
 for number in range({LEADS}):
-    person = Person(username=f"lead-{{number}}", name=f"示例负责人{{number}}")
-    person.set_unusable_password()
-    person.save()
-    Membership.objects.create(person=person, organisation=office, role=Role.CITY_LEAD)
-    session = SessionStore()
-    session[SESSION_KEY] = str(person.pk)
-    session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
-    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
-    session.create()
+    session = signed_in(f"lead-{{number}}", f"示例负责人{{number}}", office, Role.CITY_LEAD)
     mine = [claim.receipt for claim in waiting[number :: {LEADS}]]
-    officers.append({{"session": session.session_key, "receipts": mine}})
+    officers.append({{"session": session, "receipts": mine}})
 print(json.dumps({{"seconds": seconds, "officers": officers}}))
 """
 )
 _COUNT = (
-    _START
+    START
     + """
 from zongbu.desk.support.ledger.checking import faults
 from zongbu.desk.support.models import Claim

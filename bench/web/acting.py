@@ -1,0 +1,117 @@
+"""People who act on cases at the same time: what the scenarios of recognition and of support have in common."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from bench.scenarios import Goal, Section, time_text
+from bench.web.service import Served, serving
+from tests.postgres import throwaway
+
+COLUMNS = ["数据库", "动作", "中位", "95 %", "最长", "每秒动作", "出错", "答复成功而没有留下的"]
+THINK, SECONDS, LIMIT = 2.0, 40, 0.4
+"""How long people read before each step, how long a round takes, what 95 of 100 acts have to take at most (s)."""
+START = """
+from zongbu.desk.operation.start import start
+start("local")
+"""
+SIGNED_IN = """
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from zongbu.desk.people.models import Membership, Person
+
+def signed_in(username, name, office, role):
+    person = Person(username=username, name=name)
+    person.set_unusable_password()
+    person.save()
+    Membership.objects.create(person=person, organisation=office, role=role)
+    session = SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session.create()
+    return session.session_key
+"""
+"""Defines a function that makes somebody with a session; used by what fills a database."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """What people do: in words, as ``bench.web.officers`` names it, who they are, and a script that prints how many
+    acts the database keeps."""
+
+    title: str
+    acts: str
+    name: str
+    people: str
+    count: str
+
+
+def acted(section: Section, database: str, service: Served, task: Task, rounds: int) -> None:
+    """Let them act, round after round; a row, a goal and what went wrong are added to the section."""
+    before = int(service.run("-c", task.count))
+    heard = []
+    for number in range(rounds):
+        done = subprocess.run(
+            [sys.executable, "-m", "bench.web.officers", service.address, str(SECONDS), str(THINK),
+             str(service.folder / "officers.json"), f"{number}/{rounds}", task.name],
+            check=True, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        heard.append(json.loads(done.stdout))
+    lost = sum(one["acknowledged"] for one in heard) - (int(service.run("-c", task.count)) - before)
+    late = [sorted(one["seconds"])[int(len(one["seconds"]) * 0.95)] for one in heard]
+    every = [one for found in heard for one in found["seconds"]]
+    wrong = [one for found in heard for one in found["wrong"]]
+    p95 = statistics.median(late)
+    told = f"{time_text(p95)}（{time_text(min(late))}–{time_text(max(late))}）"
+    rate = statistics.median(len(found["seconds"]) / SECONDS for found in heard)
+    section.table.append(
+        [database, task.acts, time_text(statistics.median(every)), told, time_text(max(every)), f"{rate:.0f}",
+         str(len(wrong)), str(lost)]
+    )  # fmt: skip
+    section.goals.append(
+        Goal(
+            f"{task.title}，{database}，{task.people}，95 %",
+            f"≤ {LIMIT * 1000:.0f} ms，不出错，不丢",
+            f"{told}，出错 {len(wrong)}，丢 {lost}",
+            p95 <= LIMIT and not wrong and not lost,
+        )
+    )
+    if wrong:
+        section.losses.append(f"{task.title}，{database}：{len(wrong)} 次出错，例如 {wrong[0]}")
+
+
+@contextmanager
+def filled(database: str, name: str, script: str) -> Iterator[tuple[Served, dict[str, object]]]:
+    """A fresh service on SQLite or PostgreSQL, and what the script that fills it tells, ``officers`` among it. Acts use
+    cases up, so that it is made anew each time."""
+    if database == "SQLite":
+        with _filled("", f"{name}-sqlite", script) as found:
+            yield found
+        return
+    with throwaway() as cluster:
+        if cluster is None:
+            raise RuntimeError("PostgreSQL is missing")
+        with _filled(cluster.url, f"{name}-postgres", script) as found:
+            yield found
+
+
+@contextmanager
+def _filled(url: str, name: str, script: str) -> Iterator[tuple[Served, dict[str, object]]]:
+    told: dict[str, object] = {}
+
+    def fill(service: Served) -> None:
+        started = time.monotonic()
+        told.update(json.loads(service.run("-c", script)))
+        (service.folder / "officers.json").write_text(json.dumps(told["officers"]))
+        print(f"filled in {time.monotonic() - started:.0f} s", file=sys.stderr)
+
+    with serving(url, name, fill, afresh=True) as service:
+        yield service, told

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 
 import pytest
 from django.test import Client
 from django.utils import translation
 
+from zongbu.desk.config import context
 from zongbu.desk.kernel.roles import Role
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.people.models import ROLES_OF_KIND, Membership, Organisation, Person
@@ -70,6 +72,13 @@ def client_as(db: None) -> Callable[..., Client]:
         return client
 
     return make
+
+
+@pytest.fixture
+def counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For walks over very many pages: what waits for somebody is counted with the first page and kept, as the service
+    does for some seconds. Within a test's transaction it would be counted for every page."""
+    monkeypatch.setattr(context, "waiting_for", cache(context.waiting_for))
 
 
 @pytest.fixture(autouse=True)

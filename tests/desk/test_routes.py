@@ -152,6 +152,7 @@ def test_an_undeclared_route_answers_nobody(db: None, monkeypatch: pytest.Monkey
 # --- the walk ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("counted_once")
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", list(Role), ids=str)
 def test_every_route_keeps_to_the_table(role: Role):
@@ -190,6 +191,7 @@ def test_every_route_keeps_to_the_table(role: Role):
     assert not faults, "\n".join(faults)
 
 
+@pytest.mark.usefixtures("counted_once")
 @pytest.mark.django_db
 def test_somebody_gets_an_answer_from_every_route():
     """Otherwise the walk would only prove that nothing is found."""
@@ -221,6 +223,7 @@ def test_somebody_gets_an_answer_from_every_route():
     assert not silent, "nobody gets an answer from these:\n" + "\n".join(silent)
 
 
+@pytest.mark.usefixtures("counted_once")
 @pytest.mark.django_db
 def test_who_only_reads_sends_no_form():
     made: dict[Maker, Given] = {}

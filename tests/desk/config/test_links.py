@@ -34,6 +34,7 @@ class Links(HTMLParser):
             self.identifiers.append(given["id"] or "")
 
 
+@pytest.mark.usefixtures("counted_once")
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", list(Role))
 def test_every_link_leads_somewhere(role: Role) -> None:

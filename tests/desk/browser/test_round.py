@@ -121,7 +121,7 @@ def submitted(look: Look, title: str) -> str:
     fill(look, "签署人姓名", "示例企业负责人")
     press(look, "签署并提交")
     says(look, "滨江区总部办")  # whose turn it is
-    number = re.search(r"RD\d{8}-\w{6}", page.locator("main").inner_text())
+    number = re.search(r"RD\d{8}-\w{8}", page.locator("main").inner_text())
     assert number is not None
     return number[0]
 
@@ -337,7 +337,7 @@ def test_an_upheld_objection_takes_the_name_out_of_the_notice(look: Look) -> Non
     for box in page.locator("main input[type=checkbox]").all():
         box.check()
     press(look, "提交异议")
-    receipt = re.search(r"YY\d{8}-\w{6}", page.locator("main").inner_text())
+    receipt = re.search(r"YY\d{8}-\w{8}", page.locator("main").inner_text())
     assert receipt is not None
     look.as_role("city_officer").go(f"/recognition/objections/{receipt[0]}/")
     says(look, "该企业在市外没有分支机构。")

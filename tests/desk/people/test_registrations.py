@@ -193,7 +193,7 @@ def test_the_pages_from_the_form_to_the_first_sign_in(client: Client):
     assert client.post("/people/register/", sent)["Location"] == "/people/register/done/"
     assert Registration.objects.count() == 1
     done = client.get("/people/register/done/").content.decode()
-    receipt = re.search(r"ZC\d{8}-[A-Z0-9]{5}", done)
+    receipt = re.search(r"ZC\d{8}-[A-Z0-9]{8}", done)
     code = re.search(r"<strong>([A-Z0-9]{10})</strong>", done)
     assert receipt and code and "滨江区" in done
 

@@ -10,13 +10,13 @@ from django.utils import timezone
 
 from tests.desk.conftest import organisation_for
 from zongbu.desk.enterprises.models import Enterprise
+from zongbu.desk.kernel.receipts import receipt
 from zongbu.desk.kernel.roles import Role
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.library.policies import policy
 from zongbu.desk.people.models import Organisation
 from zongbu.desk.support import treasury
 from zongbu.desk.support.actions import funds, reimbursements, results
-from zongbu.desk.support.actions.common import receipt
 from zongbu.desk.support.ledger.posting import Concern, Transfer, budget_of, post
 from zongbu.desk.support.models import (
     Account,

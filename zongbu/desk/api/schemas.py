@@ -213,7 +213,7 @@ class ScreeningOut(Schema):
     error: str
 
 
-Receipt = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}[0-9]{8}-[0-9A-Z]{6}$")]
+Receipt = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}[0-9]{8}-[0-9A-Z]{6,8}$")]
 Key = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from typing import Final
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from zongbu.desk.kernel import flow, journal
 from zongbu.desk.kernel.flow import Refused
+from zongbu.desk.kernel.receipts import drawn, receipt
 from zongbu.desk.kernel.roles import ENTERPRISE, Role
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.people.flow import REGISTRATION, objection
@@ -25,8 +24,6 @@ from zongbu.desk.people.rules import fail_if_roles_exclude
 from zongbu.desk.people.uscc import clean_uscc
 from zongbu.law import InputError
 
-SIGNS: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-"""Signs that nobody mistakes for one another."""
 CODE_LENGTH: Final = 10
 
 
@@ -60,7 +57,7 @@ def register(
             it in another district.
         ValidationError: code, username, password or another field.
     """
-    code = "".join(secrets.choice(SIGNS) for _place in range(CODE_LENGTH))
+    code = drawn(CODE_LENGTH)
     uscc = clean_uscc(uscc)
     with transaction.atomic():
         if Organisation.objects.filter(uscc=uscc).exists():
@@ -79,7 +76,7 @@ def register(
             raise Refused(hindrance)
         person, applicant = _applicant(viewer, account, contact_name, contact_email)
         made = Registration(
-            receipt=_receipt(),
+            receipt=receipt("ZC"),
             code_digest=digest(code),
             uscc=uscc,
             name=name.strip(),
@@ -182,8 +179,3 @@ def _applicant(viewer: Viewer, account: Account | None, name: str, email: str) -
     person.set_password(account.password)
     person.save(force_insert=True)
     return person, Viewer(person=person.pk, name=str(person), address=viewer.address)
-
-
-def _receipt() -> str:
-    """A receipt number: 注册, the day, and five signs that do not tell how many registrations there are."""
-    return f"ZC{timezone.localdate():%Y%m%d}-" + "".join(secrets.choice(SIGNS) for _place in range(5))

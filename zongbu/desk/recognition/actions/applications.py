@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from zongbu.desk.enterprises.models import Enterprise, EvidenceFile
 from zongbu.desk.kernel import flow, journal
 from zongbu.desk.kernel.flow import NotPermitted, Refused
+from zongbu.desk.kernel.receipts import receipt
 from zongbu.desk.kernel.roles import DISTRICT, ENTERPRISE
 from zongbu.desk.kernel.scope import Viewer
-from zongbu.desk.recognition.actions.common import district_of, locked_application, receipt
+from zongbu.desk.recognition.actions.common import district_of, locked_application
 from zongbu.desk.recognition.checking import stale_conditions
 from zongbu.desk.recognition.entering import applying_members
 from zongbu.desk.recognition.flow import APPLICATION

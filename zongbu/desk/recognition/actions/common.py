@@ -2,26 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
-
-from django.utils import timezone
-
 from zongbu.desk.enterprises.models import Enterprise
 from zongbu.desk.kernel.flow import Refused
 from zongbu.desk.recognition.models import Application, Round
-
-SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-"""Signs that are not mistaken for one another."""
-
-
-def drawn(length: int) -> str:
-    """A number that tells nothing of how many there are."""
-    return "".join(secrets.choice(SIGNS) for _place in range(length))
-
-
-def receipt(letters: str) -> str:
-    """A receipt number: two letters, the day and six signs."""
-    return f"{letters}{timezone.localdate():%Y%m%d}-{drawn(6)}"
 
 
 def locked_application(pk: int) -> Application:

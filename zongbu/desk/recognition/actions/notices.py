@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 
 from zongbu.desk.kernel import flow
 from zongbu.desk.kernel.flow import Refused
+from zongbu.desk.kernel.receipts import receipt
 from zongbu.desk.kernel.scope import PUBLIC, Viewer
-from zongbu.desk.recognition.actions.common import locked_application, locked_round, receipt
+from zongbu.desk.recognition.actions.common import locked_application, locked_round
 from zongbu.desk.recognition.actions.titles import issue
 from zongbu.desk.recognition.entering import disqualified
 from zongbu.desk.recognition.flow import APPLICATION, NOTICE, OBJECTION

@@ -14,8 +14,8 @@ from zongbu.desk.enterprises.values import TITLE_REVOKED_ON
 from zongbu.desk.kernel import flow, journal
 from zongbu.desk.kernel.clock.calendar import add_months
 from zongbu.desk.kernel.flow import Refused
+from zongbu.desk.kernel.receipts import drawn
 from zongbu.desk.kernel.scope import Viewer
-from zongbu.desk.recognition.actions.common import drawn
 from zongbu.desk.recognition.flow import REVOCATION
 from zongbu.desk.recognition.models import Application, Recognition, Revocation, Round
 from zongbu.desk.recognition.queries import holding

@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 from zongbu.desk.enterprises.models import Enterprise, EvidenceFile
 from zongbu.desk.kernel import flow, journal
 from zongbu.desk.kernel.flow import NotPermitted, Refused
+from zongbu.desk.kernel.receipts import receipt
 from zongbu.desk.kernel.roles import ENTERPRISE
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.library import kept
 from zongbu.desk.people.models import Organisation
 from zongbu.desk.support import checks, entitlement
-from zongbu.desk.support.actions.common import hold_enterprise, locked_claim, receipt
+from zongbu.desk.support.actions.common import hold_enterprise, locked_claim
 from zongbu.desk.support.flow import CLAIM, OBJECTION
 from zongbu.desk.support.handling import organisation_for
 from zongbu.desk.support.ledger.holding import release, share_out
@@ -27,6 +28,8 @@ from zongbu.desk.support.measures import Offering, day_of, of_claim, offering
 from zongbu.desk.support.models import UNDECIDED, BankAccount, Claim, ClaimMaterial, ClaimObjection, Invoice
 from zongbu.law.amounts import fen_of
 
+RECEIPT = "SC"
+"""What the number of a claim begins with."""
 EDITABLE = ("draft", "returned")
 """States in which the enterprise may change its claim."""
 DECLARATION = _("本企业承诺所报事实、材料真实、完整，没有就同一事项重复申请；如有不实，愿意退回资金并承担相应责任。")
@@ -62,7 +65,7 @@ def new_claim(
     if enterprise.district not in known:
         known[enterprise.district] = organisation_for(found, enterprise.district)
     return Claim(
-        receipt=receipt("SC"),
+        receipt=receipt(RECEIPT),
         enterprise=enterprise,
         district=enterprise.district,
         policy=found.policy.identifier,

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zongbu.desk.enterprises.models import Enterprise
@@ -15,14 +13,6 @@ from zongbu.desk.kernel.flow import NotPermitted, Refused
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.support.flow import pays_from
 from zongbu.desk.support.models import Claim, Fund
-
-SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-"""Signs that are not mistaken for one another."""
-
-
-def receipt(letters: str) -> str:
-    """A number for people: two letters, the day and six signs that tell nothing of how many there are."""
-    return f"{letters}{timezone.localdate():%Y%m%d}-{''.join(secrets.choice(SIGNS) for _sign in range(6))}"
 
 
 def keeper_of(viewer: Viewer, fund: Fund) -> None:

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from zongbu.desk.enterprises.models import Enterprise, EvidenceFile
 from zongbu.desk.kernel import flow, journal
 from zongbu.desk.kernel.flow import NotPermitted, Refused
+from zongbu.desk.kernel.receipts import receipt
 from zongbu.desk.kernel.roles import CITY, DEPARTMENT, DISTRICT
 from zongbu.desk.kernel.scope import Viewer
-from zongbu.desk.support.actions.common import receipt
 from zongbu.desk.support.measures import Offering
 from zongbu.desk.support.models import Milestone, MilestoneReport, Obligation, SupportRequest
 from zongbu.desk.support.unpaid.flow import MILESTONE

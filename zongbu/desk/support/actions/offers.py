@@ -15,11 +15,12 @@ from zongbu.desk.enterprises.models import Enterprise
 from zongbu.desk.enterprises.queries import latest_of_many
 from zongbu.desk.kernel import flow
 from zongbu.desk.kernel.flow import Refused
+from zongbu.desk.kernel.receipts import unlike
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.library import kept
 from zongbu.desk.people.models import Organisation
 from zongbu.desk.support import checks, stacking
-from zongbu.desk.support.actions.claims import new_claim
+from zongbu.desk.support.actions.claims import RECEIPT, new_claim
 from zongbu.desk.support.entitlement import Entitlement, assess_many
 from zongbu.desk.support.flow import CLAIM
 from zongbu.desk.support.measures import Offering, day_of
@@ -118,6 +119,7 @@ def offer(
                 locked = Enterprise.objects.select_for_update().filter(pk__in=portion).order_by("pk")
                 looked = look(found, locked, year, as_of)
                 made = [_claim(found, one, year, handlers) for one in looked if not one.why]
+                unlike(made, RECEIPT)
                 flow.begin_many(CLAIM, "offer", made, viewer)
         stars = stars_of([one.enterprise for one in looked], as_of)
         run.add(looked, stars)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zongbu.desk.support.actions.common import receipt
+from zongbu.desk.kernel.receipts import receipt
 from zongbu.desk.support.models import Claim, PaymentOrder, Share
 
 State = PaymentOrder.State

@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 
 from zongbu.desk.kernel import flow, journal
 from zongbu.desk.kernel.flow import NotPermitted, Refused
+from zongbu.desk.kernel.receipts import receipt
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.support import checks, recording, records, treasury
-from zongbu.desk.support.actions.common import hold_enterprises, hold_rows, keeper_of, locked_claim, receipt
+from zongbu.desk.support.actions.common import hold_enterprises, hold_rows, keeper_of, locked_claim
 from zongbu.desk.support.actions.ordering import issue
 from zongbu.desk.support.flow import CLAIM, PAYMENT_BATCH, REIMBURSEMENT, pays_from
 from zongbu.desk.support.ledger import holding

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from zongbu.desk.kernel import flow
 from zongbu.desk.kernel.flow import Refused
+from zongbu.desk.kernel.receipts import receipt
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.library import kept
 from zongbu.desk.people.districts import DISTRICTS, district_name
 from zongbu.desk.support import records, reimbursing
-from zongbu.desk.support.actions.common import receipt
 from zongbu.desk.support.flow import REIMBURSEMENT
 from zongbu.desk.support.ledger.posting import budget_of
 from zongbu.desk.support.measures import offering

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from zongbu.desk.enterprises.models import Enterprise
 from zongbu.desk.kernel.flow import Refused
+from zongbu.desk.kernel.receipts import receipt
 from zongbu.desk.library.kept import policy_as_of
 from zongbu.desk.recognition.models import Round
 from zongbu.desk.support import checks
-from zongbu.desk.support.actions.common import receipt
 from zongbu.desk.support.checks import Check
 from zongbu.desk.support.entitlement import Entitlement, assess
 from zongbu.desk.support.handling import organisation_for

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from zongbu.desk.kernel import flow
 from zongbu.desk.kernel.flow import Refused
+from zongbu.desk.kernel.receipts import receipt
 from zongbu.desk.kernel.scope import PUBLIC, Viewer
-from zongbu.desk.recognition.actions.common import receipt
 from zongbu.desk.recognition.actions.notices import MOST_A_DAY, origin_of
 from zongbu.desk.recognition.stars.actions import evaluations
 from zongbu.desk.recognition.stars.flow import STAR_OBJECTION

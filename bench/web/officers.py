@@ -63,7 +63,9 @@ class Officer(threading.Thread):
         recommending = f"{page}review/recommend/"
         status, text = self.ask("GET", recommending)
         assert status == 200, status
+        self.pause()
         self.submit(text, recommending, {"reason": "材料与登记数据核对一致，同意推荐。"})
+        self.pause()
 
     def submit(self, page: str, action: str, given: dict[str, str]) -> None:
         form = self.form(page, action)
@@ -117,7 +119,9 @@ class Lead(Officer):
         approving = f"{page}act/approve/"
         status, text = self.ask("GET", approving)
         assert status == 200, status
+        self.pause()
         self.submit(text, approving, {"reason": "同意。"})
+        self.pause()
 
 
 TASKS = {"recommend": Officer, "approve": Lead}

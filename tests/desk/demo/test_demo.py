@@ -14,9 +14,11 @@ from zongbu.desk.demo.accounts import STARRED
 from zongbu.desk.demo.synthetic import name_of, synthetic, uscc
 from zongbu.desk.enterprises.models import Enterprise, FactRecord
 from zongbu.desk.kernel import journal
+from zongbu.desk.kernel.provided import provided
 from zongbu.desk.kernel.roles import FINANCE, Role
 from zongbu.desk.people.districts import DISTRICTS
 from zongbu.desk.people.models import Membership, Organisation
+from zongbu.desk.people.viewers import viewer_as
 from zongbu.desk.recognition import records
 from zongbu.desk.recognition.flow import APPLICATION
 from zongbu.desk.recognition.models import Application, Decision, Evaluation, Recognition, Result, Round, StarTitle
@@ -119,6 +121,15 @@ def test_a_round_is_over_and_another_runs_with_cases_in_every_state() -> None:
     assert not any(recompute(one) for one in (waiting, published))
     _support_was_played(finished.year, running.year)
     assert journal.verify() is None
+    _colleagues_count_alike()
+
+
+def _colleagues_count_alike() -> None:
+    """What is not counted for each person is the same whoever of an office looks."""
+    for membership in Membership.objects.select_related("person", "organisation"):
+        viewer = viewer_as(membership, membership.person)
+        for counting in (one for several in provided("waiting", "COUNTINGS") for one in several if not one.personal):
+            assert list(counting.count(viewer)) == list(counting.count(viewer.unnamed))
 
 
 def _support_was_played(last: int, year: int) -> None:

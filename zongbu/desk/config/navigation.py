@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 import time
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -17,7 +16,7 @@ from zongbu.desk.kernel.journal.news import news
 from zongbu.desk.kernel.navigation import Entry
 from zongbu.desk.kernel.provided import provided
 from zongbu.desk.kernel.scope import Viewer
-from zongbu.desk.kernel.waiting import Waiting
+from zongbu.desk.kernel.waiting import Counting, Waiting
 from zongbu.desk.people.access import routes
 
 
@@ -48,72 +47,55 @@ class Section:
 def waiting_for(viewer: Viewer) -> list[Waiting]:
     """Everything that waits for somebody, as the apps count it; nothing is listed that does not wait.
 
-    Every page shows these counts. They are kept for a few seconds (``ZONGBU_COUNTS_KEPT``). An app counts anew when
-    the journal has a newer entry that may concern it (``CONCERNED`` in its ``waiting.py``; without it, any): whoever
-    acts sees it on the next page, the others on the next after ``HEEDED``.
+    Every page shows these counts. They are kept for a few seconds (``ZONGBU_COUNTS_KEPT``), once for everybody who
+    holds the same role in the same organisation where that makes no difference. Something is counted anew when the
+    journal has a newer entry of a kind that concerns it: whoever acts sees it on the next page, the others on the next
+    after ``HEEDED``.
     """
     if not viewer.signed_in:
         return []
-    counting = provided("waiting", "waiting")
+    countings = [one for several in provided("waiting", "COUNTINGS") for one in several]
     if not settings.COUNTS_KEPT or not news.read():
-        return [one for count in counting for one in _counted(count, viewer)]
-    asked = (viewer, get_language())
-    kept = _kept.get(viewer.membership)
-    if kept is None or kept.asked != asked:
-        if len(_kept) >= MOST_KEPT:
-            _kept.clear()
-        kept = _kept[viewer.membership] = _Kept(asked, {})
-    now, found = time.monotonic(), []
-    for count in counting:
-        kinds, before = _concerned(count), kept.found.get(count)
-        latest, own = news.latest(kinds), news.latest(kinds, viewer.person)
+        return [one for counting in countings for one in _counted(counting, viewer)]
+    now, found, language = time.monotonic(), [], get_language()
+    for counting in countings:
+        asked = (counting, viewer if counting.personal else viewer.unnamed, language)
+        before = _kept.get(asked)
+        latest, own = news.latest(counting.concerned), news.latest(counting.concerned, viewer.person)
         if before is None or before.outdated(latest, own, now):
-            before = kept.found[count] = _Count(latest, now, _counted(count, viewer))
+            if len(_kept) >= MOST_KEPT:
+                _kept.clear()
+            before = _kept[asked] = _Count(latest, now, _counted(counting, viewer))
         found += before.found
     return found
 
 
 HEEDED = 3.0
-"""Seconds for which somebody's counts are shown although others have acted."""
+"""Seconds for which counts are shown although others have acted."""
 
 
-MOST_KEPT = 10_000
-"""Members whose counts a process keeps."""
-
-Counting = Callable[[Viewer], Iterable[Waiting]]
+MOST_KEPT = 50_000
+"""Counts that a process keeps."""
 
 
 class _Count(NamedTuple):
-    """What an app has counted: after which entry, and when."""
+    """What has been counted: after which entry, and when."""
 
     latest: int
     moment: float
     found: list[Waiting]
 
     def outdated(self, latest: int, own: int, now: float) -> bool:
-        """Whether it has to be counted anew: ``own`` is the latest entry of the person whose counts they are."""
+        """Whether it has to be counted anew: ``own`` is the latest entry of the person who looks."""
         age = now - self.moment
         return own > self.latest or age >= settings.COUNTS_KEPT or (latest > self.latest and age >= HEEDED)
 
 
-class _Kept(NamedTuple):
-    """The counts of a member, by app."""
-
-    asked: tuple[Viewer, str | None]
-    found: dict[Counting, _Count]
+_kept: dict[tuple[Counting, Viewer, str | None], _Count] = {}
 
 
-_kept: dict[int | None, _Kept] = {}
-
-
-def _concerned(count: Counting) -> Collection[str] | None:
-    """The kinds of journal entries after which an app may count differently; None: all."""
-    found: Collection[str] | None = getattr(sys.modules[count.__module__], "CONCERNED", None)
-    return found
-
-
-def _counted(count: Counting, viewer: Viewer) -> list[Waiting]:
-    return [one for one in count(viewer) if one.count]
+def _counted(counting: Counting, viewer: Viewer) -> list[Waiting]:
+    return [one for one in counting.count(viewer if counting.personal else viewer.unnamed) if one.count]
 
 
 def entries_for(viewer: Viewer) -> list[Entry]:

@@ -11,13 +11,10 @@ from zongbu.desk.enterprises.access import KEEPERS_OF_GROUPS, RECORDERS
 from zongbu.desk.enterprises.exchange.queries import to_confirm
 from zongbu.desk.kernel.roles import DEPARTMENT, ENTERPRISE
 from zongbu.desk.kernel.scope import Viewer
-from zongbu.desk.kernel.waiting import Waiting
+from zongbu.desk.kernel.waiting import Counting, Waiting
 
 ORIENTATION = "fits_industrial_orientation"
 """The finding that every recognition needs."""
-
-CONCERNED = ("enterprises", "people", "registration")
-"""The kinds of journal entries after which something else may wait."""
 
 
 def waiting(viewer: Viewer) -> list[Waiting]:
@@ -48,3 +45,6 @@ def _own_work(viewer: Viewer) -> list[Waiting]:
         if count:
             return [Waiting(_("待确认的导入"), count, reverse("enterprises:imports"))]
     return []
+
+
+COUNTINGS = (Counting(waiting, frozenset({"enterprises", "people", "registration"})),)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 from typing import Any
@@ -12,12 +11,12 @@ from django.utils.module_loading import module_has_submodule
 
 
 @cache
-def provided(module: str, function: str) -> tuple[Callable[..., Any], ...]:
-    """The functions of that name in the modules of that name of the project's apps, in the order of the settings."""
+def provided(module: str, name: str) -> tuple[Any, ...]:
+    """What has that name in the modules of that name of the project's apps, in the order of the settings."""
     modules = (
         import_module(f"{app.name}.{module}")
         for app in apps.get_app_configs()
         if app.name.startswith("zongbu.") and module_has_submodule(app.module, module)
     )
     # ``config`` has a navigation of its own that gathers the others' entries and has none itself.
-    return tuple(getattr(found, function) for found in modules if hasattr(found, function))
+    return tuple(getattr(found, name) for found in modules if hasattr(found, name))

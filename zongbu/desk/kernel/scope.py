@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from zongbu.desk.kernel.roles import CASE_REACH, REACH, READ_ONLY, Reach, Role
 
@@ -49,6 +49,11 @@ class Viewer:
     def writes(self) -> bool:
         """Whether the viewer may change anything at all."""
         return self.signed_in and self.role not in READ_ONLY
+
+    @property
+    def unnamed(self) -> Viewer:
+        """Anybody in the same role, for the same organisation: signed in, but nobody in particular."""
+        return replace(self, person=0, name="", membership=None, address="")
 
     def may(self, *roles: Role) -> bool:
         """Whether the viewer acts in one of the roles."""

@@ -1,7 +1,9 @@
-"""What waits for somebody: each app counts its own in ``waiting.py``, the landing page and the navigation show it."""
+"""What waits for somebody: each app names in ``waiting.py`` how it is counted (``COUNTINGS``), the landing page and the
+navigation show it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,11 +29,24 @@ class Waiting:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """How something that waits is counted, and how long a count stays true.
+
+    Attributes:
+        concerned: the kinds of journal entries (flows, or apps whose acts are journalled under their name) after which
+            it may be another one.
+        personal: whether the count differs between persons who hold the same role in the same organisation. Where it
+            does not, it is counted once for all of them: without a name, see ``Viewer.unnamed``.
+    """
+
+    count: Callable[[Viewer], Iterable[Waiting]]
+    concerned: frozenset[str]
+    personal: bool = False
+
+
 ASKED_FROM = 11
 """Month from which next year's calendar is missed: the State Council usually publishes it in November."""
-
-CONCERNED = ("kernel",)
-"""The kinds of journal entries after which something else may wait."""
 
 
 def waiting(viewer: Viewer) -> list[Waiting]:
@@ -42,3 +57,6 @@ def waiting(viewer: Viewer) -> list[Waiting]:
     years = {today.year, today.year + 1} if today.month >= ASKED_FROM else {today.year}
     missing = years - clock.calendar().published
     return [Waiting(_("待导入的年度日历"), len(missing), reverse("kernel:calendar"))] if missing else []
+
+
+COUNTINGS = (Counting(waiting, frozenset({"kernel"})),)

@@ -8,11 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from zongbu.desk.kernel.roles import CITY, Role
 from zongbu.desk.kernel.scope import Viewer
-from zongbu.desk.kernel.waiting import Waiting
+from zongbu.desk.kernel.waiting import Counting, Waiting
 from zongbu.desk.library.models import Comment, EnteredValue, SuspensionOrder
-
-CONCERNED = ("library", "parameter_value", "measure_suspension", "people")
-"""The kinds of journal entries after which something else may wait."""
 
 
 def waiting(viewer: Viewer) -> list[Waiting]:
@@ -39,3 +36,7 @@ def waiting(viewer: Viewer) -> list[Waiting]:
         url = f"{reverse('library:comments', args=[row['consultation']])}?state=waiting"
         found.append(Waiting(name, row["number"], url))
     return found
+
+
+_CONCERNED = frozenset({"library", "parameter_value", "measure_suspension", "people"})
+COUNTINGS = (Counting(waiting, _CONCERNED, personal=True),)

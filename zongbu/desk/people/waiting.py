@@ -7,12 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from zongbu.desk.kernel.roles import CITY, DISTRICT, Role
 from zongbu.desk.kernel.scope import Viewer
-from zongbu.desk.kernel.waiting import Waiting
+from zongbu.desk.kernel.waiting import Counting, Waiting
 from zongbu.desk.people import lockout, queries
 from zongbu.desk.people.recorded import recorded_of
-
-CONCERNED = ("people", "registration", "enterprises")
-"""The kinds of journal entries after which something else may wait: whose a registration is, the register says."""
 
 
 def waiting(viewer: Viewer) -> list[Waiting]:
@@ -34,3 +31,6 @@ def _registrations(viewer: Viewer) -> int:
         return rows.count()
     codes = list(rows.values_list("uscc", flat=True))
     return sum(not one.districts for one in recorded_of(codes).values()) if codes else 0
+
+
+COUNTINGS = (Counting(waiting, frozenset({"people", "registration", "enterprises"}), personal=True),)

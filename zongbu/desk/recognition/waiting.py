@@ -10,22 +10,18 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from zongbu.desk.kernel.flow import Flow
 from zongbu.desk.kernel.roles import CITY, DEPARTMENT, DISTRICT, ENTERPRISE, Role
 from zongbu.desk.kernel.scope import Viewer
-from zongbu.desk.kernel.waiting import Waiting
-from zongbu.desk.recognition import flow as flows
+from zongbu.desk.kernel.waiting import Counting, Waiting
 from zongbu.desk.recognition import queries
+from zongbu.desk.recognition.flow import APPLICATION, BATCH, NOTICE, OBJECTION, OPINION, REVOCATION, ROUND
 from zongbu.desk.recognition.models import Application, Notice, Round
 from zongbu.desk.recognition.stars import navigation as stars
-
-CONCERNED = frozenset(one.name for one in vars(flows).values() if isinstance(one, Flow))
-"""The kinds of journal entries after which something else may wait."""
 
 
 def waiting(viewer: Viewer) -> list[Waiting]:
     """Few short queries, whoever asks."""
-    return [*_applying(viewer), *_revocations(viewer), *_office(viewer), *_deciding(viewer), *stars.waiting(viewer)]
+    return [one for counting in COUNTINGS for one in counting.count(viewer)]
 
 
 CLOSING = timedelta(days=14)
@@ -143,3 +139,12 @@ def _deciding(viewer: Viewer) -> list[Waiting]:
     waiting = Application.objects.filter(state="proposed", batch__state="submitted", round__approver=viewer.role)
     count = waiting.count()
     return [Waiting(_("待审定的申请"), count, f"{reverse('recognition:batches')}?state=submitted")] if count else []
+
+
+COUNTINGS = (
+    Counting(_applying, frozenset({ROUND.name, APPLICATION.name, OPINION.name})),
+    Counting(_revocations, frozenset({REVOCATION.name})),
+    Counting(_office, frozenset({ROUND.name, APPLICATION.name, NOTICE.name, OBJECTION.name})),
+    Counting(_deciding, frozenset({ROUND.name, APPLICATION.name, BATCH.name})),
+    Counting(stars.waiting, frozenset(one.name for one in stars.FLOWS)),
+)

@@ -6,12 +6,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from zongbu.desk.kernel.scope import Viewer
-from zongbu.desk.kernel.waiting import Waiting
+from zongbu.desk.kernel.waiting import Counting, Waiting
 from zongbu.desk.selfcheck.access import SCREENERS
 from zongbu.desk.selfcheck.models import Screening
-
-CONCERNED = ("selfcheck",)
-"""The kinds of journal entries after which something else may wait."""
 
 
 def waiting(viewer: Viewer) -> list[Waiting]:
@@ -22,3 +19,6 @@ def waiting(viewer: Viewer) -> list[Waiting]:
         organisation=viewer.organisation, person=viewer.person, state__in=Screening.UNDER_WAY
     ).count()
     return [Waiting(_("进行中的筛查"), count, reverse("selfcheck:screenings"))] if count else []
+
+
+COUNTINGS = (Counting(waiting, frozenset({"selfcheck"}), personal=True),)

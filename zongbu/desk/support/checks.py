@@ -44,12 +44,20 @@ class Check:
         return {"kind": self.kind, "title": self.title, "passed": self.passed, "text": self.text}
 
 
-def entering(offering: Offering, enterprise: Enterprise, as_of: date, today: date) -> list[Check]:
-    """What does not depend on amounts: is the measure there at all, and is the enterprise kept from it."""
+def entering(
+    offering: Offering, enterprise: Enterprise, as_of: date, today: date, entitlement: Entitlement | None = None
+) -> list[Check]:
+    """What does not depend on amounts: is the measure there at all, and is the enterprise kept from it.
+
+    Args:
+        entitlement: what was computed for ``as_of``; what was read for it is not read again.
+    """
+    decided = entitlement.decided if entitlement is not None else decided_results(offering.policy)
+    facts = entitlement.facts if entitlement is not None and as_of == today else facts_at(enterprise, today)
     return [
         *of_measure(offering, as_of, today),
-        *_recognised(offering, enterprise, today),
-        *_standing(facts_at(enterprise, today), today),
+        *_recognised(offering, enterprise, today, decided),
+        *_standing(facts, today),
     ]
 
 
@@ -67,7 +75,7 @@ def standing_of_many(offering: Offering, enterprises: Collection[Enterprise], to
     """What keeps each of many enterprises from a measure today, in words; those are not in it whom nothing keeps."""
     facts = facts_of_many(enterprises, today)
     answer: dict[int, str] = {}
-    for result in rests_on(offering):
+    for result in rests_on(offering, decided_results(offering.policy)):
         owner = result.rpartition(".")[0] or offering.policy.identifier
         held = set(
             Recognition.objects.filter(
@@ -85,7 +93,7 @@ def of(claim: Claim, entitlement: Entitlement, today: date | None = None) -> lis
     """Every check of a claim, as things are now."""
     now = today or timezone.localdate()
     offering = of_claim(claim)
-    found = entering(offering, claim.enterprise, claim.as_of, now)
+    found = entering(offering, claim.enterprise, claim.as_of, now, entitlement)
     found.append(_entitled(entitlement))
     if claim.as_of < now and claim.year == now.year:
         found.append(_still(claim, offering, now))
@@ -160,20 +168,20 @@ def _not_suspended(offering: Offering, today: date) -> Check:
     return Check("suspended", title, True, _("没有暂停。"))
 
 
-def rests_on(offering: Offering) -> tuple[str, ...]:
-    """Of the results decided by rounds those on which the entitlement rests, directly or through other rules."""
+def rests_on(offering: Offering, decided: Collection[str]) -> tuple[str, ...]:
+    """Of the results ``decided`` by rounds those on which the entitlement rests, directly or through other rules."""
     rules, todo, seen = offering.policy.rules, [offering.measure.eligible], set[str]()
     while todo:
         for node in nodes.walk(todo.pop()):
             if isinstance(node, nodes.RuleRef) and node.identifier not in seen:
                 seen.add(node.identifier)
                 todo.append(rules[node.identifier].node)
-    return tuple(one for one in decided_results(offering.policy) if one in seen)
+    return tuple(one for one in decided if one in seen)
 
 
-def _recognised(offering: Offering, enterprise: Enterprise, today: date) -> Iterator[Check]:
+def _recognised(offering: Offering, enterprise: Enterprise, today: date, decided: Collection[str]) -> Iterator[Check]:
     """Still recognised: the list of today counts, whatever the day of the computation."""
-    for result in rests_on(offering):
+    for result in rests_on(offering, decided):
         owner = result.rpartition(".")[0] or offering.policy.identifier
         title = _("仍在认定名单上")
         held = Recognition.objects.filter(holding(today), round__policy=owner, enterprise=enterprise).first()

@@ -37,12 +37,14 @@ class Entitlement:
     """What one enterprise is entitled to under one measure.
 
     ``entitled``: met, not met, undetermined. ``fen``: the amount that the formula gives (None: none is given, or it is
-    undetermined). ``decided``: the results that were taken as decided.
+    undetermined). ``decided``: the results that were taken as decided. ``facts``: what is recorded of the enterprise on
+    the day that counts; what the ledger knows better is not in it.
     """
 
     offering: Offering
     assessment: Assessment
     decided: tuple[str, ...]
+    facts: Mapping[str, str]
 
     @property
     def entitled(self) -> bool | None:
@@ -168,7 +170,8 @@ def _assessed(
                 % {"name": enterprise.name, "faults": "；".join(map(str, error.faults))}
             ) from None
         answer[enterprise.pk] = [
-            Entitlement(Offering(law, law.measures[one.measure.identifier]), assessment, decided) for one in offerings
+            Entitlement(Offering(law, law.measures[one.measure.identifier]), assessment, decided, facts[enterprise.pk])
+            for one in offerings
         ]
     return answer
 

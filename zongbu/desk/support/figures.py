@@ -11,6 +11,8 @@ from zongbu.desk.enterprises import queries, showing, values
 from zongbu.desk.enterprises.models import Enterprise, EvidenceFile, Recording
 from zongbu.desk.selfcheck.questions import facts_read
 from zongbu.desk.support.entitlement import Entitlement
+from zongbu.desk.support.measures import Offering
+from zongbu.law.decided import decided_fact
 from zongbu.law.facts import Fact
 
 
@@ -30,18 +32,21 @@ class Line:
         return self.fact.identifier
 
 
-def lines(enterprise: Enterprise, one: Entitlement, apart_from: Iterable[str] = ()) -> list[Line]:
-    """The facts that a measure reads and that are known, in the order of its rules; four queries."""
-    law, as_of = one.offering.policy, one.assessment.assessor.as_of
-    left_out = set(apart_from)
-    facts = queries.facts_at(enterprise, as_of, policy=law)
+def lines(
+    enterprise: Enterprise, one: Entitlement, apart_from: Iterable[str] = (), *, unknown: bool = False
+) -> list[Line]:
+    """The facts on which a measure's amount rests, in the order of its rules; three queries.
+
+    Args:
+        unknown: also those that are not known.
+    """
+    as_of, left_out = one.assessment.assessor.as_of, set(apart_from)
     latest = queries.latest_of_many([enterprise.pk], as_of, timezone.now()).get(enterprise.pk, {})
     recordings = queries.recordings({entry.recording for entry in latest.values()})
     found = []
-    for name in facts_read(law, [one.offering.amount_result]):
-        fact = law.dictionary.get(name)
-        value = facts.get(name, "")
-        if fact is None or not value or name in left_out:
+    for fact in read_facts(one.offering):
+        value = one.facts.get(fact.identifier, "")
+        if fact.identifier in left_out or not (value or unknown):
             continue
         year = as_of.year - 1 if fact.period == "prior_year" else None
         entry = latest.get(values.Key(fact, year).text)
@@ -49,3 +54,11 @@ def lines(enterprise: Enterprise, one: Entitlement, apart_from: Iterable[str] = 
         files = tuple(link.file for link in recording.evidence_links.all()) if recording is not None else ()
         found.append(Line(fact, showing.title(fact), year, showing.show(fact, value), recording, files))
     return found
+
+
+def read_facts(offering: Offering) -> list[Fact]:
+    """The facts that a measure's amount rests on, in the order of the rules."""
+    policy = offering.policy
+    own = {decided_fact(name) for name in policy.decisions}
+    names = [name for name in facts_read(policy, [offering.amount_result]) if name not in own]
+    return [policy.dictionary[name] for name in names]

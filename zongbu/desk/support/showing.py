@@ -1,4 +1,4 @@
-"""A claim for those who examine it: the facts that its amount rests on and who said them, who pays and what is left."""
+"""A claim for those who examine it: the results that were decided, who pays and what is left."""
 
 from __future__ import annotations
 
@@ -6,19 +6,13 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from zongbu.desk.enterprises import queries as register
-from zongbu.desk.enterprises import showing, values
 from zongbu.desk.kernel.flow import Refused
 from zongbu.desk.recognition.models import Recognition
 from zongbu.desk.recognition.queries import holding
-from zongbu.desk.recognition.showing import Line
-from zongbu.desk.selfcheck.questions import facts_read
 from zongbu.desk.support.entitlement import Entitlement
 from zongbu.desk.support.handling import budget_year, split
-from zongbu.desk.support.measures import Offering, of_claim
+from zongbu.desk.support.measures import of_claim
 from zongbu.desk.support.models import Budget, Claim, Fund
-from zongbu.law.decided import decided_fact
-from zongbu.law.facts import Fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,40 +45,6 @@ class Part:
         """Whether the budget can bear what is not held for the claim yet."""
         held = self.reserved + self.committed + self.paid
         return self.available is not None and self.available >= self.amount - held
-
-
-def read_facts(offering: Offering) -> list[Fact]:
-    """The facts that a measure's amount rests on, in the order of the rules."""
-    policy = offering.policy
-    own = {decided_fact(name) for name in policy.decisions}
-    names = [name for name in facts_read(policy, [offering.amount_result]) if name not in own]
-    return [policy.dictionary[name] for name in names]
-
-
-def lines_of(claim: Claim, entitlement: Entitlement) -> list[Line]:
-    """The facts that the amount rests on, with who said them and what proves them; three queries."""
-    year = claim.as_of.year - 1
-    offering = entitlement.offering
-    facts = register.facts_at(claim.enterprise, claim.as_of, policy=offering.policy)
-    latest = register.latest_of_many([claim.enterprise_id], claim.as_of, timezone.now()).get(claim.enterprise_id, {})
-    recordings = register.recordings({one.recording for one in latest.values()})
-    found = []
-    for fact in read_facts(offering):
-        of_year = year if fact.period == "prior_year" else None
-        value = facts.get(fact.identifier, "")
-        record = latest.get(values.Key(fact, of_year).text)
-        recording = recordings.get(record.recording) if record is not None and record.value == value else None
-        found.append(
-            Line(
-                fact,
-                showing.title(fact),
-                of_year,
-                showing.show(fact, value),
-                recording,
-                tuple(link.file for link in recording.evidence_links.all()) if recording is not None else (),
-            )
-        )
-    return found
 
 
 def decided_of(claim: Claim, entitlement: Entitlement) -> list[Decided]:

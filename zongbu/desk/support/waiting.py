@@ -7,22 +7,26 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from zongbu.desk.kernel.flow import Flow
 from zongbu.desk.kernel.roles import CITY, DEPARTMENT, DISTRICT, ENTERPRISE, FINANCE, Role
 from zongbu.desk.kernel.scope import Viewer
-from zongbu.desk.kernel.waiting import Waiting
+from zongbu.desk.kernel.waiting import Counting, Waiting
 from zongbu.desk.support import books, queries
-from zongbu.desk.support import flow as flows
-from zongbu.desk.support.flow import LEADS
+from zongbu.desk.support.flow import (
+    CLAIM,
+    LEADS,
+    MILESTONE,
+    OBJECTION,
+    PAYMENT_BATCH,
+    REIMBURSEMENT,
+    REQUEST,
+    SELECTION,
+)
 from zongbu.desk.support.unpaid.waiting import waiting as unpaid
-
-CONCERNED = frozenset({"support", *(one.name for one in vars(flows).values() if isinstance(one, Flow))})
-"""The kinds of journal entries after which something else may wait."""
 
 
 def waiting(viewer: Viewer) -> list[Waiting]:
     """Few short queries, whoever asks."""
-    return [*_finance(viewer), *_office(viewer), *_own(viewer), *unpaid(viewer)]
+    return [one for counting in COUNTINGS for one in counting.count(viewer)]
 
 
 def _own(viewer: Viewer) -> list[Waiting]:
@@ -73,28 +77,43 @@ def _office(viewer: Viewer) -> list[Waiting]:
     return [one for one in found if one.count]
 
 
-def _finance(viewer: Viewer) -> list[Waiting]:
-    """Orders to put into batches, failed ones, results to take over; requests of districts to check and approve."""
-    if not viewer.writes:
+def _orders(viewer: Viewer) -> list[Waiting]:
+    """Orders to put into batches, failed ones, results to take over."""
+    if not viewer.writes or viewer.role not in FINANCE:
         return []
-    found: list[tuple[object, int, str]] = []
-    if viewer.role in FINANCE:
-        orders = reverse("support:orders")
-        counted = books.unpaid(viewer).aggregate(
-            ready=Count("pk", filter=Q(state="ready")), failed=Count("pk", filter=Q(state="failed"))
-        )
-        found.append((_("待编入批次的支付单"), counted["ready"], f"{orders}?state=ready"))
-        found.append((_("支付失败、待重新签发的支付单"), counted["failed"], f"{orders}?state=failed"))
-        batches = queries.batches(viewer).order_by()
-        states = dict(batches.filter(state__in=["draft", "exported"]).values_list("state").annotate(many=Count("pk")))
-        url = reverse("support:batches")
-        found.append((_("待送国库的批次"), states.get("draft", 0), f"{url}?state=draft"))
-        found.append((_("等支付结果的批次"), states.get("exported", 0), f"{url}?state=exported"))
-    if viewer.role in CITY:
-        url = reverse("support:reimbursements")
-        cases = queries.reimbursements(viewer).order_by()
-        states = dict(cases.filter(state__in=["requested", "checked"]).values_list("state").annotate(many=Count("pk")))
-        found.append((_("待核对的市级次年补助"), states.get("requested", 0), f"{url}?state=requested"))
-        if viewer.role == Role.CITY_LEAD:
-            found.append((_("待批准的市级次年补助"), states.get("checked", 0), f"{url}?state=checked"))
-    return [Waiting(str(label), count, url) for label, count, url in found if count]
+    orders, url = reverse("support:orders"), reverse("support:batches")
+    counted = books.unpaid(viewer).aggregate(
+        ready=Count("pk", filter=Q(state="ready")), failed=Count("pk", filter=Q(state="failed"))
+    )
+    batches = queries.batches(viewer).order_by()
+    states = dict(batches.filter(state__in=["draft", "exported"]).values_list("state").annotate(many=Count("pk")))
+    found = [
+        Waiting(_("待编入批次的支付单"), counted["ready"], f"{orders}?state=ready"),
+        Waiting(_("支付失败、待重新签发的支付单"), counted["failed"], f"{orders}?state=failed"),
+        Waiting(_("待送国库的批次"), states.get("draft", 0), f"{url}?state=draft"),
+        Waiting(_("等支付结果的批次"), states.get("exported", 0), f"{url}?state=exported"),
+    ]
+    return [one for one in found if one.count]
+
+
+def _reimbursements(viewer: Viewer) -> list[Waiting]:
+    """Requests of districts to check and to approve."""
+    if not viewer.writes or viewer.role not in CITY:
+        return []
+    url, cases = reverse("support:reimbursements"), queries.reimbursements(viewer).order_by()
+    states = dict(cases.filter(state__in=["requested", "checked"]).values_list("state").annotate(many=Count("pk")))
+    found = [Waiting(_("待核对的市级次年补助"), states.get("requested", 0), f"{url}?state=requested")]
+    if viewer.role == Role.CITY_LEAD:
+        found.append(Waiting(_("待批准的市级次年补助"), states.get("checked", 0), f"{url}?state=checked"))
+    return [one for one in found if one.count]
+
+
+_CLAIMS = frozenset({"support", CLAIM.name, OBJECTION.name})
+_PAYING = frozenset({CLAIM.name, PAYMENT_BATCH.name, REIMBURSEMENT.name})
+COUNTINGS = (
+    Counting(_orders, _PAYING | {"support"}),
+    Counting(_reimbursements, _PAYING),
+    Counting(_office, _CLAIMS),
+    Counting(_own, _CLAIMS),
+    Counting(unpaid, frozenset({"support", REQUEST.name, SELECTION.name, MILESTONE.name})),
+)

@@ -13,6 +13,7 @@ from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.kernel.waiting import Waiting
 from zongbu.desk.recognition.stars import queries
 from zongbu.desk.recognition.stars.computing import STILL
+from zongbu.desk.recognition.stars.flow import EVALUATION, INDICATOR_SET, OVERRIDE, STAR_OBJECTION
 
 
 def entries(viewer: Viewer) -> list[Entry]:
@@ -25,6 +26,10 @@ def entries(viewer: Viewer) -> list[Entry]:
         found.insert(0, Entry(_("星级评价"), "recognition:star_evaluations", "chart-bar", section, 56))
         found.append(Entry(_("评价指标"), "recognition:star_sets", "adjustments", section, 59))
     return found
+
+
+FLOWS = (INDICATOR_SET, EVALUATION, STAR_OBJECTION, OVERRIDE)
+"""After whose acts something else may wait."""
 
 
 def waiting(viewer: Viewer) -> list[Waiting]:

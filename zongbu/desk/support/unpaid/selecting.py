@@ -13,7 +13,7 @@ from zongbu.desk.kernel.flow import Refused
 from zongbu.desk.recognition.models import Recognition
 from zongbu.desk.recognition.queries import holding
 from zongbu.desk.support import checks
-from zongbu.desk.support.entitlement import assess_many
+from zongbu.desk.support.entitlement import assess_many, decided_results
 from zongbu.desk.support.measures import REFERRAL, Offering, offering, offerings
 from zongbu.desk.support.models import SelectionList
 
@@ -33,7 +33,7 @@ def pool(found: Offering, district: str = "") -> QuerySet[Enterprise]:
     enterprises = Enterprise.objects.exclude(district="")
     if district:
         enterprises = enterprises.filter(district=district)
-    for result in checks.rests_on(found):
+    for result in checks.rests_on(found, decided_results(found.policy)):
         owner = result.rpartition(".")[0] or found.policy.identifier
         held = Recognition.objects.filter(holding(timezone.localdate()), round__policy=owner).values("enterprise")
         enterprises = enterprises.filter(pk__in=held)

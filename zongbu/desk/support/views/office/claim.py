@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,18 +13,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from zongbu.desk.kernel import flow
-from zongbu.desk.kernel.flow import Act, Refused
+from zongbu.desk.kernel.flow import Act, Participation, Refused
 from zongbu.desk.kernel.pages import viewer_of
 from zongbu.desk.kernel.roles import CITY, DEPARTMENT, DISTRICT, ENTERPRISE
 from zongbu.desk.kernel.scope import Viewer
-from zongbu.desk.support import checks, explaining, queries, stacking
+from zongbu.desk.support import checks, explaining, figures, queries, stacking
 from zongbu.desk.support.documents import WITH_LETTER
 from zongbu.desk.support.entitlement import Entitlement
 from zongbu.desk.support.flow import CLAIM
 from zongbu.desk.support.forms.office import CommentForm
 from zongbu.desk.support.measures import Offering, of_claim
 from zongbu.desk.support.models import Claim, ClaimComment, ClaimMaterial
-from zongbu.desk.support.showing import decided_of, lines_of, parts_of, read_facts
+from zongbu.desk.support.showing import decided_of, parts_of
 from zongbu.desk.support.views.office.common import claim_of, frame, timeline
 from zongbu.desk.support.views.own.common import subject_title
 from zongbu.law import InputError
@@ -81,7 +82,7 @@ def claim(request: HttpRequest, receipt: str) -> HttpResponse:
 
 def of_officials(request: HttpRequest, case: Claim, comment_form: CommentForm | None = None) -> HttpResponse:
     """The page; the form is given where something in it has to be corrected."""
-    viewer, offering = viewer_of(request), of_claim(case)
+    viewer, offering, past = viewer_of(request), of_claim(case), flow.history(CLAIM, case)
     entitlement, found, fault = examined(case)
     reviewing = may_comment(viewer, case)
     if reviewing and comment_form is None:
@@ -89,9 +90,9 @@ def of_officials(request: HttpRequest, case: Claim, comment_form: CommentForm | 
     received = stacking.counted(offering, case)
     parts, unshared = parts_of(case, entitlement, stacking.total(received))
     notes = [Noted(one, subject_title(one.subject, case)) for one in case.comments.all()]
-    shown = frame(request, case) | {
+    shown = frame(request, case, past) | {
         "offering": offering,
-        "choices": choices(viewer, case),
+        "choices": choices(viewer, case, past),
         "reading_only": not viewer.writes or case.organisation_id != viewer.organisation,
         "entitlement": entitlement,
         "fault": fault,
@@ -104,7 +105,7 @@ def of_officials(request: HttpRequest, case: Claim, comment_form: CommentForm | 
         "changed": entitlement is not None and case.submitted_at is not None and entitlement.fen != case.computed,
         "for_a_person": entitlement.for_a_person if entitlement is not None else [],
         "missing": _missing(entitlement),
-        "lines": lines_of(case, entitlement) if entitlement is not None else [],
+        "lines": figures.lines(case.enterprise, entitlement, unknown=True) if entitlement is not None else [],
         "decided": decided_of(case, entitlement) if entitlement is not None else [],
         "parts": parts,
         "unshared": unshared,
@@ -119,7 +120,7 @@ def of_officials(request: HttpRequest, case: Claim, comment_form: CommentForm | 
         "act_labels": {act.name: str(act.label) for act in CLAIM.acts},
         "objections": list(queries.objections(viewer).filter(claim=case)),
         "has_letter": case.state in WITH_LETTER,
-        "timeline": timeline(case),
+        "timeline": timeline(past),
     }
     status = 422 if comment_form is not None and comment_form.errors else 200
     return render(request, "support/office/claim.html", shown, status=status)
@@ -134,9 +135,8 @@ def examined(case: Claim) -> tuple[Entitlement | None, list[checks.Check], str]:
     return entitlement, found, ""
 
 
-def choices(viewer: Viewer, case: Claim) -> list[Choice]:
+def choices(viewer: Viewer, case: Claim, past: Sequence[Participation]) -> list[Choice]:
     """The acts that are the viewer's by role and organisation, each with what stands in its way now."""
-    possible = {act.name for act in flow.possible(CLAIM, case, viewer)}
     leading: dict[str, Act] = {act.name: act for act in CLAIM.from_state(case.state)}
     found = []
     for name in OFFICIAL:
@@ -145,7 +145,7 @@ def choices(viewer: Viewer, case: Claim) -> list[Choice]:
             continue
         if name == "cut_short" and not case.orders.filter(state="paid").exists():
             continue  # what has not been paid at all is stopped
-        why = "" if name in possible else flow.hindrance(CLAIM, name, case, viewer)
+        why = flow.hindrance(CLAIM, name, case, viewer, past)
         url = reverse("support:claim_act", args=[case.receipt, name])
         found.append(Choice(name, str(act.label), url, why, name in FIRST))
     return found
@@ -159,7 +159,7 @@ def may_comment(viewer: Viewer, case: Claim) -> bool:
 
 def comment_form_for(offering: Offering, *arguments: Any, **given: Any) -> CommentForm:
     """The form of a comment, for the facts that the measure's amount rests on."""
-    return CommentForm(*arguments, offering=offering, facts=read_facts(offering), **given)
+    return CommentForm(*arguments, offering=offering, facts=figures.read_facts(offering), **given)
 
 
 def _due(entitlement: Entitlement | None, received: int) -> int | None:

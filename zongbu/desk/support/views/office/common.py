@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from zongbu.desk.kernel import flow
+from zongbu.desk.kernel.flow import Participation
 from zongbu.desk.kernel.pages import performed, viewer_of
 from zongbu.desk.people.districts import district_name
 from zongbu.desk.people.models import Organisation
@@ -50,8 +50,8 @@ class Happened:
     state: str
 
 
-def timeline(case: Claim) -> list[Happened]:
-    """What was done, by whom, why, the newest first."""
+def timeline(past: Sequence[Participation]) -> list[Happened]:
+    """What was done (``past``, see ``flow.history``), by whom, why, the newest first."""
     acts = {act.name: str(act.label) for act in CLAIM.acts}
     return [
         Happened(
@@ -62,15 +62,15 @@ def timeline(case: Claim) -> list[Happened]:
             one.reason,
             str(CLAIM.label(one.end)),
         )
-        for one in reversed(flow.history(CLAIM, case))
+        for one in reversed(past)
     ]
 
 
-def frame(request: HttpRequest, case: Claim) -> dict[str, Any]:
-    """What every page of a claim is given."""
+def frame(request: HttpRequest, case: Claim, past: Sequence[Participation] | None = None) -> dict[str, Any]:
+    """What every page of a claim is given; ``past`` is what has been done to it, where that is known already."""
     return {
         "claim": case,
-        "standing": standing(case, viewer_of(request)),
+        "standing": standing(case, viewer_of(request), past),
         "district_name": district_name(case.district),
     }
 
@@ -85,9 +85,12 @@ def act(
     done: str,
     intro: str = "",
     danger: bool = False,
-    **more: Any,
+    more: Callable[[], Mapping[str, Any]] = dict,
 ) -> HttpResponse:
-    """A page with one form and what it does: refused input comes back with the reason, success leads on."""
+    """A page with one form and what it does: refused input comes back with the reason, success leads on.
+
+    ``more`` tells what else the page shows; it is asked only where there is a page to show.
+    """
     if request.method == "POST" and form.is_valid() and performed(form, lambda: perform(form.cleaned_data)):
         messages.success(request, done)
         return redirect("support:claim", case.receipt)
@@ -98,7 +101,7 @@ def act(
         "danger": danger,
         "back": reverse("support:claim", args=[case.receipt]),
     }
-    return render(request, "support/office/act.html", shown | more, status=422 if form.errors else 200)
+    return render(request, "support/office/act.html", {**shown, **more()}, status=422 if form.errors else 200)
 
 
 def handling_organisations() -> Any:

@@ -18,8 +18,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from zongbu.desk.kernel.flow import NotPermitted, Refused
 from zongbu.desk.kernel.pages import performed, viewer_of
 from zongbu.desk.kernel.submission import once
-from zongbu.desk.support import explaining, queries, stacking
+from zongbu.desk.support import checks, explaining, queries, stacking
 from zongbu.desk.support.actions import offers, payments, review
+from zongbu.desk.support.entitlement import Entitlement
 from zongbu.desk.support.flow import CLAIM, LEADS
 from zongbu.desk.support.forms.office import AssignForm, ReasonForm, RemarkForm, SeenForm, VerifyForm
 from zongbu.desk.support.listing.rows import ROWS
@@ -80,7 +81,7 @@ def claim_act(request: HttpRequest, receipt: str, name: str) -> HttpResponse:
         done=told.done,
         intro=told.intro,
         danger=told.danger,
-        **given_more,
+        more=lambda: given_more,
     )
 
 
@@ -125,11 +126,10 @@ def _reasoned(name: str) -> Told | None:
 
 
 def _verify(request: HttpRequest, case: Claim) -> HttpResponse:
-    viewer, offering = viewer_of(request), of_claim(case)
+    viewer = viewer_of(request)
     entitlement, found, fault = examined(case)
-    received = stacking.counted(offering, case)
+    received = stacking.counted(of_claim(case), case)
     form = VerifyForm(request.POST or None, claim=case, entitlement=entitlement, received=stacking.total(received))
-    parts, unshared = parts_of(case, entitlement, stacking.total(received))
     return act(
         request,
         case,
@@ -146,21 +146,18 @@ def _verify(request: HttpRequest, case: Claim) -> HttpResponse:
         heading=str(CLAIM.act("verify").label),
         done=_("核验通过，等负责人批准；资金已按分担预留。"),
         intro=_("核验通过以后由核验人以外的负责人批准。"),
-        rows=explaining.rows(entitlement, received) if entitlement is not None else [],
-        entitlement=entitlement,
-        fault=fault,
-        checks=found,
-        parts=parts,
-        unshared=unshared,
-        offering=offering,
+        more=lambda: _computed(case, entitlement, found, fault, received),
     )
 
 
 def _approve(request: HttpRequest, case: Claim) -> HttpResponse:
     viewer = viewer_of(request)
-    entitlement, found, fault = examined(case)
-    received = stacking.counted(of_claim(case), case)
-    parts, unshared = parts_of(case, entitlement, stacking.total(received))
+
+    def seen() -> dict[str, Any]:
+        entitlement, found, fault = examined(case)
+        received = stacking.counted(of_claim(case), case)
+        return _computed(case, entitlement, found, fault, received, decided=True)
+
     return act(
         request,
         case,
@@ -169,14 +166,30 @@ def _approve(request: HttpRequest, case: Claim) -> HttpResponse:
         heading=str(CLAIM.act("approve").label),
         done=_("已批准，资金已承诺，支付单已签发，转财政部门支付。"),
         intro=_("批准时再核查一次；资金不足或者有一项核查不通过的，不能批准。"),
-        rows=explaining.rows(entitlement, received, found=case) if entitlement is not None else [],
-        entitlement=entitlement,
-        fault=fault,
-        checks=found,
-        parts=parts,
-        unshared=unshared,
-        offering=of_claim(case),
+        more=seen,
     )
+
+
+def _computed(
+    case: Claim,
+    entitlement: Entitlement | None,
+    found: list[checks.Check],
+    fault: str,
+    received: list[Claim],
+    *,
+    decided: bool = False,
+) -> dict[str, Any]:
+    """What a page shows on which an amount is found (``decided``: was found): the rows, the checks, who pays."""
+    parts, unshared = parts_of(case, entitlement, stacking.total(received))
+    return {
+        "rows": [] if entitlement is None else explaining.rows(entitlement, received, found=case if decided else None),
+        "entitlement": entitlement,
+        "fault": fault,
+        "checks": found,
+        "parts": parts,
+        "unshared": unshared,
+        "offering": of_claim(case),
+    }
 
 
 def _assign(request: HttpRequest, case: Claim) -> HttpResponse:

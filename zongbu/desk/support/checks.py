@@ -71,9 +71,18 @@ def of_measure(offering: Offering, as_of: date, today: date) -> list[Check]:
     return [_in_force(offering.policy, as_of), _not_suspended(offering, today)]
 
 
-def standing_of_many(offering: Offering, enterprises: Collection[Enterprise], today: date) -> dict[int, str]:
-    """What keeps each of many enterprises from a measure today, in words; those are not in it whom nothing keeps."""
-    facts = facts_of_many(enterprises, today)
+def standing_of_many(
+    offering: Offering,
+    enterprises: Collection[Enterprise],
+    today: date,
+    known: Mapping[int, Mapping[str, str]] | None = None,
+) -> dict[int, str]:
+    """What keeps each of many enterprises from a measure today, in words; those are not in it whom nothing keeps.
+
+    Args:
+        known: the facts of today, where they have been read already; the others are read.
+    """
+    facts = {**facts_of_many([one for one in enterprises if one.pk not in (known or {})], today), **(known or {})}
     answer: dict[int, str] = {}
     for result in rests_on(offering, decided_results(offering.policy)):
         owner = result.rpartition(".")[0] or offering.policy.identifier

@@ -157,7 +157,9 @@ def look(found: Offering, enterprises: Iterable[Enterprise], year: int, as_of: d
     stands = _claims_before(found, [one.pk for one in every], year)
     free = [one for one in every if one.pk not in stands]
     entitled, unreadable = _entitled(free, found, as_of)
-    standing = checks.standing_of_many(found, free, timezone.localdate()) if free else {}
+    today = timezone.localdate()
+    known = {key: one.facts for key, one in entitled.items()} if as_of == today else {}
+    standing = checks.standing_of_many(found, free, today, known) if free else {}
     received = stacking.totals(found, [one.pk for one in free], year)
     answer = []
     for one in every:

@@ -119,6 +119,8 @@ def serving(database_url: str, name: str, fill: Callable[[Served], None], *, afr
     if database_url or not filled.exists():
         fill(service)
         filled.touch()
+    else:  # filled by an earlier version
+        service.run("-m", "zongbu", "manage", "migrate", "--verbosity", "0")
     service.run("-m", "zongbu", "manage", "collectstatic", "--no-input", "--verbosity", "0")
     command = [sys.executable, "-m", "zongbu", "serve", "--bind", address.removeprefix("http://")]
     with (folder / "serve.log").open("ab") as log:

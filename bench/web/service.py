@@ -121,6 +121,7 @@ def serving(database_url: str, name: str, fill: Callable[[Served], None], *, afr
         filled.touch()
     else:  # filled by an earlier version
         service.run("-m", "zongbu", "manage", "migrate", "--verbosity", "0")
+        service.run("-m", "zongbu", "sweep")
     service.run("-m", "zongbu", "manage", "collectstatic", "--no-input", "--verbosity", "0")
     command = [sys.executable, "-m", "zongbu", "serve", "--bind", address.removeprefix("http://")]
     with (folder / "serve.log").open("ab") as log:

@@ -7,9 +7,13 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from tests.desk.recognition.conftest import Played
+from tests.desk.recognition.test_applying import client_of
+from tests.desk.recognition.test_applying_review import _many as many
 from zongbu.desk.demo.days import on
 from zongbu.desk.kernel import flow
 from zongbu.desk.kernel.flow import Participation
@@ -102,11 +106,15 @@ def test_the_term_by_which_lists_are_sorted_is_the_one_that_is_shown(
 def test_departments_are_told_of_their_own_term_only(played: Played, people: Callable[[Role], Viewer]) -> None:
     case, department = played.recommended(), people(Role.DEPARTMENT_OFFICER)
     own = case.opinions.get()
-    assert dues([case], department)[case.pk].day == own.due
+    told = dues([case], department)[case.pk]
+    assert (told.day, told.why) == (own.due, ("贵部门答复的期限。",))
     opinions.give(department, own.pk, "agree", values={"fits_industrial_orientation": "是"})
     Round.objects.update(office_days=1)
     assert dues([played.case], people(Role.CITY_OFFICER))
     assert dues([played.case], department) == {}
+    page = client_of(department).get(reverse("recognition:application", args=[case.receipt])).content.decode()
+    assert "没有等贵部门答复的" in page
+    assert "没有设期限" not in page
 
 
 def test_departments_read_no_more_on_the_page_of_the_enterprise(
@@ -114,4 +122,16 @@ def test_departments_read_no_more_on_the_page_of_the_enterprise(
 ) -> None:
     case, department = played.recognised(), people(Role.DEPARTMENT_OFFICER)
     assert [one.state for one in cases(people(Role.CITY_OFFICER), case.enterprise)] == ["已认定"]
-    assert [one.state for one in cases(department, case.enterprise)] == ["市总部办汇总"]
+    (line,) = cases(department, case.enterprise)
+    assert (line.state, line.since, line.due) == ("市总部办汇总", case.submitted_at, None)
+
+
+def test_renewing_takes_as_many_queries_for_many_as_for_few(played: Played) -> None:
+
+    numbers = []
+    for more in (1, 3):
+        many(played, more, start=len(numbers))
+        with CaptureQueriesContext(connection) as caught:
+            assert flow.renew_dues(APPLICATION, Application) == 0
+        numbers.append(len(caught))
+    assert numbers[0] == numbers[1]

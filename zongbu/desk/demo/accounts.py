@@ -21,7 +21,7 @@ from zongbu.desk.demo.synthetic import HOME
 from zongbu.desk.enterprises.models import Enterprise
 from zongbu.desk.kernel.roles import Role
 from zongbu.desk.people.districts import district_name
-from zongbu.desk.people.models import Membership, Organisation, Person
+from zongbu.desk.people.models import Membership, Organisation, PastPassword, Person
 
 FILE = "demo-accounts.json"
 FURTHER = ((Role.DISTRICT_FINANCE, "330106"),)
@@ -99,6 +99,7 @@ def _make(missing: Sequence[tuple[Account, Role, Organisation]]) -> None:
         place = "" if organisation.district in ("", HOME) else f"（{district_name(organisation.district)}）"
         person = Person(username=account.username, name=f"示例{account.role}{place}", password=password)
         person.save(force_insert=True)
+        PastPassword.objects.create(person=person, password=password)
         first = not Membership.objects.filter(organisation=organisation, administers=True).exists()
         Membership.objects.get_or_create(
             person=person, organisation=organisation, role=role, ended_at=None, defaults={"administers": first}

@@ -113,6 +113,7 @@ def veil(viewer: Viewer, cases: Sequence[Application]) -> None:
         one.contact_name = one.contact_phone = one.district_opinion = ""
         one.recommended = None
         one.decided_at = None
+        one.state_since = one.submitted_at or one.state_since  # when the city acted would tell what it did
 
 
 def is_own(viewer: Viewer, case: Application) -> bool:

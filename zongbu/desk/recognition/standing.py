@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from zongbu.desk.kernel.flow import Participation
-from zongbu.desk.kernel.roles import ENTERPRISE
+from zongbu.desk.kernel.roles import ENTERPRISE, Reach
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.people.districts import district_name
 from zongbu.desk.recognition.flow import APPLICATION
@@ -38,7 +38,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The answer on top of a page."""
+    """The answer on top of a page; ``answered``: by when others act is not for the department that looks."""
 
     state: str
     label: str
@@ -47,6 +47,7 @@ class Standing:
     next: str
     due: Due | None
     steps: tuple[Step, ...]
+    answered: bool = False
 
 
 def standing(case: Application, viewer: Viewer, past: Sequence[Participation] | None = None) -> Standing:
@@ -63,6 +64,7 @@ def standing(case: Application, viewer: Viewer, past: Sequence[Participation] | 
         _next(case),
         dues([case], viewer, explained=True, past=past).get(case.pk),
         _steps(case),
+        viewer.case_reach is Reach.REFERRED,
     )
 
 

@@ -74,7 +74,8 @@ def dues(
     ``past``: what has been done to the only one, where that is known already.
     """
     if viewer.case_reach is Reach.REFERRED:
-        return _asked([case.pk for case in cases], Opinion.objects.filter(organisation=viewer.organisation))
+        own = Opinion.objects.filter(organisation=viewer.organisation)
+        return _asked([case.pk for case in cases], own, _("贵部门答复的期限。"))
     today = timezone.localdate()
     found: dict[Any, Due] = {}
     if of_flow := [case for case in cases if case.state in OF_FLOW]:
@@ -86,7 +87,8 @@ def dues(
         for pk, deadline in deadlines.items():
             if deadline is not None:
                 found[pk] = of_deadline(deadline, today, explained=explained)
-    found |= _asked([case.pk for case in cases if case.state == "departments"], Opinion.objects.all())
+    asked = [case.pk for case in cases if case.state == "departments"]
+    found |= _asked(asked, Opinion.objects.all(), _("各部门答复期限中最早的一日。"))
     if published := [case.pk for case in cases if case.state == "noticed"]:
         lines = NoticeLine.objects.filter(application__in=published, withdrawn_at=None)
         for pk, day in lines.order_by().values_list("application").annotate(day=Max("notice__ends")):
@@ -99,7 +101,7 @@ def dues(
     return found
 
 
-def _asked(keys: Sequence[Any], opinions: QuerySet[Opinion]) -> dict[Any, Due]:
+def _asked(keys: Sequence[Any], opinions: QuerySet[Opinion], why: str) -> dict[Any, Due]:
     """The earliest term of what departments have still to answer."""
     if not keys:
         return {}
@@ -108,7 +110,7 @@ def _asked(keys: Sequence[Any], opinions: QuerySet[Opinion]) -> dict[Any, Due]:
     found = {}
     for pk, day in rows.values_list("application").annotate(day=Min("due")):
         left = calendar.working_days_between(today, day)
-        found[pk] = Due(day, (_("各部门答复期限中最早的一日。"),), left, today > day, True)
+        found[pk] = Due(day, (why,), left, today > day, True)
     return found
 
 

@@ -179,7 +179,10 @@ def renew_dues(flow: Flow, model: type[Case]) -> int:
     field = model.due_field
     waiting = [state.name for state in flow.states if any(act.due is not None for act in flow.from_state(state.name))]
     changed, last = 0, 0
-    while cases := list(model._base_manager.filter(state__in=waiting, pk__gt=last).order_by("pk")[:500]):
+    found = model._base_manager.filter(state__in=waiting)
+    if model.beside:
+        found = found.select_related(*model.beside)
+    while cases := list(found.filter(pk__gt=last).order_by("pk")[:500]):
         last = cases[-1].pk
         until = dues(flow, cases)
         for case in cases:

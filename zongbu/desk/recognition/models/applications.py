@@ -30,7 +30,7 @@ class Application(Case):
     ``receipt`` is the number people use. ``district`` is that of the enterprise when it was submitted. ``track`` is the
     way in that the enterprise names (it decides which materials are asked for, nothing else). ``recommended`` is the
     district's word (None: not yet given). ``group_exception`` is why members of one group may apply beside each other.
-    ``due_on`` repeats, for lists, what the flow computes; terms of departments and notices are not in it
+    ``due_on`` repeats, for lists, what the flow computes; by when drafts, departments and notices end is not in it
     (``recognition.terms``).
     """
 

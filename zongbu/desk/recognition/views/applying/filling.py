@@ -111,7 +111,9 @@ def _materials(request: HttpRequest, case: Application) -> HttpResponse:
     form.is_valid()
     number = hand_in(request, form, lambda one, file: applications.hand_in(viewer, case.pk, file, one.name))
     if form.errors:
-        form.wanted = wanted()  # what could be taken is in the application already
+        # What could be taken is in the application already and is shown as handed in.
+        told, form = form, MaterialsForm(enterprise=case.enterprise, wanted=wanted())
+        form._errors = told.errors  # type: ignore[attr-defined]
         return _shown(request, case, "materials", {"form": form})
     if "stay" in request.POST:
         messages.success(request, _("已交材料 %(number)s 份。") % {"number": number})

@@ -109,6 +109,48 @@ def test_search(five: Viewer, typed: str, expected: list[str]) -> None:
     assert {one.name[:4] for one in find(five, typed)} == set(expected)
 
 
+@pytest.mark.parametrize("typed", ["91330100ma", "91330100MA0000000", code(3), "91330100MA00000003 abc", "330100ma000"])
+def test_codes_are_found_from_their_beginning_and_within(five: Viewer, typed: str) -> None:
+    from urllib.parse import urlencode
+
+    wanted = [word.upper() for word in typed.split()]
+    expected = {
+        one.pk
+        for one in Enterprise.objects.all()
+        if all(word in one.uscc or (word == "ABC" and "ＡＢＣ" in one.name) for word in wanted)
+    }
+    found = listed(five, criteria_from(urlencode({"q": typed})), YEAR)
+    assert {one.pk for one in found.page.object_list} == expected
+    assert found.page.paginator.count == len(expected) > 0
+
+
+def test_a_code_that_nobody_has_is_looked_for_within_names(five: Viewer) -> None:
+    fill(five, [{"uscc": code(6), "name": "示例12345678901234公司"}])
+    assert names(five, "q=12345678901234") == ["示例12"]
+    assert names(five, "q=12345678901235") == []
+
+
+@pytest.mark.parametrize("page", [1, 2, 3])
+@pytest.mark.parametrize("query", ["q=示例", "q=示例&sort=-name", "q=公司&district=330108&sort=uscc", "q=示例 公司"])
+def test_the_ways_to_words_agree(city: Viewer, monkeypatch: pytest.MonkeyPatch, query: str, page: int) -> None:
+    from zongbu.desk.enterprises.listing.search import Search
+
+    districts = ("330102", "330108")
+    fill(
+        city,
+        [
+            {"uscc": code(n), "name": f"{'示例' if n % 3 else ''}{n * 7 % 130:03d}公司", "district": districts[n % 2]}
+            for n in range(1, 131)
+        ],
+    )
+    criteria = criteria_from(query).on_page(page)
+    seen = []
+    for soon in (True, False):
+        monkeypatch.setattr(Search, "_soon", lambda *given, soon=soon: soon)
+        seen.append([one.pk for one in listed(city, criteria, YEAR).page.object_list])
+    assert seen[0] == seen[1] != []
+
+
 def test_former_names_are_found(five: Viewer) -> None:
     fill(five, [{"uscc": code(2), "name": "新恒科技有限公司"}], valid_from=date(2023, 7, 1))
     assert names(five, "q=恒生电子") == ["新恒科技"]
@@ -161,9 +203,10 @@ def test_everybody_sees_their_own(five: Viewer, person_as: Callable[..., Viewer]
 
 
 def test_too_many_rows_to_sort_or_count(five: Viewer, monkeypatch: pytest.MonkeyPatch) -> None:
-    from zongbu.desk.enterprises.listing import rows
+    from zongbu.desk.enterprises.listing import rows, search
 
     monkeypatch.setattr(rows, "MOST", 3)
+    monkeypatch.setattr(search, "MOST", 3)
     found = listed(five, criteria_from("sort=-in_city_revenue"), YEAR)
     assert found.more
     assert found.refused_sort is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.conf import settings
@@ -112,34 +113,40 @@ def entries_for(viewer: Viewer) -> list[Entry]:
 
 def sections_for(viewer: Viewer, path: str, waiting: Sequence[Waiting]) -> list[Section]:
     """The navigation of somebody on the page ``path``, with the counts of what waits."""
-    grouped: dict[str, list[Link]] = {}
-    if viewer.signed_in:
-        total = sum(one.count for one in waiting)
-        grouped[""] = [Link(_("工作台"), reverse("desk"), "home", total)]
+    sections = _sections(viewer.unnamed if viewer.signed_in else viewer, get_language())
+    links = [link for section in sections for link in section.links]
+    here = closest(path, links)
+    home = reverse("desk")
+    counts = {home: sum(one.count for one in waiting)}
+    for one in waiting:
+        link = closest(one.url, [link for link in links if link.url != home])
+        if link is not None:
+            counts[link.url] = counts.get(link.url, 0) + one.count
+    if here is not None:
+        counts.setdefault(here.url, 0)
+    return [
+        Section(
+            section.title,
+            tuple(
+                replace(link, current=link is here, count=counts[link.url]) if link.url in counts else link
+                for link in section.links
+            ),
+        )
+        for section in sections
+    ]
+
+
+@lru_cache(maxsize=4096)
+def _sections(viewer: Viewer, language: str | None) -> tuple[Section, ...]:
+    """The lines without counts; kept, for they depend on role, organisation and language alone."""
+    grouped: dict[str, list[Link]] = {"": [Link(_("工作台"), reverse("desk"), "home")]} if viewer.signed_in else {}
     for entry in entries_for(viewer):
         try:
             url = reverse(entry.url_name)
         except NoReverseMatch:  # declared, but its page is not there
             continue
         grouped.setdefault(str(entry.section), []).append(Link(str(entry.label), url, entry.icon))
-    links = [link for group in grouped.values() for link in group]
-    here = closest(path, links)
-    home = reverse("desk")
-    counts: dict[str, int] = {}
-    for one in waiting:
-        link = closest(one.url, [link for link in links if link.url != home])
-        if link is not None:
-            counts[link.url] = counts.get(link.url, 0) + one.count
-    return [
-        Section(
-            title,
-            tuple(
-                replace(link, current=here is not None and link.url == here.url, count=counts.get(link.url, link.count))
-                for link in group
-            ),
-        )
-        for title, group in grouped.items()
-    ]
+    return tuple(Section(title, tuple(links)) for title, links in grouped.items())
 
 
 def closest(address: str, links: Sequence[Link]) -> Link | None:

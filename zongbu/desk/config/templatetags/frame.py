@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
 from django.core.paginator import Page
 from django.forms import BoundField, widgets
 from django.template.context import Context
+from django.template.loader import render_to_string
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
+from zongbu.desk.config.navigation import Section
 from zongbu.desk.kernel.language import language
 from zongbu.law import amounts
 
@@ -24,7 +28,13 @@ register = template.Library()
 @register.simple_tag
 def icon(name: str, more: str = "") -> SafeString:
     """An icon of the sprite (tools/vendor.py has the list). It says nothing by itself: words stand beside it."""
-    return _drawn(static("vendor/icons.svg"), name, more)
+    return _drawn(_sprite(), name, more)
+
+
+@cache
+def _sprite() -> str:
+    """The address of the icons, which stays the same while a process runs."""
+    return static("vendor/icons.svg")
 
 
 @lru_cache(maxsize=1024)
@@ -33,6 +43,17 @@ def _drawn(sprite: str, name: str, more: str) -> SafeString:
     return format_html(
         '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>', more, sprite, name
     )
+
+
+@register.simple_tag
+def navigation(sections: Iterable[Section]) -> SafeString:
+    """The lines of the desk's navigation, every page the same but for the current one and what waits."""
+    return _navigation(tuple(sections), get_language())
+
+
+@lru_cache(maxsize=1024)
+def _navigation(sections: tuple[Section, ...], language: str | None) -> SafeString:  # both are the key
+    return render_to_string("parts/navigation.html", {"sections": sections})
 
 
 @register.simple_tag(takes_context=True)

@@ -11,11 +11,12 @@ from typing import Final, TypeAlias
 
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zongbu.desk.enterprises import values as reading
 from zongbu.desk.enterprises.models import Enterprise
+from zongbu.desk.kernel.language import language
 from zongbu.desk.people.districts import DISTRICTS, district_name
 from zongbu.law import amounts
 from zongbu.law.facts import BadValue, Dictionary, Fact
@@ -71,7 +72,7 @@ class Column:
         """The heading; of a yearly column with the year, as the import reads it back."""
         if self.fact is None:
             return str(OWN[self.name])
-        english = not (get_language() or "zh").startswith("zh") and self.fact.title_en
+        english = language() == "en" and self.fact.title_en
         title = self.fact.title_en if english else self.fact.title
         if year is None or not self.yearly:
             return title
@@ -99,19 +100,18 @@ class Column:
 
     def shown(self, cell: Cell) -> str:
         """A cell for people; empty where it is not known."""
-        lang = "zh" if (get_language() or "zh").startswith("zh") else "en"
         if cell is None or cell == "":
             return ""
         if isinstance(cell, bool):
             return gettext("是") if cell else gettext("否")
         if isinstance(cell, date):
-            return amounts.day(cell, lang)
+            return amounts.day(cell, language())
         if self.fact is not None and self.fact.type == "money" and isinstance(cell, Decimal):
-            return amounts.amount(amounts.fen_of(cell), lang)
+            return amounts.amount(amounts.fen_of(cell), language())
         if self.fact is not None and self.fact.type == "ratio" and isinstance(cell, Decimal):
             return amounts.percent(cell)
         if isinstance(cell, int):
-            return amounts.count(cell, self.fact.unit if self.fact is not None else "", lang)
+            return amounts.count(cell, self.fact.unit if self.fact is not None else "", language())
         return self.word(str(cell))
 
     def word(self, option: str) -> str:

@@ -13,8 +13,12 @@ from zongbu.desk.enterprises.listing.industry import SECTIONS
 from zongbu.desk.enterprises.listing.text import LONGEST
 from zongbu.desk.kernel.numbers import small_int
 
+ROWS = 50
+"""Rows of a page."""
 LAST_PAGE = 200
-"""Pages that can be leafed through (50 each); beyond that a filter or the export serves better."""
+"""Pages that can be leafed through; beyond that a filter or the export serves better."""
+MOST = ROWS * LAST_PAGE
+"""Rows beyond which nothing is counted or sorted."""
 MOST_COLUMNS = 30
 
 

@@ -1,8 +1,7 @@
 """The rows of a list: criteria → queries that stay quick however many enterprises there are.
 
-Nothing is ever counted beyond ``MOST`` rows. Words that few names contain are looked up in the search index; words
-that very many contain (杭州) are rather compared while going along the order asked for, where fifty are soon found.
-Orders without an index are only given while there are at most ``MOST`` rows to sort.
+Nothing is ever counted beyond ``MOST`` rows; orders without an index are only given while there are at most ``MOST``
+rows to sort. How words are found is told in ``search.py``.
 """
 
 from __future__ import annotations
@@ -14,22 +13,19 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db import connection
 from django.db.models import DecimalField, F, Func, Q, QuerySet, TextField
-from django.db.models.expressions import RawSQL
 from django.db.models.functions import Collate
 from django.utils import timezone
 
 from zongbu.desk.enterprises import queries
 from zongbu.desk.enterprises.listing.catalogue import DEFAULT_SORT, OF_THE_DAY, Catalogue, Column, catalogue
-from zongbu.desk.enterprises.listing.criteria import LAST_PAGE, Criteria
-from zongbu.desk.enterprises.listing.index import COLLATION, INDEX, TABLE, has_collation, known_sql
+from zongbu.desk.enterprises.listing.criteria import MOST, ROWS, Criteria
+from zongbu.desk.enterprises.listing.index import COLLATION, has_collation, known_sql
 from zongbu.desk.enterprises.listing.industry import SECTIONS
-from zongbu.desk.enterprises.listing.text import pairs, words
+from zongbu.desk.enterprises.listing.search import Search
 from zongbu.desk.enterprises.models import Enterprise
 from zongbu.desk.kernel.roles import Reach
 from zongbu.desk.kernel.scope import Viewer
 
-ROWS = 50
-MOST = ROWS * LAST_PAGE
 QUICK_SORTS = frozenset(("name", "uscc", "district", "updated_at"))
 """Columns whose order an index keeps, for any number of rows."""
 CHUNK = 1000
@@ -68,22 +64,22 @@ class Listed:
 def listed(viewer: Viewer, criteria: Criteria, year: int) -> Listed:
     """The page of the list that the criteria ask for; ``year`` is the year that yearly facts tell of.
 
-    A fixed number of queries: one for the words (if any), one to count, one for the rows, and three more where a
-    column depends on the day.
+    A fixed number of queries: at most three for the words (if any), one to count, one for the rows, and three more
+    where a column depends on the day.
     """
     offered = catalogue()
-    words_found = _Words(criteria.q)
+    search = Search(criteria.q)
     scoped = narrowed(queries.enterprises(viewer), criteria, year)
-    matching = words_found.filter(scoped, ordered=True)
-    if words_found.words and viewer.case_reach == Reach.CITY and not criteria.narrowed:
-        count = words_found.number  # nothing narrows what the index has counted already
+    if search.words and viewer.case_reach == Reach.CITY and not criteria.narrowed:
+        count = search.number  # nothing narrows what the index has counted already
     else:
-        count = matching.order_by()[: MOST + 1].count()
+        count = search.filter(scoped).order_by()[: MOST + 1].count()
     refused: Column | None = None
     if count > MOST and criteria.sorted_by not in QUICK_SORTS:
         refused = offered.columns[criteria.sorted_by]
         criteria = replace(criteria, sort=DEFAULT_SORT)
-    found = ordered(matching, criteria, offered, year)
+    first = criteria.page * ROWS if criteria.sorted_by in QUICK_SORTS else 0
+    found = ordered(search.filter(scoped, first=first, of=count), criteria, offered, year)
     page = _Bounded(found.defer("search", "name_key"), ROWS, min(count, MOST)).get_page(criteria.page)
     page.object_list = list(page.object_list)
     columns = shown_columns(criteria, offered)
@@ -101,7 +97,7 @@ def listed(viewer: Viewer, criteria: Criteria, year: int) -> Listed:
 def all_rows(viewer: Viewer, criteria: Criteria, year: int) -> Iterator[list[Enterprise]]:
     """Every enterprise that the criteria find, in their order, in chunks: for exports."""
     scoped = narrowed(queries.enterprises(viewer), criteria, year)
-    found = ordered(_Words(criteria.q).filter(scoped, ordered=False), criteria, catalogue(), year)
+    found = ordered(Search(criteria.q).filter(scoped), criteria, catalogue(), year)
     chunk: list[Enterprise] = []
     for enterprise in found.defer("search", "name_key").iterator(CHUNK):
         chunk.append(enterprise)
@@ -114,11 +110,11 @@ def all_rows(viewer: Viewer, criteria: Criteria, year: int) -> Iterator[list[Ent
 
 def find(viewer: Viewer, text: str, most: int = 10) -> list[Enterprise]:
     """The first enterprises by name whose name, former name or code contains the words; for search boxes."""
-    found = _Words(text)
-    if not found.words:
+    search = Search(text)
+    if not search.words:
         return []
-    scoped = found.filter(queries.enterprises(viewer), ordered=True)
-    return list(scoped.order_by(*name_order(), "pk").defer("known", "search", "name_key")[:most])
+    found = search.filter(queries.enterprises(viewer))
+    return list(found.order_by(*name_order(), "pk").defer("known", "search", "name_key")[:most])
 
 
 def shown_columns(criteria: Criteria, offered: Catalogue) -> tuple[Column, ...]:
@@ -219,55 +215,6 @@ def name_order() -> list[Any]:
     if connection.vendor == "postgresql" and has_collation(connection):
         return [Collate("name", COLLATION)]
     return [F("name_key")]
-
-
-# --- words ------------------------------------------------------------------------------------------------
-
-
-class _Words:
-    """The words of a query and, once asked, whether few or very many enterprises contain them."""
-
-    def __init__(self, text: str) -> None:
-        self.words = words(text)
-        self.sought = bool(text.strip())
-        self._number: int | None = None
-
-    def filter(self, found: QuerySet[Enterprise], *, ordered: bool) -> QuerySet[Enterprise]:
-        """Those that contain every word. ``ordered``: they will be read in an order, a few from its beginning."""
-        if not self.words:
-            return found.none() if self.sought else found
-        if not ordered or self.few:
-            sql, parameters = _indexed(self.words)
-            found = found.filter(pk__in=RawSQL(sql, parameters))  # noqa: S611 - values are parameters
-            if connection.vendor == "sqlite":  # it knows the order of the grams itself
-                return found
-        for word in self.words:
-            found = found.filter(search__contains=f" {pairs(word)} ")
-        return found
-
-    @property
-    def few(self) -> bool:
-        """Whether at most ``MOST`` enterprises contain the words, whoever may see them."""
-        return self.number <= MOST
-
-    @property
-    def number(self) -> int:
-        """How many enterprises contain the words, whoever may see them; nothing is counted beyond ``MOST + 1``."""
-        if self._number is None:
-            sql, parameters = _indexed(self.words)
-            with connection.cursor() as cursor:
-                cursor.execute(f"SELECT count(*) FROM ({sql} LIMIT {MOST + 1}) AS found", parameters)  # noqa: S608 - ours
-                self._number = int(cursor.fetchone()[0])
-        return self._number
-
-
-def _indexed(sought: Sequence[str]) -> tuple[str, list[Any]]:
-    """SQL for the keys of the enterprises that the index finds."""
-    if connection.vendor == "postgresql":
-        grams = list(dict.fromkeys(gram for word in sought for gram in pairs(word).split(" ")))
-        return f"SELECT id FROM {TABLE} WHERE string_to_array(search, ' ') @> %s", [grams]  # noqa: S608 - ours
-    phrases = " AND ".join(f'"{pairs(word)}"' for word in sought)  # letters, digits and blanks only
-    return f"SELECT rowid FROM {INDEX} WHERE {INDEX} MATCH %s", [phrases]  # noqa: S608 - ours
 
 
 class _Bounded(Paginator[Enterprise]):

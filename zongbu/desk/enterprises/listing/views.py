@@ -17,10 +17,10 @@ from django.views.decorators.http import require_POST, require_safe
 from zongbu.desk.enterprises.exchange.actions import may_import
 from zongbu.desk.enterprises.listing import actions, queries
 from zongbu.desk.enterprises.listing.catalogue import DEFAULT_COLUMNS, Column, catalogue
-from zongbu.desk.enterprises.listing.criteria import Criteria, read
+from zongbu.desk.enterprises.listing.criteria import MOST, Criteria, read
 from zongbu.desk.enterprises.listing.industry import SECTIONS
 from zongbu.desk.enterprises.listing.models import SavedView
-from zongbu.desk.enterprises.listing.rows import MOST, listed
+from zongbu.desk.enterprises.listing.rows import listed
 from zongbu.desk.enterprises.models import Enterprise
 from zongbu.desk.kernel.roles import Reach
 from zongbu.desk.kernel.scope import Viewer

@@ -1,0 +1,102 @@
+# ruff: noqa: S608 - statements are put together from names of tables of ours
+"""Words → the enterprises whose names and codes contain them, by whichever way is quickest in the database.
+
+Three ways lead to the rows:
+
+- the index of codes, where one word is a code or the beginning of one that some enterprise has;
+- the search index (``index.py``), where few enterprises contain the words: it gives all of them, to be sorted;
+- going along the order asked for and comparing, where many do (杭州): the first page is full after a few steps.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+from django.db import connection
+from django.db.models import Max, Q, QuerySet
+from django.db.models.expressions import RawSQL
+
+from zongbu.desk.enterprises.listing.criteria import MOST
+from zongbu.desk.enterprises.listing.index import INDEX, TABLE
+from zongbu.desk.enterprises.listing.text import pairs, words
+from zongbu.desk.enterprises.models import Enterprise
+
+CODE = re.compile(r"[0-9A-Z]{2}[0-9]{6}[0-9A-Z]{2,10}")
+"""A unified code or its beginning: office, kind, division, and at least two signs of the organisation's own."""
+
+
+class Search:
+    """What is looked for and, once asked, how many enterprises contain it."""
+
+    def __init__(self, text: str) -> None:
+        self.words = words(text)
+        self.sought = bool(text.strip())
+
+    def filter(self, found: QuerySet[Enterprise], *, first: int = 0, of: int = 0) -> QuerySet[Enterprise]:
+        """Those that contain every word.
+
+        Args:
+            first: how many rows will be read from the beginning of an order that an index keeps (0: any number, or
+                in another order).
+            of: how many rows there are with all other filters; known where ``first`` is given.
+        """
+        if not self.words:
+            return found.none() if self.sought else found
+        if self._of_code:
+            return found.filter(_begins(self._code))
+        if self.number <= MOST and not self._soon(first, of):
+            sql, parameters = _indexed(self.words)
+            found = found.filter(pk__in=RawSQL(sql, parameters))  # noqa: S611 - values are parameters
+            if connection.vendor == "sqlite":  # it knows the order of the grams itself
+                return found
+        for word in self.words:
+            found = found.filter(search__contains=f" {pairs(word)} ")
+        return found
+
+    @property
+    def number(self) -> int:
+        """How many enterprises contain the words, whoever may see them; nothing is counted beyond ``MOST + 1``."""
+        return self._of_code or self._containing
+
+    @cached_property
+    def _of_code(self) -> int:
+        """How many codes begin with the only word; 0 where it cannot be one."""
+        return Enterprise.objects.filter(_begins(self._code))[: MOST + 1].count() if self._code else 0
+
+    @property
+    def _code(self) -> str:
+        only = self.words[0].upper() if len(self.words) == 1 else ""
+        return only if CODE.fullmatch(only) else ""
+
+    @cached_property
+    def _containing(self) -> int:
+        sql, parameters = _indexed(self.words)
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT count(*) FROM ({sql} LIMIT {MOST + 1}) AS found", parameters)
+            return int(cursor.fetchone()[0])
+
+    def _soon(self, first: int, of: int) -> bool:
+        """Whether ``first`` of ``of`` rows are met sooner along the order than the search index's rows are sorted."""
+        if not first or not of:
+            return False
+        everybody = Enterprise.objects.aggregate(last=Max("pk"))["last"] or 0  # counting them would take longer
+        return first * everybody <= of * self.number
+
+
+def _begins(code: str) -> Q:
+    """Codes that begin so, as the database's index of codes can be asked."""
+    if connection.vendor == "postgresql":
+        return Q(uscc__startswith=code)
+    return Q(uscc__gte=code, uscc__lt=f"{code}[")  # "[" follows Z
+
+
+def _indexed(sought: Sequence[str]) -> tuple[str, list[Any]]:
+    """SQL for the keys of the enterprises that the search index finds."""
+    if connection.vendor == "postgresql":
+        grams = list(dict.fromkeys(gram for word in sought for gram in pairs(word).split(" ")))
+        return f"SELECT id FROM {TABLE} WHERE string_to_array(search, ' ') @> %s", [grams]
+    phrases = " AND ".join(f'"{pairs(word)}"' for word in sought)  # letters, digits and blanks only
+    return f"SELECT rowid FROM {INDEX} WHERE {INDEX} MATCH %s", [phrases]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 
 from bench.scenarios import Goal, Say, Section, time_text
-from bench.web.acting import COLUMNS, SECONDS, SIGNED_IN, START, THINK, Task, acted, filled
+from bench.web.acting import COLUMNS, EAGERLY, SECONDS, SIGNED_IN, START, THINK, Task, acted, filled
 from bench.web.service import Served
 
 APPLICATIONS, OFFICERS = 5_000, 50
@@ -27,6 +27,7 @@ def officers_at_once(rounds: int, say: Say) -> Section:
         f"每份申请三步：打开、填核查清单并保存、写理由推荐（同时向四个部门征求意见），每步之间平均停 {THINK:.0f} 秒；"
         f"每轮 {SECONDS} 秒，共 {rounds} 轮。动作只计保存和推荐两次提交，时间从发出到收完答复。",
         "没有留下的：服务答复已办理、数据库里却没有办理记录的件数。重算用 `zongbu replay` 的同一函数，只计重算。",
+        EAGERLY,
     ]
     return section
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bench.scenarios import Goal, Say, Section, time_text
-from bench.web.acting import COLUMNS, SECONDS, SIGNED_IN, START, THINK, Task, acted, filled
+from bench.web.acting import COLUMNS, EAGERLY, SECONDS, SIGNED_IN, START, THINK, Task, acted, filled
 
 OFFERS, CLAIMS, LEADS = 20_000, 3_000, 50
 OFFER_LIMIT = 30.0
@@ -27,7 +27,8 @@ def offered_and_approved(rounds: int, say: Say) -> Section:
         "同一次运行里每种数据库一遍，只计推送。",
         f"批准：打开申请、打开批准页、写理由批准，每步之间平均停 {THINK:.0f} 秒；每轮 {SECONDS} 秒，共 {rounds} 轮。"
         "动作只计批准一次提交，时间从发出到收完答复；每次批准重新测算、逐项核查、承诺两处资金、签发两张支付单。",
-        "没有留下的：服务答复已办理、数据库里却没有办理记录的件数；每轮以后台账逐笔核对。",
+        "没有留下的：服务答复已办理、数据库里却没有办理记录的件数；全部做完后用台账逐笔核对。",
+        EAGERLY,
     ]
     return section
 

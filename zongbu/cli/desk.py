@@ -10,11 +10,14 @@ import typer
 
 from zongbu.cli.output import console, tell
 
+WORKERS, THREADS = 3, 2
+"""Web processes and threads of each, for two cores; decision 46 tells why so few threads."""
+
 
 def serve(
     bind: Annotated[str, typer.Option("--bind", metavar="HOST:PORT", help="监听地址")] = "127.0.0.1:8000",
-    workers: Annotated[int, typer.Option("--workers", min=1, help="网页进程数")] = 2,
-    threads: Annotated[int, typer.Option("--threads", min=1, help="每个进程的线程数")] = 4,
+    workers: Annotated[int, typer.Option("--workers", min=1, help="网页进程数")] = WORKERS,
+    threads: Annotated[int, typer.Option("--threads", min=1, help="每个进程的线程数")] = THREADS,
     demo: Annotated[bool, typer.Option("--demo", help="本机演示 第一次先装入演示数据， 并列出账号")] = False,
 ) -> None:
     """启动服务 Serve the web pages and run background tasks

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from tests.desk.conftest import USCC
 from tests.desk.recognition.conftest import Played, announced, qualifying
+from zongbu.desk.config.navigation import waiting_for
 from zongbu.desk.enterprises import actions as enterprises
 from zongbu.desk.enterprises.models import Enterprise, EvidenceFile
 from zongbu.desk.kernel.roles import Role
@@ -25,7 +26,6 @@ from zongbu.desk.recognition.actions import applications, opinions, review, roun
 from zongbu.desk.recognition.actions.rounds import Material
 from zongbu.desk.recognition.checking import conditions
 from zongbu.desk.recognition.models import Application, Round
-from zongbu.desk.recognition.waiting import waiting
 
 pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -484,10 +484,10 @@ def test_a_draft_has_no_receipt(client: Client, draft: Application):
 
 
 def test_drafts_are_reminded_of_the_days_left(own: Viewer, draft: Application):
-    (line,) = [one for one in waiting(own) if "草稿" in str(one.label)]
+    (line,) = [one for one in waiting_for(own) if "草稿" in str(one.label)]
     assert "20" in str(line.label)
     Round.objects.filter(pk=draft.round_id).update(closes=timezone.localdate() - timedelta(days=1))
-    assert not [one for one in waiting(own) if "草稿" in str(one.label)]
+    assert not [one for one in waiting_for(own) if "草稿" in str(one.label)]
 
 
 def test_cases_of_an_enterprise_and_the_search_lead_to_the_application(client: Client, played: Played):

@@ -22,6 +22,7 @@ from django.utils import timezone
 from tests.desk.conftest import USCC, membership_as, organisation_for
 from tests.desk.recognition.conftest import Played, qualifying
 from tests.desk.recognition.test_applying import OTHER, at, client_of, send, text_of
+from zongbu.desk.config.navigation import waiting_for
 from zongbu.desk.enterprises import actions as enterprises
 from zongbu.desk.enterprises.models import Enterprise
 from zongbu.desk.kernel.journal.models import Entry
@@ -32,7 +33,6 @@ from zongbu.desk.people.viewers import viewer_as
 from zongbu.desk.recognition.actions import applications, batches, opinions
 from zongbu.desk.recognition.checking import conditions
 from zongbu.desk.recognition.models import Application, Opinion, Round
-from zongbu.desk.recognition.waiting import waiting
 
 pytestmark = pytest.mark.django_db
 
@@ -247,7 +247,7 @@ def test_the_overdue_ones_stand_out_and_can_be_asked_for(client: Client, officer
     assert "已逾期" in page
     page = text_of(client.get(address, {"show": "all", "sort": "due"}))
     assert page.index(late.enterprise.name) < page.index("示例000号")
-    (line,) = [one for one in waiting(officer) if "待初审" in str(one.label)]
+    (line,) = [one for one in waiting_for(officer) if "待初审" in str(one.label)]
     assert (line.count, "1件已逾期" in str(line.label)) == (3, True)
 
 
@@ -417,7 +417,7 @@ def test_a_department_sees_what_is_asked_by_due_date(asked: Opinion, department:
     assert "还剩" in page
     Opinion.objects.filter(pk=asked.pk).update(due=timezone.localdate() - timedelta(days=20))
     assert "已逾期" in text_of(desk.get(reverse("recognition:opinions")))
-    (line,) = [one for one in waiting(department) if "待答复" in str(one.label)]
+    (line,) = [one for one in waiting_for(department) if "待答复" in str(one.label)]
     assert (line.count, "1件已逾期" in str(line.label)) == (1, True)
     page = text_of(desk.get(reverse("recognition:opinion", args=[asked.pk])))
     assert "12.00亿元" in page

@@ -10,12 +10,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from tests.desk.recognition.conftest import Played
 from tests.desk.recognition.test_applying import client_of
 from tests.desk.recognition.test_applying_review import _many as many
 from zongbu.desk.demo.days import on
 from zongbu.desk.kernel import flow
+from zongbu.desk.kernel.clock.actions import import_year
+from zongbu.desk.kernel.clock.calendar import Special
+from zongbu.desk.kernel.clock.seed import years
 from zongbu.desk.kernel.flow import Participation
 from zongbu.desk.kernel.journal import triggers
 from zongbu.desk.kernel.roles import Role
@@ -55,6 +59,18 @@ def test_a_returned_application_has_a_day_until_which_it_is_to_be_corrected(play
     deadline = flow.due(APPLICATION, case)
     assert deadline is not None
     assert deadline.date == date(2024, 6, 13)  # five working days; 10 June was 端午节
+
+
+def test_what_lists_sort_by_follows_a_new_calendar(played: Played) -> None:
+    played.submitted()
+    case = _happened(played.case, date(2024, 6, 3), date(2024, 6, 3))
+    assert case.due_on == date(2024, 6, 18)  # ten working days; 10 June was 端午节
+    days = {day: Special(*what) for day, what in years()[2024].items()}
+    import_year(played.people(Role.ADMINISTRATOR), 2024, days | {date(2024, 6, 4): Special(False, "示例")}, "示例")
+    [queued] = DBTaskResult.objects.all()
+    queued.task.call()
+    case.refresh_from_db()
+    assert case.due_on == date(2024, 6, 19)
 
 
 def test_the_district_goes_on_with_what_was_left_of_its_term(played: Played) -> None:

@@ -10,6 +10,7 @@ from django.core import mail
 from django.utils import timezone
 
 from tests.desk.recognition.conftest import Played
+from zongbu.desk.config.navigation import waiting_for
 from zongbu.desk.kernel.roles import Role
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.operation.sweep import sweep
@@ -17,7 +18,6 @@ from zongbu.desk.people.models import Person
 from zongbu.desk.recognition.actions import applications
 from zongbu.desk.recognition.models import Opinion, Reminder, Round
 from zongbu.desk.recognition.reminders import remind
-from zongbu.desk.recognition.waiting import waiting
 
 pytestmark = pytest.mark.django_db
 
@@ -66,9 +66,9 @@ def test_the_daily_round_sends_them_and_counts(reachable: Played) -> None:
 
 def test_who_has_not_applied_sees_that_the_window_closes(played: Played, people: Callable[[Role], Viewer]) -> None:
     own = people(Role.ENTERPRISE_LEAD)
-    assert not [one for one in waiting(own) if "截止申报" in str(one.label)]
+    assert not [one for one in waiting_for(own) if "截止申报" in str(one.label)]
     Round.objects.update(closes=timezone.localdate() + timedelta(days=5))
-    (told,) = [one for one in waiting(own) if "截止申报" in str(one.label)]
+    (told,) = [one for one in waiting_for(own) if "截止申报" in str(one.label)]
     assert "5" in str(told.label)
     applications.start(own, played.enterprise, Round.objects.get())
-    assert not [one for one in waiting(own) if "截止申报" in str(one.label)]
+    assert not [one for one in waiting_for(own) if "截止申报" in str(one.label)]

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from tests.desk.support import unpaid
 from tests.desk.support.unpaid import CARS, GREEN, MATTER, POLICY, SCHOOLING, person
+from zongbu.desk.config.navigation import waiting_for
 from zongbu.desk.enterprises import actions as enterprises
 from zongbu.desk.enterprises.models import Enterprise, EvidenceFile
 from zongbu.desk.kernel import flow
@@ -36,7 +37,6 @@ from zongbu.desk.support.models import (
 from zongbu.desk.support.unpaid import queries, requesting
 from zongbu.desk.support.unpaid.flow import REQUEST
 from zongbu.desk.support.unpaid.reminders import remind
-from zongbu.desk.support.waiting import waiting
 
 pytestmark = pytest.mark.django_db
 
@@ -82,7 +82,7 @@ def test_where_nobody_is_entered_the_city_office_assigns() -> None:
     enterprise = unpaid.qualified()
     case = requests.ask(person(Role.ENTERPRISE_STAFF), enterprise, POLICY, "apec_card", MATTER)
     assert case.organisation is None
-    assert any(one.count == 1 and "指派" in str(one.label) for one in waiting(person(Role.CITY_OFFICER)))
+    assert any(one.count == 1 and "指派" in str(one.label) for one in waiting_for(person(Role.CITY_OFFICER)))
     department = person(Role.DEPARTMENT_OFFICER)
     with pytest.raises(NotPermitted):
         requests.receive(department, case.pk)
@@ -411,7 +411,7 @@ def test_what_waits_is_counted_for_whose_turn_it_is() -> None:
     Milestone.objects.filter(pk=unpaid.first_of(obligation).pk).update(due_on=timezone.localdate() - timedelta(days=1))
 
     def words(role: Role) -> str:
-        return " ".join(f"{one.label}{one.count}" for one in waiting(person(role)))
+        return " ".join(f"{one.label}{one.count}" for one in waiting_for(person(role)))
 
     assert "待接收的服务申请1" in words(Role.DEPARTMENT_OFFICER)
     assert "待决定的推荐名单1" in words(Role.LEADING_GROUP)

@@ -14,21 +14,15 @@ from zongbu.desk.api.models import KeptAnswer
 from zongbu.desk.kernel import flow, submission
 from zongbu.desk.library.actions.consultations import forget_contacts
 from zongbu.desk.recognition.actions.notices import forget_contacts as forget_objectors
-from zongbu.desk.recognition.flow import APPLICATION
-from zongbu.desk.recognition.models import Application
 from zongbu.desk.recognition.printing import forget_old as forget_prints
 from zongbu.desk.recognition.reminders import remind
 from zongbu.desk.recognition.stars.actions.objections import forget_contacts as forget_star_objectors
 from zongbu.desk.selfcheck.actions import forget_old
 from zongbu.desk.support.actions.quotas import expire as expire_places
 from zongbu.desk.support.actions.requests import forget as forget_personal
-from zongbu.desk.support.flow import CLAIM, REQUEST
-from zongbu.desk.support.models import Claim, SupportRequest
 from zongbu.desk.support.running import forget_old as forget_offers
 from zongbu.desk.support.unpaid.reminders import remind as remind_milestones
 
-KEPT_DUES = ((APPLICATION, Application), (CLAIM, Claim), (REQUEST, SupportRequest))
-"""Cases that keep the day on which their next act is due."""
 TASKS_KEPT = timedelta(days=14)
 """How long the records of finished background tasks stay."""
 
@@ -51,7 +45,7 @@ def sweep() -> dict[str, int]:
         "screenings": forget_old(now),
         "prints": forget_prints(now),
         "offers": forget_offers(now),
-        "dues": sum(flow.renew_dues(*kept) for kept in KEPT_DUES),
+        "dues": flow.renew_every_due(),
         "reminders": remind(timezone.localdate()) + remind_milestones(timezone.localdate()),
         "tasks": DBTaskResult.objects.finished().filter(finished_at__lt=now - TASKS_KEPT).delete()[0],
     }

@@ -22,6 +22,8 @@ from zongbu.desk.recognition.flow import APPLICATION
 from zongbu.desk.recognition.models import Application, NoticeLine, Opinion
 from zongbu.law.amounts import day as in_words
 
+KEPT_DUES = ((APPLICATION, Application),)
+"""Cases that keep the day on which their next act is due, for lists."""
 OF_FLOW = ("district", "returned", "city", "returned_by_city")
 """The states in which a term of the flow runs, or stands still."""
 

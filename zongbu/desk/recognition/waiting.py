@@ -18,12 +18,6 @@ from zongbu.desk.recognition.flow import APPLICATION, BATCH, NOTICE, OBJECTION, 
 from zongbu.desk.recognition.models import Application, Notice, Round
 from zongbu.desk.recognition.stars import navigation as stars
 
-
-def waiting(viewer: Viewer) -> list[Waiting]:
-    """Few short queries, whoever asks."""
-    return [one for counting in COUNTINGS for one in counting.count(viewer)]
-
-
 CLOSING = timedelta(days=14)
 """How long before its window closes an enterprise that has not applied is told of a round."""
 

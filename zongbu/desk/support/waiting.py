@@ -24,11 +24,6 @@ from zongbu.desk.support.flow import (
 from zongbu.desk.support.unpaid.waiting import waiting as unpaid
 
 
-def waiting(viewer: Viewer) -> list[Waiting]:
-    """Few short queries, whoever asks."""
-    return [one for counting in COUNTINGS for one in counting.count(viewer)]
-
-
 def _own(viewer: Viewer) -> list[Waiting]:
     """Offers to confirm, claims to correct, drafts; one query."""
     if viewer.role not in ENTERPRISE:
@@ -109,10 +104,9 @@ def _reimbursements(viewer: Viewer) -> list[Waiting]:
 
 
 _CLAIMS = frozenset({"support", CLAIM.name, OBJECTION.name})
-_PAYING = frozenset({CLAIM.name, PAYMENT_BATCH.name, REIMBURSEMENT.name})
 COUNTINGS = (
-    Counting(_orders, _PAYING | {"support"}),
-    Counting(_reimbursements, _PAYING),
+    Counting(_orders, frozenset({"support", CLAIM.name, PAYMENT_BATCH.name, REIMBURSEMENT.name})),
+    Counting(_reimbursements, frozenset({REIMBURSEMENT.name})),
     Counting(_office, _CLAIMS),
     Counting(_own, _CLAIMS),
     Counting(unpaid, frozenset({"support", REQUEST.name, SELECTION.name, MILESTONE.name})),

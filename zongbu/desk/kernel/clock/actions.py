@@ -15,6 +15,7 @@ from zongbu.desk.kernel.clock.current import forget
 from zongbu.desk.kernel.clock.models import CalendarDay, CalendarYear
 from zongbu.desk.kernel.roles import Role
 from zongbu.desk.kernel.scope import Viewer
+from zongbu.desk.kernel.tasks import renew_dues
 from zongbu.law.errors import InputError
 
 FIRST, LAST = 2000, 2100
@@ -76,6 +77,7 @@ def _import(viewer: Viewer, year: int, days: Mapping[date, Special], source: str
     )
     forget()
     transaction.on_commit(forget)
+    renew_dues.enqueue()  # queued in the same database: with the calendar or not at all
     return made
 
 

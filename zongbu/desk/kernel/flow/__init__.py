@@ -20,6 +20,7 @@ from zongbu.desk.kernel.flow.perform import (
     perform,
     possible,
     renew_dues,
+    renew_every_due,
 )
 from zongbu.desk.kernel.flow.refusals import NotPermitted, Overtaken, Refused
 from zongbu.desk.kernel.flow.table import Act, Duty, Flow, State, Term, Who, by, declared, same
@@ -47,5 +48,6 @@ __all__ = [
     "perform",
     "possible",
     "renew_dues",
+    "renew_every_due",
     "same",
 ]

@@ -28,7 +28,7 @@ class Case(models.Model):
     """Relations that most acts look at: read together with the case."""
     due_field: ClassVar[str] = ""
     """A date field in which every act leaves by when the next one is due, for lists that sort and filter by it; the
-    day that counts is ``flow.due``. New calendars reach it by ``flow.renew_dues``."""
+    day that counts is ``flow.due``. New calendars reach it by ``flow.renew_every_due``."""
 
     class Meta:
         abstract = True

@@ -16,6 +16,7 @@ from zongbu.desk.kernel import clock, journal
 from zongbu.desk.kernel.flow.models import Case, Participation
 from zongbu.desk.kernel.flow.refusals import NotPermitted, Overtaken, Refused
 from zongbu.desk.kernel.flow.table import Act, Flow, Term
+from zongbu.desk.kernel.provided import provided
 from zongbu.desk.kernel.roles import ENTERPRISE, Role, excludes
 from zongbu.desk.kernel.scope import Viewer
 
@@ -173,9 +174,17 @@ def dues(flow: Flow, cases: Sequence[Case]) -> dict[Any, clock.Deadline | None]:
     return {case.pk: _due(flow, case, past[str(case.pk)], calendar) for case in cases}
 
 
+def renew_every_due() -> int:
+    """Bring the days that cases keep (``due_field``) up to the calendars in force; how many changed.
+
+    Which days are working days is often published after a term has begun. Every app names its cases in ``terms.py``
+    (``KEPT_DUES``); done after a calendar is imported, and daily.
+    """
+    return sum(renew_dues(*kept) for several in provided("terms", "KEPT_DUES") for kept in several)
+
+
 def renew_dues(flow: Flow, model: type[Case]) -> int:
-    """Bring the days that cases keep (``due_field``) up to the calendar in force; how many changed. For the daily
-    sweep: which days are working days is often published after a term has begun."""
+    """The same for the cases of one flow."""
     field = model.due_field
     waiting = [state.name for state in flow.states if any(act.due is not None for act in flow.from_state(state.name))]
     changed, last = 0, 0

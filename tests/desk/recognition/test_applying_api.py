@@ -161,5 +161,6 @@ def test_a_department_reads_no_contact_and_nothing_of_the_decision(played: Playe
     answer = program.get(f"applications/{played.case.receipt}")
     found = answer.json()
     assert (found["contact_name"], found["contact_phone"], found["state"]) == ("", "", "city")
+    assert found["version"] == 0, "how often the city acted is not told"
     assert [one["state"] for one in program.get("applications?state=city").json()["items"]] == ["city"]
     assert program.get("applications?state=approved").json()["items"] == []

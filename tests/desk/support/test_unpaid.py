@@ -97,6 +97,9 @@ def test_it_is_not_assigned_to_an_enterprise() -> None:
     assert wrong is not None
     with pytest.raises(Refused, match="只能指派"):
         requests.assign(person(Role.CITY_OFFICER), case.pk, wrong, "错")
+    closed = Organisation.objects.create(kind="department", name="示例已撤并的局", active=False)
+    with pytest.raises(Refused, match="示例已撤并的局」已停用"):
+        requests.assign(person(Role.CITY_OFFICER), case.pk, closed, "错")
 
 
 def test_an_official_refers_and_does_not_decide_what_he_referred() -> None:

@@ -263,7 +263,7 @@ class ApplicationBrief(Schema):
     due: date | None
     overdue: bool
     submitted_at: datetime | None
-    version: int
+    version: int = Field(description="Grows with every act; 0 to departments, who do not see them all.")
 
 
 class ApplicationPage(Schema):

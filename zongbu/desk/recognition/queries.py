@@ -113,7 +113,8 @@ def veil(viewer: Viewer, cases: Sequence[Application]) -> None:
         one.contact_name = one.contact_phone = one.district_opinion = ""
         one.recommended = None
         one.decided_at = None
-        one.state_since = one.submitted_at or one.state_since  # when the city acted would tell what it did
+        # When and how often the city acted would tell what it did.
+        one.state_since, one.version = one.submitted_at or one.state_since, 0
 
 
 def is_own(viewer: Viewer, case: Application) -> bool:

@@ -18,6 +18,18 @@ HANDLING = (Kind.DEPARTMENT, Kind.DISTRICT_OFFICE, Kind.CITY_OFFICE)
 """The kinds of organisations that handle claims and requests."""
 
 
+def require_able(organisation: Organisation) -> None:
+    """See that an organisation can be given claims and requests to handle.
+
+    Raises:
+        Refused: it is of another kind, or out of service.
+    """
+    if organisation.kind not in HANDLING:
+        raise Refused(_("只能指派给市级部门、区县总部办或者市总部办。"))
+    if not organisation.active:
+        raise Refused(_("「%(name)s」已停用，请指派给别的单位。") % {"name": organisation.name})
+
+
 def organisation_for(offering: Offering, district: str) -> Organisation | None:
     """The organisation that handles a measure for enterprises of a district; None: the city office has to assign one.
 

@@ -18,7 +18,7 @@ from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.library import kept
 from zongbu.desk.people.models import Organisation
 from zongbu.desk.support.actions.common import hold_enterprise
-from zongbu.desk.support.handling import HANDLING
+from zongbu.desk.support.handling import require_able
 from zongbu.desk.support.measures import QUOTA, offering
 from zongbu.desk.support.models import (
     QuotaEntry,
@@ -103,8 +103,7 @@ def assign(
     """Let another organisation handle it: where nobody is entered for the measure, or it was the wrong one."""
 
     def change(case: SupportRequest) -> None:
-        if organisation.kind not in HANDLING or not organisation.active:
-            raise Refused(_("只能指派给市级部门、区县总部办或者市总部办。"))
+        require_able(organisation)
         case.organisation = organisation
 
     return flow.perform(REQUEST, "assign", SupportRequest, pk, viewer, reason, change, seen=seen)

@@ -17,7 +17,7 @@ from zongbu.desk.support import checks, records, stacking
 from zongbu.desk.support.actions.common import locked_claim
 from zongbu.desk.support.actions.ordering import issue, void
 from zongbu.desk.support.flow import CLAIM, OBJECTION
-from zongbu.desk.support.handling import HANDLING, budget_year, split
+from zongbu.desk.support.handling import budget_year, require_able, split
 from zongbu.desk.support.ledger import holding
 from zongbu.desk.support.measures import of_claim
 from zongbu.desk.support.models import Claim, ClaimComment, ClaimObjection, Invoice
@@ -28,8 +28,7 @@ def assign(viewer: Viewer, pk: int, organisation: Organisation, reason: str) -> 
     """Let another organisation handle a claim: where nobody is assigned, or the policy's unit passes it on."""
 
     def change(case: Claim) -> None:
-        if organisation.kind not in HANDLING or not organisation.active:
-            raise Refused(_("只能指派给市级部门、区县总部办或者市总部办。"))
+        require_able(organisation)
         case.organisation = organisation
 
     return flow.perform(CLAIM, "assign", Claim, pk, viewer, reason, change)

@@ -11,7 +11,7 @@ from zongbu.desk.kernel.roles import Role
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.people.models import Organisation
 from zongbu.desk.support.actions.review import assign
-from zongbu.desk.support.handling import HANDLING
+from zongbu.desk.support.handling import require_able
 from zongbu.desk.support.measures import offerings
 from zongbu.desk.support.models import Claim, ResponsibleUnit
 
@@ -36,8 +36,7 @@ def enter(
     _permit(viewer)
     if not reason.strip():
         raise Refused(_("请写明理由或者依据。"))
-    if organisation.kind not in HANDLING or not organisation.active:
-        raise Refused(_("只能指派给市级部门、区县总部办或者市总部办。"))
+    require_able(organisation)
     if not measures_of(policy, unit):
         raise Refused(_("没有措施写明责任单位「%(unit)s」。") % {"unit": unit})
     with transaction.atomic():

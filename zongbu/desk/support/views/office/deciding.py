@@ -68,10 +68,6 @@ def claim_act(request: HttpRequest, receipt: str, name: str) -> HttpResponse:
     told = _reasoned(name)
     if told is None:
         raise Http404
-    given_more: dict[str, Any] = {}
-    if name == "return":
-        open_ones = case.comments.filter(resolved_at=None)
-        given_more = {"returning": True, "comments": [(subject_title(one.subject, case), one) for one in open_ones]}
     return act(
         request,
         case,
@@ -81,8 +77,14 @@ def claim_act(request: HttpRequest, receipt: str, name: str) -> HttpResponse:
         done=told.done,
         intro=told.intro,
         danger=told.danger,
-        more=lambda: given_more,
+        more=lambda: _returning(case) if name == "return" else {},
     )
+
+
+def _returning(case: Claim) -> dict[str, Any]:
+    """What the enterprise will read beside each item."""
+    open_ones = case.comments.filter(resolved_at=None)
+    return {"returning": True, "comments": [(subject_title(one.subject, case), one) for one in open_ones]}
 
 
 def _reasoned(name: str) -> Told | None:

@@ -5,19 +5,18 @@ The number of queries does not depend on how many applications there are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import Any
-from urllib.parse import urlencode
+from typing import Any, ClassVar
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from zongbu.desk.kernel import lists
 from zongbu.desk.kernel.language import language
+from zongbu.desk.kernel.lists import ROWS, Column, by_name, moment
 from zongbu.desk.kernel.roles import CITY, DEPARTMENT, DISTRICT, Reach, Role
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.people.districts import DISTRICTS, district_name
@@ -28,12 +27,10 @@ from zongbu.desk.recognition.models import Application, Opinion, Round
 from zongbu.desk.recognition.showing import track_titles, values_for
 from zongbu.desk.recognition.standing import CLOSED, TONES, turn
 from zongbu.desk.recognition.terms import Due, dues, overdue, term
-from zongbu.law.amounts import day as in_words
 from zongbu.law.explain.view import Answer
 from zongbu.law.explain.words import verdict
 from zongbu.law.facts import BadFacts
 
-ROWS = 50
 STATES = tuple(state.name for state in APPLICATION.states if state.name != "draft")
 DESKS = {
     **dict.fromkeys(DISTRICT, ("district",)),
@@ -46,98 +43,40 @@ NO_TRACK = "-"
 
 
 @dataclass(frozen=True, slots=True)
-class Criteria:
+class Criteria(lists.Asked):
     """What the list is asked for. ``show`` is ``mine`` (on my desk), ``open`` or ``all``."""
 
-    show: str = "all"
-    q: str = ""
     round: tuple[str, ...] = ()
     state: tuple[str, ...] = ()
     district: tuple[str, ...] = ()
     track: tuple[str, ...] = ()
     overdue: bool = False
     paper: bool = False
-    sort: str = "-submitted"
-    columns: tuple[str, ...] = ()
-    page: int = 1
 
-    @property
-    def filtered(self) -> bool:
-        """Whether anything but the desk narrows the list."""
-        return bool(self.q or self.round or self.state or self.district or self.track or self.overdue or self.paper)
-
-    @property
-    def sorted_by(self) -> str:
-        return self.sort.removeprefix("-")
-
-    @property
-    def descending(self) -> bool:
-        return self.sort.startswith("-")
-
-    @property
-    def pairs(self) -> list[tuple[str, str]]:
-        """The parameters of the address, without the page."""
-        found = [("show", self.show)]
-        found += [("q", self.q)] if self.q else []
-        for name in ("round", "state", "district", "track"):
-            found += [(name, value) for value in getattr(self, name)]
-        found += [("overdue", "1")] if self.overdue else []
-        found += [("paper", "1")] if self.paper else []
-        found += [("sort", self.sort)]
-        return found + ([("columns", ",".join(self.columns))] if self.columns != DEFAULT_COLUMNS else [])
-
-    def address(self, **changes: Any) -> str:
-        """The address of the list with changes."""
-        return f"?{urlencode(replace(self, **changes).pairs)}"
-
-    def without(self, name: str, value: str) -> str:
-        """The address without one filter."""
-        now = getattr(self, name)
-        if isinstance(now, tuple):
-            return self.address(**{name: tuple(one for one in now if one != value)})
-        return self.address(**{name: type(now)()})
+    usual_columns: ClassVar[tuple[str, ...]] = ("receipt", "district", "state", "due", "result", "submitted")
 
 
-def read(given: Mapping[str, list[str]], viewer: Viewer) -> Criteria:
+def read(given: Mapping[str, Sequence[Any]], viewer: Viewer) -> Criteria:
     """The criteria that an address asks for; what does not exist is left out."""
-
-    def some(name: str, allowed: Iterable[str]) -> tuple[str, ...]:
-        known = set(allowed)
-        return tuple(dict.fromkeys(one for one in given.get(name, []) if one in known))
-
-    def last(name: str) -> str:
-        return (given.get(name) or [""])[-1]
-
-    sort = last("sort")
-    columns = [one for text in given.get("columns", []) for one in text.split(",")]
-    usual = "mine" if viewer.role in DESKS else "all"
+    asked = lists.Given(given)
     return Criteria(
-        show=last("show") if last("show") in ("mine", "open", "all") else usual,
-        q=" ".join(last("q").split())[:100],
-        round=tuple(one for one in dict.fromkeys(given.get("round", [])) if one.isascii() and one.isdigit())[:20],
-        state=some("state", STATES),
-        district=some("district", DISTRICTS),
-        track=tuple(dict.fromkeys(one[:100] for one in given.get("track", []) if one))[:20],
-        overdue=last("overdue") == "1",
-        paper=last("paper") == "1",
-        sort=sort if sort.removeprefix("-") in SORTS else "-submitted",
-        columns=tuple(dict.fromkeys(one for one in columns if one in COLUMNS)) or DEFAULT_COLUMNS,
-        page=int(last("page")) if last("page").isascii() and last("page").isdigit() and len(last("page")) < 7 else 1,
+        **asked.frame(
+            show=asked.one_of("show", ("mine", "open", "all"), "mine" if viewer.role in DESKS else "all"),
+            columns=COLUMNS,
+            usual_columns=Criteria.usual_columns,
+            sorts=SORTS,
+            sort="-submitted",
+        ),
+        round=asked.numbers("round"),
+        state=asked.several("state", STATES),
+        district=asked.several("district", DISTRICTS),
+        track=asked.several("track"),
+        overdue=asked.ticked("overdue"),
+        paper=asked.ticked("paper"),
     )
 
 
 # --- columns -----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column; ``text`` is what a file holds, ``tone`` colours a label on the page (empty: plain text)."""
-
-    name: str
-    title: Any
-    text: Callable[[Row], str]
-    tone: Callable[[Row], str] | None = None
-    numeric: bool = False
 
 
 @dataclass(slots=True)
@@ -150,19 +89,7 @@ class Row:
     track: str
     result: Answer | None = None
     opinions: tuple[int, int] | None = None
-    cells: list[tuple[Column, str, str]] = field(default_factory=list)
-
-
-def _moment(value: datetime | None) -> str:
-    return in_words(timezone.localdate(value), language()) if value is not None else ""
-
-
-def _due(row: Row) -> str:
-    if row.due is None:
-        return ""
-    if row.due.day is None:
-        return row.due.words
-    return f"{in_words(row.due.day, language())}（{row.due.words}）"
+    cells: list[tuple[Column[Row], str, str]] = field(default_factory=list)
 
 
 def _recommended(row: Row) -> str:
@@ -173,49 +100,45 @@ def _opinions(row: Row) -> str:
     return f"{row.opinions[0]}/{row.opinions[1]}" if row.opinions and row.opinions[1] else ""
 
 
-COLUMNS = {
-    one.name: one
-    for one in (
-        Column("receipt", gettext_lazy("受理号"), lambda row: row.case.receipt),
-        Column("uscc", gettext_lazy("统一社会信用代码"), lambda row: row.case.enterprise.uscc),
-        Column("round", gettext_lazy("批次"), lambda row: row.case.round.title),
-        Column("district", gettext_lazy("区县"), lambda row: district_name(row.case.district)),
-        Column("track", gettext_lazy("申报途径"), lambda row: row.track),
-        Column(
-            "state",
-            gettext_lazy("状态"),
-            lambda row: str(APPLICATION.label(row.case.state)),
-            lambda row: TONES.get(row.case.state, "action"),
-        ),
-        Column("turn", gettext_lazy("轮到谁"), lambda row: row.turn),
-        Column("submitted", gettext_lazy("提交日期"), lambda row: _moment(row.case.submitted_at)),
-        Column(
-            "due",
-            gettext_lazy("办理期限"),
-            _due,
-            lambda row: "refused" if row.due is not None and row.due.overdue else "",
-        ),
-        Column(
-            "result",
-            gettext_lazy("系统计算"),
-            lambda row: str(row.result) if row.result is not None else "",
-            lambda row: {"met": "met", "undetermined": "open"}.get(row.result.tone, "neutral") if row.result else "",
-        ),
-        Column(
-            "recommended",
-            gettext_lazy("区县意见"),
-            _recommended,
-            lambda row: "met" if row.case.recommended else "open" if row.case.recommended is False else "",
-        ),
-        Column("opinions", gettext_lazy("部门意见（已答复/已征求）"), _opinions),
-        Column(
-            "entry",
-            gettext_lazy("申报方式"),
-            lambda row: {"page": _("网上"), "api": _("接口"), "paper": _("纸质代录")}.get(row.case.entry, ""),
-        ),
-    )
-}
-DEFAULT_COLUMNS = ("receipt", "district", "state", "due", "result", "submitted")
+COLUMNS: dict[str, Column[Row]] = by_name(
+    Column("receipt", gettext_lazy("受理号"), lambda row: row.case.receipt),
+    Column("uscc", gettext_lazy("统一社会信用代码"), lambda row: row.case.enterprise.uscc),
+    Column("round", gettext_lazy("批次"), lambda row: row.case.round.title),
+    Column("district", gettext_lazy("区县"), lambda row: district_name(row.case.district)),
+    Column("track", gettext_lazy("申报途径"), lambda row: row.track),
+    Column(
+        "state",
+        gettext_lazy("状态"),
+        lambda row: str(APPLICATION.label(row.case.state)),
+        lambda row: TONES.get(row.case.state, "action"),
+    ),
+    Column("turn", gettext_lazy("轮到谁"), lambda row: row.turn),
+    Column("submitted", gettext_lazy("提交日期"), lambda row: moment(row.case.submitted_at), falling=True),
+    Column(
+        "due",
+        gettext_lazy("办理期限"),
+        lambda row: row.due.text if row.due is not None else "",
+        lambda row: "refused" if row.due is not None and row.due.overdue else "",
+    ),
+    Column(
+        "result",
+        gettext_lazy("系统计算"),
+        lambda row: str(row.result) if row.result is not None else "",
+        lambda row: {"met": "met", "undetermined": "open"}.get(row.result.tone, "neutral") if row.result else "",
+    ),
+    Column(
+        "recommended",
+        gettext_lazy("区县意见"),
+        _recommended,
+        lambda row: "met" if row.case.recommended else "open" if row.case.recommended is False else "",
+    ),
+    Column("opinions", gettext_lazy("部门意见（已答复/已征求）"), _opinions),
+    Column(
+        "entry",
+        gettext_lazy("申报方式"),
+        lambda row: {"page": _("网上"), "api": _("接口"), "paper": _("纸质代录")}.get(row.case.entry, ""),
+    ),
+)
 NAME = gettext_lazy("企业")
 SORTS = {
     "name": ("enterprise__name", "pk"),
@@ -244,7 +167,7 @@ class Listed:
     criteria: Criteria
     page: Page[Any]
     rows: list[Row]
-    columns: tuple[Column, ...]
+    columns: tuple[Column[Row], ...]
 
 
 def listed(viewer: Viewer, criteria: Criteria) -> Listed:
@@ -294,7 +217,7 @@ def narrowed(viewer: Viewer, criteria: Criteria) -> QuerySet[Application]:
             | Q(enterprise__uscc=criteria.q.upper())
         )
     if criteria.round:
-        found = found.filter(round__in=[int(one) for one in criteria.round if len(one) < 10])
+        found = found.filter(round__in=[int(one) for one in criteria.round])
     if criteria.state:
         found = queries.in_states(viewer, found, criteria.state)
     if criteria.district:
@@ -319,7 +242,7 @@ def on_desk(found: QuerySet[Application], viewer: Viewer) -> QuerySet[Applicatio
     return found.filter(state__in=states)
 
 
-def _rows(viewer: Viewer, cases: Sequence[Application], columns: Sequence[Column]) -> list[Row]:
+def _rows(viewer: Viewer, cases: Sequence[Application], columns: Sequence[Column[Row]]) -> list[Row]:
     names = {column.name for column in columns}
     queries.veil(viewer, cases)
     until = dues(cases, viewer) if "due" in names else {}
@@ -337,7 +260,7 @@ def _rows(viewer: Viewer, cases: Sequence[Application], columns: Sequence[Column
             results.get(case.pk),
             given.get(case.pk),
         )
-        row.cells = [(one, one.text(row), one.tone(row) if one.tone is not None else "") for one in columns]
+        row.cells = [one.shown(row) for one in columns]
         rows.append(row)
     return rows
 

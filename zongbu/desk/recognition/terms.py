@@ -58,6 +58,11 @@ class Due:
             return ngettext("已逾期 %d 天", "已逾期 %d 天", number) % number
         return ngettext("还剩 %d 天", "还剩 %d 天", number) % number
 
+    @property
+    def text(self) -> str:
+        """The last day and how much time is left, in words."""
+        return self.words if self.day is None else f"{in_words(self.day, language())}（{self.words}）"
+
 
 # --- in full -----------------------------------------------------------------------------------------------------
 

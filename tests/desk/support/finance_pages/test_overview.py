@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from tests.desk.support import financed
 from tests.desk.support.finance_pages.pages import Clients, text, url
+from zongbu.desk.config.navigation import waiting_for
 from zongbu.desk.kernel.roles import Role
-from zongbu.desk.support import books, waiting
+from zongbu.desk.support import books
 from zongbu.desk.support.models import Claim
 
 pytestmark = pytest.mark.django_db
@@ -35,8 +36,8 @@ def test_the_overview_tells_what_is_to_come_and_how_long_it_waits(client_as: Cli
 def test_what_waits_for_finance_and_the_city_office() -> None:
     financed.a_batch()
     financed.a_reimbursement()
-    told = {one.label: one.count for one in waiting.waiting(financed.viewer(Role.DISTRICT_FINANCE))}
+    told = {one.label: one.count for one in waiting_for(financed.viewer(Role.DISTRICT_FINANCE))}
     assert told == {"待编入批次的支付单": 1, "支付失败、待重新签发的支付单": 1, "等支付结果的批次": 1}
-    assert not waiting.waiting(financed.viewer(Role.DISTRICT_FINANCE, "330106"))
-    told = {one.label: one.count for one in waiting.waiting(financed.viewer(Role.CITY_OFFICER))}
+    assert not waiting_for(financed.viewer(Role.DISTRICT_FINANCE, "330106"))
+    told = {one.label: one.count for one in waiting_for(financed.viewer(Role.CITY_OFFICER))}
     assert told["待核对的市级次年补助"] == 1

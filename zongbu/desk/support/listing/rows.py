@@ -15,18 +15,17 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
+from zongbu.desk.kernel.lists import ROWS, Column
 from zongbu.desk.kernel.roles import DISTRICT
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.people.districts import DISTRICTS
 from zongbu.desk.support import queries
 from zongbu.desk.support.flow import LEADS
-from zongbu.desk.support.listing.columns import COLUMNS, NAME, SORTS, Column, Row
+from zongbu.desk.support.listing.columns import COLUMNS, NAME, SORTS, Row
 from zongbu.desk.support.listing.criteria import ALL, MINE, UNASSIGNED, WAITING, Criteria, desk_of
 from zongbu.desk.support.models import Claim
 from zongbu.desk.support.standing import dues, turn
 from zongbu.law.amounts import fen_of
-
-ROWS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ class Listed:
     criteria: Criteria
     page: Page[Any]
     rows: list[Row]
-    columns: tuple[Column, ...]
+    columns: tuple[Column[Row], ...]
     counts: dict[str, int]
 
     @property
@@ -88,7 +87,7 @@ def narrowed(viewer: Viewer, criteria: Criteria) -> QuerySet[Claim]:
             some |= Q(policy=policy, measure=measure)
         found = found.filter(some)
     if criteria.year:
-        found = found.filter(year__in=[int(one) for one in criteria.year if len(one) < 5])
+        found = found.filter(year__in=[int(one) for one in criteria.year])
     if criteria.district:
         found = found.filter(district__in=criteria.district)
     if criteria.way:
@@ -140,14 +139,14 @@ def counts(found: QuerySet[Claim], viewer: Viewer) -> dict[str, int]:
     return answer
 
 
-def _rows(viewer: Viewer, cases: Sequence[Claim], columns: Sequence[Column]) -> list[Row]:
+def _rows(viewer: Viewer, cases: Sequence[Claim], columns: Sequence[Column[Row]]) -> list[Row]:
     until = dues(cases) if any(column.name == "due" for column in columns) else {}
     decides = viewer.writes and viewer.role in LEADS
     rows = []
     for case in cases:
         mine = decides and case.organisation_id == viewer.organisation and case.state == "verified"
         row = Row(case, until.get(case.pk), turn(case, viewer), mine)
-        row.cells = [(one, one.text(row), one.tone(row) if one.tone is not None else "") for one in columns]
+        row.cells = [one.shown(row) for one in columns]
         rows.append(row)
     return rows
 

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from zongbu.desk.kernel.flow import NotPermitted, Refused
+from zongbu.desk.kernel.lists import ROWS
 from zongbu.desk.kernel.pages import performed, viewer_of
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.support import checks, explaining, queries, stacking
@@ -23,7 +24,6 @@ from zongbu.desk.support.actions import offers, payments, review
 from zongbu.desk.support.entitlement import Entitlement
 from zongbu.desk.support.flow import CLAIM, LEADS
 from zongbu.desk.support.forms.office import AssignForm, ReasonForm, RemarkForm, SeenForm, VerifyForm
-from zongbu.desk.support.listing.rows import ROWS
 from zongbu.desk.support.measures import of_claim
 from zongbu.desk.support.models import Claim
 from zongbu.desk.support.showing import parts_of

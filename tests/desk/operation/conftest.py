@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import socket
 import subprocess
 import sys
@@ -19,7 +20,8 @@ import psycopg
 import pytest
 from django.db import connection
 
-READY = 60.0
+READY = 180.0
+"""Seconds within which a service has to answer, its demonstration loaded: what `make run` may take."""
 
 
 @dataclass
@@ -82,25 +84,60 @@ class Service:
         pytest.fail("the service did not come up:\n" + (self.folder / "serve.log").read_text()[-2000:])
 
 
-@pytest.fixture
-def service(tmp_path: Path) -> Iterator[Service]:
-    """An empty service on the database that the tests run on."""
+def _environment(folder: Path) -> dict[str, str]:
+    """Of a service with its files in a folder and, on SQLite, its database."""
     environment = dict(os.environ) | {
         "ZONGBU_PASSWORD_HASHERS": "django.contrib.auth.hashers.MD5PasswordHasher",  # seconds for thirteen accounts
         "ZONGBU_MODE": "local",
-        "ZONGBU_DATA": str(tmp_path / "var"),
+        "ZONGBU_DATA": str(folder / "var"),
         "DJANGO_SETTINGS_MODULE": "zongbu.desk.config.settings",
         "ZONGBU_PLAIN_STATIC": "true",
     }
     if connection.vendor == "sqlite":
         environment.pop("DATABASE_URL", None)
-        yield Service(environment, tmp_path)
+    return environment
+
+
+@contextmanager
+def _made(folder: Path, like: Service | None = None) -> Iterator[Service]:
+    """A service in a folder: empty, or like another one that nobody uses at the moment."""
+    environment = _environment(folder)
+    if like is not None:
+        shutil.copytree(like.folder / "var", folder / "var")
+    if connection.vendor == "sqlite":
+        yield Service(environment, folder)
         return
     name = f"service_{secrets.token_hex(4)}"
     server = os.environ["ZONGBU_TEST_POSTGRES"]
+    template = (
+        "" if like is None else f" TEMPLATE {like.environment['DATABASE_URL'].rpartition('@/')[2].partition('?')[0]}"
+    )
     with psycopg.connect(server, autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name}")
+        admin.execute(f"CREATE DATABASE {name}{template}")
     environment["DATABASE_URL"] = os.environ["DATABASE_URL"].replace("@/postgres", f"@/{name}")
-    yield Service(environment, tmp_path)
+    yield Service(environment, folder)
     with psycopg.connect(server, autocommit=True) as admin:
         admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[Service]:
+    """An empty service on the database that the tests run on."""
+    with _made(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def _loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A service with the demonstration and one enterprise, to be copied: making it takes a quarter of a minute."""
+    with _made(tmp_path_factory.mktemp("loaded")) as made:
+        done = made.run("demo", "--enterprises", "1")
+        assert done.returncode == 0, done.stderr
+        yield made
+
+
+@pytest.fixture
+def demonstration(tmp_path: Path, _loaded: Service) -> Iterator[Service]:
+    """A service with the demonstration and one enterprise."""
+    with _made(tmp_path, _loaded) as made:
+        yield made

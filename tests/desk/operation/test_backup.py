@@ -24,66 +24,64 @@ Person.objects.create(username="later", name="后来的人")
 """
 
 
-def test_what_was_backed_up_comes_back(service: Service) -> None:
-    assert service.run("demo", "--enterprises", "20").returncode == 0
-    service.python(ONE_MORE)
-    before = service.python(COUNTS)
-    kept = service.folder / "backup.zip"
-    done = service.run("backup", str(kept))
+def test_what_was_backed_up_comes_back(demonstration: Service) -> None:
+    demonstration.python(ONE_MORE)
+    before = demonstration.python(COUNTS)
+    kept = demonstration.folder / "backup.zip"
+    done = demonstration.run("backup", str(kept))
     assert (done.returncode, done.stderr) == (0, "")
     with zipfile.ZipFile(kept) as archive:
         manifest = json.loads(archive.read("manifest.json"))
         assert set(archive.namelist()) == {*manifest["contents"], "manifest.json"}
-    service.python("from zongbu.desk.people.models import Person\nPerson.objects.filter(username='later').delete()")
-    evidence = service.folder / "var" / "evidence"
+    demonstration.python(
+        "from zongbu.desk.people.models import Person\nPerson.objects.filter(username='later').delete()"
+    )
+    evidence = demonstration.folder / "var" / "evidence"
     shutil.rmtree(evidence)
-    assert service.python(COUNTS) != before
+    assert demonstration.python(COUNTS) != before
 
-    refused = service.run("restore", str(kept))
+    refused = demonstration.run("restore", str(kept))
     assert (refused.returncode, "--force" in refused.stderr) == (2, True)
-    restored = service.run("restore", str(kept), "--force")
+    restored = demonstration.run("restore", str(kept), "--force")
     assert restored.returncode == 0, restored.stderr
     assert "日志链完整" in restored.stdout
-    assert service.python(COUNTS) == before
+    assert demonstration.python(COUNTS) == before
     assert (evidence / "ab" / "file").read_text() == "evidence"
 
 
-def test_a_backup_is_never_written_over_and_a_damaged_one_changes_nothing(service: Service) -> None:
-    assert service.run("demo", "--enterprises", "1").returncode == 0
-    kept = service.folder / "backup.zip"
-    assert service.run("backup", str(kept)).returncode == 0
-    again = service.run("backup", str(kept))
+def test_a_backup_is_never_written_over_and_a_damaged_one_changes_nothing(demonstration: Service) -> None:
+    kept = demonstration.folder / "backup.zip"
+    assert demonstration.run("backup", str(kept)).returncode == 0
+    again = demonstration.run("backup", str(kept))
     assert (again.returncode, "已经存在" in again.stderr) == (2, True)
-    before = service.python(COUNTS)
-    damaged = service.folder / "damaged.zip"
+    before = demonstration.python(COUNTS)
+    damaged = demonstration.folder / "damaged.zip"
     _damage(kept, damaged)
     for source, told in (
         (damaged, "与清单不符"),
-        (service.folder / "none.zip", "没有文件"),
+        (demonstration.folder / "none.zip", "没有文件"),
         (__file__, "不是完整的备份"),
     ):
-        done = service.run("restore", str(source), "--force")
+        done = demonstration.run("restore", str(source), "--force")
         assert (done.returncode, told in done.stderr) == (2, True), done.stderr
-    assert service.python(COUNTS) == before
+    assert demonstration.python(COUNTS) == before
 
 
-def test_a_backup_without_its_database_is_none(service: Service) -> None:
-    assert service.run("demo", "--enterprises", "1").returncode == 0
-    before = service.python(COUNTS)
-    empty = service.folder / "empty.zip"
-    vendor = service.python("from django.db import connection\nprint(connection.vendor)")
+def test_a_backup_without_its_database_is_none(demonstration: Service) -> None:
+    before = demonstration.python(COUNTS)
+    empty = demonstration.folder / "empty.zip"
+    vendor = demonstration.python("from django.db import connection\nprint(connection.vendor)")
     with zipfile.ZipFile(empty, "w") as made:
         made.writestr("manifest.json", json.dumps({"format": 1, "made_at": "", "database": vendor, "contents": {}}))
-    done = service.run("restore", str(empty), "--force")
+    done = demonstration.run("restore", str(empty), "--force")
     assert (done.returncode, "没有完好的数据库" in done.stderr) == (2, True)
-    assert service.python(COUNTS) == before
+    assert demonstration.python(COUNTS) == before
 
 
-def test_only_the_owner_can_read_what_is_kept(service: Service) -> None:
-    assert service.run("demo", "--enterprises", "1").returncode == 0
-    kept = service.folder / "backup.zip"
-    assert service.run("backup", str(kept)).returncode == 0
-    files = [kept, *(file for file in (service.folder / "var").rglob("*") if file.is_file())]
+def test_only_the_owner_can_read_what_is_kept(demonstration: Service) -> None:
+    kept = demonstration.folder / "backup.zip"
+    assert demonstration.run("backup", str(kept)).returncode == 0
+    files = [kept, *(file for file in (demonstration.folder / "var").rglob("*") if file.is_file())]
     assert [file.name for file in files if file.stat().st_mode & 0o077] == []
 
 

@@ -54,10 +54,9 @@ def test_when_one_of_the_two_ends_the_other_does_too() -> None:
     assert time.monotonic() - started < 30
 
 
-def test_nothing_acknowledged_is_lost_when_the_server_is_killed(service: Service) -> None:
+def test_nothing_acknowledged_is_lost_when_the_server_is_killed(demonstration: Service) -> None:
     """Killed twice with signal 9 during a thousand writes: what was answered with 201 is there, once, journal whole."""
-    assert service.run("demo", "--enterprises", "1").returncode == 0
-    token = service.python(TOKEN)
+    service, token = demonstration, demonstration.python(TOKEN)
     acknowledged: set[str] = set()
     waiting = [uscc(number) for number in range(FIRST, FIRST + WRITES)]
     for part in (waiting[:400], waiting[400:700], waiting[700:]):

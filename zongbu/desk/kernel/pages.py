@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Page, Paginator
+from django.db import transaction
 from django.forms import BaseForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 
 from zongbu.desk.kernel.flow import Refused
 from zongbu.desk.kernel.scope import Viewer
@@ -49,6 +52,40 @@ def attempt(form: BaseForm, act: Callable[[], Made]) -> Made | None:
         for name, faults in error.error_dict.items() if hasattr(error, "error_dict") else [("", error.error_list)]:
             form.add_error(name if name in form.fields else None, [text for one in faults for text in one.messages])
     return None
+
+
+def whole(form: BaseForm, act: Callable[[], Made]) -> Made | None:
+    """``attempt``, where the act is made of several: all of them or none."""
+
+    def together() -> Made:
+        with transaction.atomic():
+            return act()
+
+    return attempt(form, together)
+
+
+def act_page(
+    request: HttpRequest,
+    form: BaseForm,
+    act: Callable[[], Any],
+    *,
+    done: str,
+    to: str | Callable[[Any], str],
+    context: dict[str, Any],
+    template: str,
+) -> HttpResponse:
+    """A page with one form: performs the act and leads on, or shows the form again with what is wrong.
+
+    Args:
+        to: where to go afterwards, or what tells it from what the act made.
+        context: ``title``, ``lead``, ``submit``, ``cancel``, ``crumbs``, ``danger``, and what the template needs more.
+    """
+    if form.is_bound and form.is_valid():
+        made = whole(form, act)
+        if made is not None:
+            messages.success(request, done)
+            return redirect(to(made) if callable(to) else to)
+    return render(request, template, {"form": form, **context}, status=400 if form.errors else 200)
 
 
 def performed(form: BaseForm, act: Callable[[], object]) -> bool:

@@ -21,7 +21,7 @@ from zongbu.desk.library.forms import CommentForm, ConsultationForm
 from zongbu.desk.library.models import ArticleSummary, Comment, Consultation
 from zongbu.desk.library.queries import inside
 from zongbu.desk.library.showing.reader import Reader
-from zongbu.desk.library.views.common import crumbs, reader_of
+from zongbu.desk.library.views.common import act_page, crumbs, reader_of
 
 
 def articles(reader: Reader) -> list[tuple[str, str]]:
@@ -157,19 +157,19 @@ def open_one(request: HttpRequest, policy: str) -> HttpResponse:
     made_for = Consultation(policy=policy, version=reader.policy.version)
     initial = {"title": _("关于《%(title)s》公开征求意见") % {"title": reader.policy.title}, "starts": reader.day}
     form = ConsultationForm(request.POST if request.method == "POST" else None, instance=made_for, initial=initial)
-    if form.is_valid():
-        made = attempt(form, lambda: actions.open_consultation(viewer, form.save(commit=False)))
-        if made is not None:
-            messages.success(request, _("征求意见已发布。公众的意见经审核后公开。"))
-            return redirect("library:consultation", made.pk)
     running = Consultation.objects.filter(Q(closed_at=None), policy=policy, ends__gte=reader.day).first()
-    context = {
-        "form": form,
-        "title": _("发布征求意见"),
-        "lead": _("公众可以在这段时间里逐条提意见；意见经审核后公开，由总部办答复。"),
-        "notice": running,
-        "submit": _("发布"),
-        "cancel": reverse("library:policy", args=[policy]),
-        "crumbs": crumbs(reader),
-    }
-    return render(request, "library/form.html", context, status=400 if form.errors else 200)
+    return act_page(
+        request,
+        form,
+        lambda: actions.open_consultation(viewer, form.save(commit=False)),
+        done=_("征求意见已发布。公众的意见经审核后公开。"),
+        to=lambda made: reverse("library:consultation", args=[made.pk]),
+        context={
+            "title": _("发布征求意见"),
+            "lead": _("公众可以在这段时间里逐条提意见；意见经审核后公开，由总部办答复。"),
+            "notice": running,
+            "submit": _("发布"),
+            "cancel": reverse("library:policy", args=[policy]),
+            "crumbs": crumbs(reader),
+        },
+    )

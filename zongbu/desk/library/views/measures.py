@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from zongbu.desk.kernel import flow
 from zongbu.desk.kernel.language import language
-from zongbu.desk.kernel.pages import attempt, page_of, viewer_of
+from zongbu.desk.kernel.pages import page_of, viewer_of
 from zongbu.desk.kernel.roles import CITY
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.library import actions, policies, queries
@@ -23,9 +23,7 @@ from zongbu.desk.library.showing import links
 from zongbu.desk.library.showing.reader import Reader
 from zongbu.desk.library.showing.usage import usage
 from zongbu.desk.library.showing.views import MeasureView
-from zongbu.desk.library.views.common import crumbs, reader_of
-
-ACTS = ("approve", "refuse", "withdraw")
+from zongbu.desk.library.views.common import act_page, crumbs, decided, reader_of
 
 
 def _measure(policy: str, measure: str) -> tuple[Reader, MeasureView]:
@@ -70,21 +68,21 @@ def review(request: HttpRequest, policy: str, measure: str) -> HttpResponse:
     viewer = viewer_of(request)
     record = FairCompetitionReview(policy=policy, measure=measure)
     form = ReviewForm(request.POST if request.method == "POST" else None, instance=record)
-    if form.is_valid():
-        made = attempt(form, lambda: actions.record_review(viewer, form.save(commit=False)))
-        if made is not None:
-            messages.success(request, _("审查记录已登记，显示在这项措施下面。"))
-            return redirect("library:measure", policy, measure)
-    context = {
-        "form": form,
-        "measure": view,
-        "title": _("登记公平竞争审查：%(measure)s") % {"measure": view.title},
-        "lead": _("照审查文书登记。以前的记录都保留，最新的一次为准。"),
-        "submit": _("登记"),
-        "cancel": view.url,
-        "crumbs": crumbs(reader, (view.title, view.url)),
-    }
-    return render(request, "library/form.html", context, status=400 if form.errors else 200)
+    return act_page(
+        request,
+        form,
+        lambda: actions.record_review(viewer, form.save(commit=False)),
+        done=_("审查记录已登记，显示在这项措施下面。"),
+        to=view.url,
+        context={
+            "measure": view,
+            "title": _("登记公平竞争审查：%(measure)s") % {"measure": view.title},
+            "lead": _("照审查文书登记。以前的记录都保留，最新的一次为准。"),
+            "submit": _("登记"),
+            "cancel": view.url,
+            "crumbs": crumbs(reader, (view.title, view.url)),
+        },
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -95,24 +93,23 @@ def suspend(request: HttpRequest, policy: str, measure: str) -> HttpResponse:
     viewer = viewer_of(request)
     act = SuspensionOrder.Act.RESUME if suspended(policy, measure, reader.day) else SuspensionOrder.Act.SUSPEND
     form = SuspensionForm(request.POST if request.method == "POST" else None, initial={"effective_from": reader.day})
-    if form.is_valid():
-        data = form.cleaned_data
-        made = attempt(form, lambda: actions.propose_suspension(viewer, policy, measure, act, **data))
-        if made is not None:
-            messages.success(request, _("已提出，等待另一位负责人核准。核准以前，措施照旧。"))
-            return redirect("library:suspension", made.pk)
     resuming = act == SuspensionOrder.Act.RESUME
     heading = _("提出恢复：%(measure)s") if resuming else _("提出暂停：%(measure)s")
-    context = {
-        "form": form,
-        "measure": view,
-        "title": heading % {"measure": view.title},
-        "lead": _("由提出人以外的一位负责人核准后，从所填的那天起生效。"),
-        "submit": _("提出"),
-        "cancel": view.url,
-        "crumbs": crumbs(reader, (view.title, view.url)),
-    }
-    return render(request, "library/form.html", context, status=400 if form.errors else 200)
+    return act_page(
+        request,
+        form,
+        lambda: actions.propose_suspension(viewer, policy, measure, act, **form.cleaned_data),
+        done=_("已提出，等待另一位负责人核准。核准以前，措施照旧。"),
+        to=lambda made: reverse("library:suspension", args=[made.pk]),
+        context={
+            "measure": view,
+            "title": heading % {"measure": view.title},
+            "lead": _("由提出人以外的一位负责人核准后，从所填的那天起生效。"),
+            "submit": _("提出"),
+            "cancel": view.url,
+            "crumbs": crumbs(reader, (view.title, view.url)),
+        },
+    )
 
 
 def _titled(order: SuspensionOrder) -> dict[str, object]:
@@ -169,23 +166,11 @@ def _page(request: HttpRequest, pk: int, form: DecisionForm, status: int = 200) 
 @once
 def decide(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     """Approve, refuse or withdraw a proposed order."""
-    if act not in ACTS:
-        raise Http404(act)
-    if request.method != "POST":
-        return redirect("library:suspension", pk)
-    viewer = viewer_of(request)
-    form = DecisionForm(request.POST)
-    if form.is_valid():
-        data = form.cleaned_data
-        made = attempt(form, lambda: actions.decide_suspension(viewer, pk, act, data["reason"], data["seen"]))
-        if made is not None:
-            messages.success(request, _DONE[act]())
-            return redirect("library:suspension", pk)
-    return _page(request, pk, form, status=400)
+    return decided(request, pk, act, actions.decide_suspension, _DONE, page=_page, to="library:suspension")
 
 
 _DONE = {
-    "approve": lambda: _("已核准，从所填的那天起生效。"),
-    "refuse": lambda: _("未予核准，措施照旧。"),
-    "withdraw": lambda: _("已撤回，措施照旧。"),
+    "approve": gettext_lazy("已核准，从所填的那天起生效。"),
+    "refuse": gettext_lazy("未予核准，措施照旧。"),
+    "withdraw": gettext_lazy("已撤回，措施照旧。"),
 }

@@ -22,7 +22,7 @@ from zongbu.desk.kernel.submission import once
 from zongbu.desk.library import actions, queries
 from zongbu.desk.library.forms import AnswerForm, ArticleSummaryForm, CloseForm, HideForm, SummaryForm
 from zongbu.desk.library.models import ArticleSummary, Comment, Consultation
-from zongbu.desk.library.views.common import Crumbs, crumbs, reader_of
+from zongbu.desk.library.views.common import Crumbs, act_page, crumbs, reader_of
 from zongbu.desk.library.views.consultations import articles
 
 
@@ -157,21 +157,21 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
     viewer = viewer_of(request)
     consultation = _consultation(viewer, pk)
     form = CloseForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        reason = form.cleaned_data["reason"]
-        if attempt(form, lambda: actions.close_consultation(viewer, pk, reason)) is not None:
-            messages.success(request, _("征求意见已结束。"))
-            return redirect("library:consultation", pk)
-    context = {
-        "form": form,
-        "title": _("提前结束征求意见"),
-        "lead": _("结束后不再接受意见，不能恢复。"),
-        "submit": _("结束"),
-        "danger": True,
-        "cancel": reverse("library:consultation", args=[pk]),
-        "crumbs": _crumbs(consultation),
-    }
-    return render(request, "library/form.html", context, status=400 if form.errors else 200)
+    return act_page(
+        request,
+        form,
+        lambda: actions.close_consultation(viewer, pk, form.cleaned_data["reason"]),
+        done=_("征求意见已结束。"),
+        to=reverse("library:consultation", args=[pk]),
+        context={
+            "title": _("提前结束征求意见"),
+            "lead": _("结束后不再接受意见，不能恢复。"),
+            "submit": _("结束"),
+            "danger": True,
+            "cancel": reverse("library:consultation", args=[pk]),
+            "crumbs": _crumbs(consultation),
+        },
+    )
 
 
 @require_safe

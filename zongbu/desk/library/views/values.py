@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from zongbu.desk.kernel import flow
@@ -23,9 +24,7 @@ from zongbu.desk.library.models import EnteredValue
 from zongbu.desk.library.parameters import open_for_entry
 from zongbu.desk.library.showing import links, values
 from zongbu.desk.library.showing.reader import Reader
-from zongbu.desk.library.views.common import crumbs, policy_or_404, reader_of
-
-ACTS = ("approve", "refuse", "withdraw")
+from zongbu.desk.library.views.common import crumbs, decided, policy_or_404, reader_of
 
 
 def described(entry: EnteredValue, lang: str) -> dict[str, Any]:
@@ -101,25 +100,13 @@ def _page(request: HttpRequest, pk: int, form: DecisionForm, status: int = 200) 
 @once
 def decide(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     """Approve, refuse or withdraw a proposed value."""
-    if act not in ACTS:
-        raise Http404(act)
-    if request.method != "POST":
-        return redirect("library:value", pk)
-    viewer = viewer_of(request)
-    form = DecisionForm(request.POST)
-    if form.is_valid():
-        data = form.cleaned_data
-        made = attempt(form, lambda: actions.decide_value(viewer, pk, act, data["reason"], data["seen"]))
-        if made is not None:
-            messages.success(request, _DONE[act]())
-            return redirect("library:value", pk)
-    return _page(request, pk, form, status=400)
+    return decided(request, pk, act, actions.decide_value, _DONE, page=_page, to="library:value")
 
 
 _DONE = {
-    "approve": lambda: _("已核准。自适用之日起，评估按这个值计算，并注明来源。"),
-    "refuse": lambda: _("未予核准，结果不受影响。提出人可以修改后重新提出。"),
-    "withdraw": lambda: _("已撤回，结果不受影响。"),
+    "approve": gettext_lazy("已核准。自适用之日起，评估按这个值计算，并注明来源。"),
+    "refuse": gettext_lazy("未予核准，结果不受影响。提出人可以修改后重新提出。"),
+    "withdraw": gettext_lazy("已撤回，结果不受影响。"),
 }
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from zongbu.desk.kernel import flow
-from zongbu.desk.kernel.pages import page_of, viewer_of
+from zongbu.desk.kernel.pages import page_of, viewer_of, whole
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.recognition import queries
 from zongbu.desk.recognition.actions import batches as acts
@@ -29,7 +29,6 @@ from zongbu.desk.recognition.views.office.common import (
     decides,
     of_office,
     round_or_404,
-    whole,
 )
 from zongbu.desk.recognition.views.office.sheet import shown
 

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from django.contrib import messages
-from django.db import transaction
-from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import pgettext
 
-from zongbu.desk.kernel.pages import attempt
+from zongbu.desk.kernel import pages
 from zongbu.desk.kernel.roles import CITY, Role
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.library.views.common import Crumbs
@@ -62,34 +58,5 @@ def crumbs(round: Round | None = None, *more: tuple[str, str]) -> Crumbs:
     return [*found, *more]
 
 
-def whole(form: BaseForm, act: Callable[[], Any]) -> Any:
-    """``attempt``, where the act is made of several: all of them or none."""
-
-    def together() -> Any:
-        with transaction.atomic():
-            return act()
-
-    return attempt(form, together)
-
-
-def act_page(
-    request: HttpRequest,
-    form: BaseForm,
-    act: Callable[[], Any],
-    *,
-    done: str,
-    to: str,
-    context: dict[str, Any],
-    template: str = "recognition/office/act.html",
-) -> HttpResponse:
-    """A page with one form: performs the act and leads on, or shows the form again with what is wrong.
-
-    Args:
-        context: ``title``, ``lead``, ``submit``, ``cancel``, ``crumbs``, ``danger``, and what the template needs more.
-    """
-    if form.is_bound and form.is_valid():
-        made = whole(form, act)
-        if made is not None:
-            messages.success(request, done)
-            return redirect(to)
-    return render(request, template, {"form": form, **context}, status=400 if form.errors else 200)
+act_page = partial(pages.act_page, template="recognition/office/act.html")
+"""``pages.act_page`` with the template of this room, unless told otherwise."""

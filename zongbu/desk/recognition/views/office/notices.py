@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from zongbu.desk.kernel import flow
 from zongbu.desk.kernel.language import language
-from zongbu.desk.kernel.pages import page_of, viewer_of
+from zongbu.desk.kernel.pages import page_of, viewer_of, whole
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.people.districts import district_name
 from zongbu.desk.recognition import files, queries, records
@@ -32,7 +32,6 @@ from zongbu.desk.recognition.views.office.common import (
     leads,
     of_office,
     round_or_404,
-    whole,
 )
 from zongbu.law.explain.words import verdict
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from zongbu.desk.kernel import flow
 from zongbu.desk.kernel.language import language
-from zongbu.desk.kernel.pages import page_of, viewer_of
+from zongbu.desk.kernel.pages import page_of, viewer_of, whole
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.library.policies import policies, policy
 from zongbu.desk.library.showing import links
@@ -28,7 +28,7 @@ from zongbu.desk.recognition.forms.office import ExtendForm, PlainForm, ReasonFo
 from zongbu.desk.recognition.models import Application, Notice, Opinion, Round
 from zongbu.desk.recognition.sheet import track_titles
 from zongbu.desk.recognition.terms import OF_FLOW
-from zongbu.desk.recognition.views.office.common import act_page, crumbs, of_office, round_or_404, whole
+from zongbu.desk.recognition.views.office.common import act_page, crumbs, of_office, round_or_404
 from zongbu.law import Policy
 from zongbu.law.names import Names
 

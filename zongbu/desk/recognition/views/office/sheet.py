@@ -19,7 +19,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from zongbu.desk.kernel.language import language
-from zongbu.desk.kernel.pages import page_of, viewer_of
+from zongbu.desk.kernel.pages import page_of, viewer_of, whole
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.people.districts import DISTRICTS, district_name
@@ -30,7 +30,7 @@ from zongbu.desk.recognition.flow import APPLICATION
 from zongbu.desk.recognition.forms.office import ProposeForm
 from zongbu.desk.recognition.models import Application, Batch, Opinion, Round
 from zongbu.desk.recognition.sheet import Row, Sheet
-from zongbu.desk.recognition.views.office.common import address, crumbs, of_office, round_or_404, whole
+from zongbu.desk.recognition.views.office.common import address, crumbs, of_office, round_or_404
 from zongbu.law.amounts import day
 from zongbu.law.explain.words import verdict
 

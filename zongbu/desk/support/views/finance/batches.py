@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from zongbu.desk.kernel import flow
-from zongbu.desk.kernel.pages import page_of, viewer_of
+from zongbu.desk.kernel.pages import page_of, viewer_of, whole
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.recognition import files
 from zongbu.desk.support import queries, treasury
@@ -32,7 +32,6 @@ from zongbu.desk.support.views.finance.common import (
     batch_or_404,
     keeps,
     order_or_404,
-    whole,
 )
 from zongbu.desk.support.views.finance.orders import shown
 

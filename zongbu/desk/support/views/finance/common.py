@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from django.contrib import messages
-from django.db import transaction
-from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
+from zongbu.desk.kernel import pages
 from zongbu.desk.kernel.numbers import small_int
-from zongbu.desk.kernel.pages import attempt
 from zongbu.desk.kernel.roles import Role
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.people.access import routes
@@ -91,35 +88,5 @@ def claim_url(viewer: Viewer, claim: Claim) -> str:
     return opened(viewer, "claim", claim.receipt) if claims_seen(viewer, {claim.pk}) else ""
 
 
-def whole(form: BaseForm, act: Callable[[], Any]) -> Any:
-    """``attempt``, all of the act or nothing."""
-
-    def together() -> Any:
-        with transaction.atomic():
-            return act()
-
-    return attempt(form, together)
-
-
-def act_page(
-    request: HttpRequest,
-    form: BaseForm,
-    act: Callable[[], Any],
-    *,
-    done: str,
-    to: str | Callable[[Any], str],
-    context: dict[str, Any],
-    template: str = "support/finance/act.html",
-) -> HttpResponse:
-    """A page with one form: performs the act and leads on, or shows the form again with what is wrong.
-
-    Args:
-        to: where to go afterwards, or what tells it from what the act made.
-        context: ``title``, ``lead``, ``submit``, ``cancel``, ``crumbs``, ``danger``, and what the template needs more.
-    """
-    if form.is_bound and form.is_valid():
-        made = whole(form, act)
-        if made is not None:
-            messages.success(request, done)
-            return redirect(to(made) if callable(to) else to)
-    return render(request, template, {"form": form, **context}, status=400 if form.errors else 200)
+act_page = partial(pages.act_page, template="support/finance/act.html")
+"""``pages.act_page`` with the template of this room, unless told otherwise."""

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from zongbu.desk.kernel.numbers import small_int
-from zongbu.desk.kernel.pages import page_of, viewer_of
+from zongbu.desk.kernel.pages import page_of, viewer_of, whole
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.kernel.submission import once
 from zongbu.desk.support import books, queries
@@ -29,7 +29,6 @@ from zongbu.desk.support.views.finance.common import (
     keeps,
     opened,
     order_or_404,
-    whole,
 )
 
 State = PaymentOrder.State

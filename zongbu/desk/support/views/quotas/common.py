@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import IO, Any, cast
 
 from django.contrib import messages
 from django.forms import BaseForm, Form
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import FileResponse, Http404, HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -18,10 +18,10 @@ from zongbu.desk.enterprises import actions as enterprises
 from zongbu.desk.enterprises import files
 from zongbu.desk.enterprises import queries as register
 from zongbu.desk.enterprises.models import Enterprise, EvidenceFile
-from zongbu.desk.kernel import flow
+from zongbu.desk.kernel import flow, pages
 from zongbu.desk.kernel.flow import Case, Flow
 from zongbu.desk.kernel.language import language
-from zongbu.desk.kernel.pages import attempt, viewer_of
+from zongbu.desk.kernel.pages import viewer_of
 from zongbu.desk.kernel.roles import ENTERPRISE
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.support.measures import Offering
@@ -81,23 +81,8 @@ def history_of(found: Flow, case: Case, viewer: Viewer) -> list[dict[str, Any]]:
     ]
 
 
-def act_page(
-    request: HttpRequest,
-    form: BaseForm,
-    act: Callable[[], Any],
-    *,
-    done: str,
-    to: Callable[[Any], str] | str,
-    context: dict[str, Any],
-    template: str = "support/quotas/act.html",
-) -> HttpResponse:
-    """A page with one form: performs the act and leads on, or shows the form again with what is wrong."""
-    if form.is_bound and form.is_valid():
-        made = attempt(form, act)
-        if made is not None:
-            messages.success(request, done)
-            return redirect(to(made) if callable(to) else to)
-    return render(request, template, {"form": form, **context}, status=400 if form.errors else 200)
+act_page = partial(pages.act_page, template="support/quotas/act.html")
+"""``pages.act_page`` with the template of this room, unless told otherwise."""
 
 
 def enterprise_of(form: Form, found: Any, field: str = "uscc") -> Enterprise | None:

@@ -45,7 +45,7 @@ class Listed:
 
     criteria: Criteria
     columns: tuple[Column, ...]
-    page: Page[Enterprise]
+    page: Page[Any]
     more: bool
     refused_sort: Column | None
     year: int
@@ -70,18 +70,18 @@ def listed(viewer: Viewer, criteria: Criteria, year: int) -> Listed:
     offered = catalogue()
     search = Search(criteria.q)
     scoped = narrowed(queries.enterprises(viewer), criteria, year)
+    matching = search.filter(scoped)
     if search.words and viewer.case_reach == Reach.CITY and not criteria.narrowed:
         count = search.number  # nothing narrows what the index has counted already
     else:
-        count = search.filter(scoped).order_by()[: MOST + 1].count()
+        count = matching.order_by()[: MOST + 1].count()
     refused: Column | None = None
     if count > MOST and criteria.sorted_by not in QUICK_SORTS:
         refused = offered.columns[criteria.sorted_by]
         criteria = replace(criteria, sort=DEFAULT_SORT)
-    first = criteria.page * ROWS if criteria.sorted_by in QUICK_SORTS else 0
-    found = ordered(search.filter(scoped, first=first, of=count), criteria, offered, year)
-    page = _Bounded(found.defer("search", "name_key"), ROWS, min(count, MOST)).get_page(criteria.page)
-    page.object_list = list(page.object_list)
+    found = ordered(matching, criteria, offered, year).defer("search", "name_key")
+    page = _Bounded(found, ROWS, min(count, MOST)).get_page(criteria.page)
+    page.object_list = _keys_first(page.object_list) if search.words else list(page.object_list)
     columns = shown_columns(criteria, offered)
     return Listed(
         criteria=replace(criteria, page=page.number),
@@ -92,6 +92,13 @@ def listed(viewer: Viewer, criteria: Criteria, year: int) -> Listed:
         year=year,
         derived=facts_of_the_day(page.object_list, columns),
     )
+
+
+def _keys_first(found: Any) -> list[Enterprise]:
+    """The rows of a slice. Where no index gives the order, sorting keys alone takes half the time of whole rows."""
+    keys = list(found.values_list("pk", flat=True))
+    rows = Enterprise.objects.defer("search", "name_key").in_bulk(keys)
+    return [rows[pk] for pk in keys if pk in rows]
 
 
 def all_rows(viewer: Viewer, criteria: Criteria, year: int) -> Iterator[list[Enterprise]]:
@@ -217,10 +224,10 @@ def name_order() -> list[Any]:
     return [F("name_key")]
 
 
-class _Bounded(Paginator[Enterprise]):
+class _Bounded(Paginator[Any]):
     """Pages of rows that have been counted already."""
 
-    def __init__(self, found: QuerySet[Enterprise], size: int, counted: int) -> None:
+    def __init__(self, found: QuerySet[Any, Any], size: int, counted: int) -> None:
         super().__init__(found, size)
         self.counted = counted
 

@@ -64,12 +64,14 @@ def main(arguments: list[str] | None = None) -> None:
         ("j", lambda: offered_and_approved(min(rounds, 3), _say)),
     ]
     started = time.perf_counter()
+    command = "make bench" if not (chosen.quick or chosen.only) else " ".join(["python -m bench", *sys.argv[1:]])
     for letter, measure in plan:
         if letter in wanted:
-            keep(letter, measure())
+            section = measure()
+            section.measured = _run(command)
+            keep(letter, section)
     sections = [section for letter, _ in plan if (section := kept(letter)) is not None]
     minutes = (time.perf_counter() - started) / 60
-    command = "make bench" if not (chosen.quick or chosen.only) else " ".join(["python -m bench", *sys.argv[1:]])
     text = report(sections, command=command, rounds=rounds, minutes=minutes)
     chosen.report.parent.mkdir(parents=True, exist_ok=True)
     chosen.report.write_text(text, "utf-8")
@@ -136,7 +138,14 @@ def report(sections: list[Section], *, command: str, rounds: int, minutes: float
         lines += ["", f"## {section.title}", ""]
         lines += _table(section.table) if section.table else []
         lines += [line for remark in section.remarks for line in ("", remark)]
+        if section.measured != _run(command):
+            lines += ["", f"这一节另测：{section.measured}。"]
     return "\n".join(lines) + "\n"
+
+
+def _run(command: str) -> str:
+    """When and by which command something was measured."""
+    return f"{time.strftime('%Y-%m-%d')}，`{command}`"
 
 
 def _goals(sections: Iterable[Section]) -> list[Goal]:

@@ -30,13 +30,17 @@ class Goal:
 
 @dataclass
 class Section:
-    """One question with its answer: a table (head first), remarks, goals and where Zongbu loses."""
+    """One question with its answer: a table (head first), remarks, goals and where Zongbu loses.
+
+    ``measured`` tells when and by which command.
+    """
 
     title: str
     table: list[list[str]] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     goals: list[Goal] = field(default_factory=list)
     losses: list[str] = field(default_factory=list)
+    measured: str = ""
 
 
 def goal_ratio(what: str, limit: float, measured: Ratio) -> Goal:

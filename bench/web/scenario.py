@@ -38,7 +38,7 @@ def under_load(rounds: int, say: Say) -> Section:
         f"每人看一页平均 {THINK:.0f} 秒再问下一页（{THINK / 2:.1f} 到 {THINK * 1.5:.1f} 秒），"
         f"每轮 {SECONDS} 秒，共 {rounds} 轮；时间从发出请求到收完回答，每次新建连接。"
         f"网页 {WORKERS} 个进程各 {THREADS} 个线程，与数据库、发请求的程序在同一台机器上；"
-        "PostgreSQL 是测试用的，没有开 fsync。",
+        "PostgreSQL 是测试用的，没有开 fsync，装入数据以后先整理一次（VACUUM ANALYZE，平时它自己会做）。",
         f"最后一列没有停顿：{USERS} 个连接收到回答立刻再问，看的是最多能答多少；这时的等待主要是排队。",
     ]
     return section

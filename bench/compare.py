@@ -100,6 +100,7 @@ def report(sections: list[Section], *, command: str, rounds: int, minutes: float
     goals = _goals(sections)
     met = sum(goal.met for goal in goals)
     losses = [loss for section in sections for loss in section.losses]
+    apart = any(section.measured != _run(command) for section in sections)
     lines = [
         "# 性能对照",
         "",
@@ -107,13 +108,14 @@ def report(sections: list[Section], *, command: str, rounds: int, minutes: float
         f" hand in DuckDB SQL, Polars, NumPy, plain Python, OpenFisca and ZEN. Every contender runs in a process"
         f" of its own, taking turns over {rounds} rounds; figures are ratios (median, then the range over the"
         f" rounds), because bare times depend on the machine. Every answer is compared with the exact one in the"
-        f" same run. {met} of {len(goals)} goals are met; the tables say which are missed and where Zongbu loses.",
+        f" same run.{' Sections that were measured by a run of their own say so.' if apart else ''}"
+        f" {met} of {len(goals)} goals are met; the tables say which are missed and where Zongbu loses.",
         "",
-        "本页由程序写成，不手工修改。",
+        "表格和数字由程序写成，不手工修改。",
         "",
         "| | |",
         "|---|---|",
-        f"| 命令 | `{command}`，{minutes:.0f} 分钟 |",
+        f"| 命令 | `{command}`，{minutes:.0f} 分钟{'；有的章节另测，见各节末尾' if apart else ''} |",
         f"| 机器 | {_machine()} |",
         f"| 版本 | {_versions()} |",
         f"| 日期 | {time.strftime('%Y-%m-%d')} |",

@@ -10,9 +10,11 @@ import pytest
 from django.template import Context, Template
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from tests.desk.conftest import membership_as
 from tools.vendor import ICONS
+from zongbu.desk.config import navigation
 from zongbu.desk.config.context import base_for
 from zongbu.desk.config.navigation import Link, closest, entries_for, sections_for
 from zongbu.desk.kernel.roles import ENTERPRISE, Role
@@ -150,3 +152,16 @@ def test_pages_to_choose_from() -> None:
     pages = Paginator(range(1000), 50)
     assert page_numbers(pages.page(1)) == [1, 2, 3, None, 20]
     assert page_numbers(pages.page(10)) == [1, None, 8, 9, 10, 11, 12, None, 20]
+
+
+def test_the_lines_of_the_navigation_are_kept_by_role_and_language_not_by_person() -> None:
+    navigation._sections.cache_clear()
+    for number in range(5):
+        sections_for(Viewer(address=f"10.0.0.{number}"), "/", [])
+        sections_for(Viewer(Role.CITY_OFFICER, person=number, name=str(number), address=f"10.0.0.{number}"), "/", [])
+    assert navigation._sections.cache_info().currsize == 2
+    chinese = sections_for(Viewer(Role.CITY_OFFICER, person=1), "/", [])
+    with translation.override("en"):
+        english = sections_for(Viewer(Role.CITY_OFFICER, person=1), "/", [])
+    assert [one.links[0].url for one in chinese] == [one.links[0].url for one in english]
+    assert chinese[0].links[0].label != english[0].links[0].label

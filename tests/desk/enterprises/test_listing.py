@@ -130,6 +130,15 @@ def test_a_code_that_nobody_has_is_looked_for_within_names(five: Viewer) -> None
     assert names(five, "q=12345678901235") == []
 
 
+def test_codes_of_others_make_no_difference(five: Viewer, person_as: Callable[..., Viewer]) -> None:
+    fill(five, [{"uscc": "91330102AB00000001", "name": "示例91330100MA000公司", "district": "330102"}])
+    own = person_as(Role.DISTRICT_OFFICER, district="330102")
+    assert names(own, "q=91330100MA000") == ["示例海产"], "a code of its own begins so"
+    Enterprise.objects.filter(uscc=code(5)).update(district="330108")
+    assert names(own, "q=91330100MA000") == ["示例91"], "only codes of other districts do"
+    assert len(names(five, "q=91330100MA000")) == 5
+
+
 @pytest.mark.parametrize("typed", ["示例", "公司", "示例 公司", "0", "00 公司", "没有"])
 def test_the_ways_to_words_agree(city: Viewer, monkeypatch: pytest.MonkeyPatch, typed: str) -> None:
     from zongbu.desk.enterprises.listing import search

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from zongbu.desk.kernel.journal.news import news
 from zongbu.desk.kernel.navigation import Entry
 from zongbu.desk.kernel.provided import provided
-from zongbu.desk.kernel.scope import Viewer
+from zongbu.desk.kernel.scope import PUBLIC, Viewer
 from zongbu.desk.kernel.waiting import Counting, Waiting
 from zongbu.desk.people.access import routes
 
@@ -113,7 +113,7 @@ def entries_for(viewer: Viewer) -> list[Entry]:
 
 def sections_for(viewer: Viewer, path: str, waiting: Sequence[Waiting]) -> list[Section]:
     """The navigation of somebody on the page ``path``, with the counts of what waits."""
-    sections = _sections(viewer.unnamed if viewer.signed_in else viewer, get_language())
+    sections = _sections(viewer.unnamed if viewer.signed_in else PUBLIC, get_language())
     links = [link for section in sections for link in section.links]
     here = closest(path, links)
     home = reverse("desk")

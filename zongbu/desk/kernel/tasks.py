@@ -8,6 +8,7 @@ from django_tasks import task
 @task()
 def renew_dues() -> None:
     """Bring the days that cases keep for lists up to the calendars in force."""
-    from zongbu.desk.kernel import flow
+    from zongbu.desk.kernel import clock, flow
 
+    clock.forget()  # the worker may have read the calendar a moment before it changed
     flow.renew_every_due()

@@ -64,8 +64,8 @@ class Listed:
 def listed(viewer: Viewer, criteria: Criteria, year: int) -> Listed:
     """The page of the list that the criteria ask for; ``year`` is the year that yearly facts tell of.
 
-    A fixed number of queries: at most three for the words (if any), one to count, one for the rows, and three more
-    where a column depends on the day.
+    The number of queries does not depend on the number of rows: one to count, one for the rows, three more where a
+    column depends on the day, and a few for words.
     """
     offered = catalogue()
     search = Search(criteria.q)
@@ -116,7 +116,7 @@ def all_rows(viewer: Viewer, criteria: Criteria, year: int) -> Iterator[list[Ent
 
 
 def find(viewer: Viewer, text: str, most: int = 10) -> list[Enterprise]:
-    """The first enterprises by name whose name, former name or code contains the words; for search boxes."""
+    """The first enterprises by name that the words find (``Search.filter``); for search boxes."""
     search = Search(text)
     if not search.words:
         return []

@@ -3,10 +3,11 @@
 
 Three ways lead to the rows:
 
-- the index of codes, where one word is a code or the beginning of one that some enterprise has: pairs of digits are so
-  frequent that the search index would have to compare most of its entries sixteen times;
+- the index of codes, where the only word is a code, or the beginning of one, of an enterprise in question: pairs of
+  digits are so frequent that the search index would have to compare most of its entries sixteen times;
 - the search index (``index.py``), where at most ``MOST`` enterprises contain the words: it gives all, to be sorted;
-- going along the order asked for and comparing, where very many do (杭州): fifty are soon found.
+- comparing where very many do (杭州): going along the order asked for, fifty are soon found; a file holds most of the
+  rows anyway.
 """
 
 from __future__ import annotations
@@ -37,12 +38,15 @@ class Search:
         self.sought = bool(text.strip())
 
     def filter(self, found: QuerySet[Enterprise]) -> QuerySet[Enterprise]:
-        """Those that contain every word."""
+        """Those whose code begins with the only word; where there are none, those that contain every word.
+
+        What enterprises outside of ``found`` have as their codes makes no difference.
+        """
         if not self.words:
             return found.none() if self.sought else found
-        if self._of_code:
-            return found.filter(_begins(self._code))
-        if self.number <= MOST:
+        if self._code and (of_code := found.filter(_begins(self._code))).exists():
+            return of_code
+        if self._containing <= MOST:
             sql, parameters = _indexed(self.words)
             found = found.filter(pk__in=RawSQL(sql, parameters))  # noqa: S611 - values are parameters
             if connection.vendor == "sqlite":  # it knows the order of the grams itself
@@ -53,13 +57,9 @@ class Search:
 
     @property
     def number(self) -> int:
-        """How many enterprises contain the words, whoever may see them; nothing is counted beyond ``MOST + 1``."""
-        return self._of_code or self._containing
-
-    @cached_property
-    def _of_code(self) -> int:
-        """How many codes begin with the only word; 0 where it cannot be one."""
-        return Enterprise.objects.filter(_begins(self._code))[: MOST + 1].count() if self._code else 0
+        """How many ``filter`` finds among all enterprises; nothing is counted beyond ``MOST + 1``."""
+        of_code = Enterprise.objects.filter(_begins(self._code))[: MOST + 1].count() if self._code else 0
+        return of_code or self._containing
 
     @property
     def _code(self) -> str:
@@ -68,6 +68,7 @@ class Search:
 
     @cached_property
     def _containing(self) -> int:
+        """How many enterprises contain every word, up to ``MOST + 1``."""
         sql, parameters = _indexed(self.words)
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT count(*) FROM ({sql} LIMIT {MOST + 1}) AS found", parameters)

@@ -65,14 +65,15 @@ def main(arguments: list[str] | None = None) -> None:
     ]
     started = time.perf_counter()
     command = "make bench" if not (chosen.quick or chosen.only) else " ".join(["python -m bench", *sys.argv[1:]])
+    run = f"{time.strftime('%Y-%m-%d')}，`{command}`"
     for letter, measure in plan:
         if letter in wanted:
             section = measure()
-            section.measured = _run(command)
+            section.measured = run
             keep(letter, section)
     sections = [section for letter, _ in plan if (section := kept(letter)) is not None]
     minutes = (time.perf_counter() - started) / 60
-    text = report(sections, command=command, rounds=rounds, minutes=minutes)
+    text = report(sections, command=command, run=run, rounds=rounds, minutes=minutes)
     chosen.report.parent.mkdir(parents=True, exist_ok=True)
     chosen.report.write_text(text, "utf-8")
     for goal in _goals(sections):
@@ -95,12 +96,17 @@ def kept(letter: str) -> Section | None:
     return Section(**(found | {"goals": [Goal(**goal) for goal in found["goals"]]}))
 
 
-def report(sections: list[Section], *, command: str, rounds: int, minutes: float) -> str:
-    """The report as Markdown: Chinese, with an English summary."""
+def report(sections: list[Section], *, command: str, run: str, rounds: int, minutes: float) -> str:
+    """The report as Markdown: Chinese, with an English summary.
+
+    Args:
+        run: day and command of this run; sections that were measured by another one say so.
+        minutes: how long it took.
+    """
     goals = _goals(sections)
     met = sum(goal.met for goal in goals)
     losses = [loss for section in sections for loss in section.losses]
-    apart = any(section.measured != _run(command) for section in sections)
+    apart = any(section.measured != run for section in sections)
     lines = [
         "# 性能对照",
         "",
@@ -140,14 +146,9 @@ def report(sections: list[Section], *, command: str, rounds: int, minutes: float
         lines += ["", f"## {section.title}", ""]
         lines += _table(section.table) if section.table else []
         lines += [line for remark in section.remarks for line in ("", remark)]
-        if section.measured != _run(command):
+        if section.measured != run:
             lines += ["", f"这一节另测：{section.measured}。"]
     return "\n".join(lines) + "\n"
-
-
-def _run(command: str) -> str:
-    """When and by which command something was measured."""
-    return f"{time.strftime('%Y-%m-%d')}，`{command}`"
 
 
 def _goals(sections: Iterable[Section]) -> list[Goal]:

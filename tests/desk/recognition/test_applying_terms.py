@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
@@ -16,7 +17,8 @@ from tests.desk.recognition.conftest import Played
 from tests.desk.recognition.test_applying import client_of
 from tests.desk.recognition.test_applying_review import _many as many
 from zongbu.desk.demo.days import on
-from zongbu.desk.kernel import flow
+from zongbu.desk.kernel import clock, flow
+from zongbu.desk.kernel.clock import current
 from zongbu.desk.kernel.clock.actions import import_year
 from zongbu.desk.kernel.clock.calendar import Special
 from zongbu.desk.kernel.clock.seed import years
@@ -69,6 +71,23 @@ def test_what_lists_sort_by_follows_a_new_calendar(played: Played) -> None:
     import_year(played.people(Role.ADMINISTRATOR), 2024, days | {date(2024, 6, 4): Special(False, "示例")}, "示例")
     [queued] = DBTaskResult.objects.all()
     queued.task.call()
+    case.refresh_from_db()
+    assert case.due_on == date(2024, 6, 19)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_has_just_read_the_calendar_reads_it_anew(
+    played: Played, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    played.submitted()
+    case = _happened(played.case, date(2024, 6, 3), date(2024, 6, 3))
+    clock.calendar()
+    before = current._kept
+    days = {day: Special(*what) for day, what in years()[2024].items()}
+    import_year(played.people(Role.ADMINISTRATOR), 2024, days | {date(2024, 6, 4): Special(False, "示例")}, "示例")
+    monkeypatch.setattr(current, "_kept", before)
+    current._here.until = time.monotonic() + 60  # as another process would have it
+    DBTaskResult.objects.get().task.call()
     case.refresh_from_db()
     assert case.due_on == date(2024, 6, 19)
 

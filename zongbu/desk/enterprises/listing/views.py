@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -22,6 +21,7 @@ from zongbu.desk.enterprises.listing.industry import SECTIONS
 from zongbu.desk.enterprises.listing.models import SavedView
 from zongbu.desk.enterprises.listing.rows import listed
 from zongbu.desk.enterprises.models import Enterprise
+from zongbu.desk.kernel.lists import Chip, Heading
 from zongbu.desk.kernel.roles import Reach
 from zongbu.desk.kernel.scope import Viewer
 from zongbu.desk.kernel.submission import once
@@ -29,24 +29,6 @@ from zongbu.desk.people.districts import DISTRICTS
 from zongbu.law import InputError
 
 STARS = ("5", "4", "3", "2", "1", "0")
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """A filter that is at work, and the address of the list without it."""
-
-    label: str
-    address: str
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A column's heading: where a click leads, and how the list is sorted by it (none, ascending, descending)."""
-
-    column: Column
-    title: str
-    address: str
-    sorted: str
 
 
 @require_safe
@@ -171,7 +153,7 @@ def _heading(column: Column, criteria: Criteria, year: int) -> Heading:
     other = column.name if first.startswith("-") else f"-{column.name}"
     sort = other if criteria.sort == first else first
     address = criteria.address(sort=sort) if column.sortable else ""
-    return Heading(column, column.title(year), address, order)
+    return Heading(column.title(year), address, order, column.numeric)
 
 
 def _chips(criteria: Criteria, year: int) -> list[Chip]:
